@@ -1,0 +1,72 @@
+/** The one error vocabulary: what went wrong for the user, mapped at each edge to an exit code, an HTTP status or text. */
+
+/** code → process exit code and HTTP status (see docs of the command line for what each exit code means). */
+export const ERROR_CODES = {
+  usage: { exit: 2, http: 400 },
+  "out-exists": { exit: 2, http: 409 },
+  "image-unreadable": { exit: 3, http: 422 },
+  "image-unsupported": { exit: 3, http: 415 },
+  "image-too-large": { exit: 3, http: 413 },
+  "mask-size-mismatch": { exit: 3, http: 422 },
+  "mask-unreadable": { exit: 3, http: 422 },
+  "region-empty": { exit: 3, http: 422 },
+  "region-outside": { exit: 3, http: 422 },
+  "region-too-large": { exit: 3, http: 422 },
+  "target-outside": { exit: 3, http: 422 },
+  "rotation-without-about": { exit: 3, http: 422 },
+  "motion-unknown": { exit: 3, http: 422 },
+  "recipe-invalid": { exit: 3, http: 422 },
+  "checkpoint-invalid": { exit: 3, http: 422 },
+  "suite-invalid": { exit: 3, http: 422 },
+  "path-outside-roots": { exit: 3, http: 403 },
+  "not-found": { exit: 3, http: 404 },
+  "not-understood": { exit: 4, http: 422 },
+  "selection-needed": { exit: 4, http: 422 },
+  "model-endpoint": { exit: 5, http: 502 },
+  "engine-crashed": { exit: 5, http: 500 },
+  "engine-failed": { exit: 5, http: 500 },
+  "out-of-memory": { exit: 5, http: 503 },
+  "device-missing": { exit: 5, http: 422 },
+  cancelled: { exit: 130, http: 499 },
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** An error the user can act on. `message` says what was expected and what arrived, `hint` what to change. */
+export class EditError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "EditError";
+    this.code = code;
+    this.hint = options.hint;
+  }
+}
+
+/** What crosses a process or network border in place of an EditError. */
+export interface ErrorRecord {
+  code: ErrorCode | "unexpected";
+  message: string;
+  hint?: string;
+}
+
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERROR_CODES, code);
+}
+
+export function errorRecord(error: unknown): ErrorRecord {
+  if (error instanceof EditError) {
+    return { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+  }
+  return { code: "unexpected", message: error instanceof Error ? error.message : String(error) };
+}
+
+export function exitCodeOf(error: unknown): number {
+  return error instanceof EditError ? ERROR_CODES[error.code].exit : 1;
+}
+
+export function httpStatusOf(error: unknown): number {
+  return error instanceof EditError ? ERROR_CODES[error.code].http : 500;
+}
