@@ -1,0 +1,203 @@
+/** What the engine does for its callers (tools, command line, server), as one interface. The real one runs in a child
+ * process (process/client.ts); tests may pass another. Pixels travel as files: callers name folders, never buffers,
+ * but for small encoded previews. */
+import type { Box, Point } from "./raster.ts";
+import type { Quality, Recipe, RegionSpec } from "./recipe/schema.ts";
+
+export interface Warning {
+  code: string;
+  message: string;
+}
+
+export interface ImageInfo {
+  width: number;
+  height: number;
+  /** Container of the file: "png", "jpeg", "webp", "tiff", "avif". */
+  format: string;
+  /** Samples per pixel (1 grey, 2 grey + alpha, 3 RGB, 4 RGBA) and bits per sample of the file. */
+  channels: number;
+  depth: number;
+  warnings: Warning[];
+}
+
+/** A small encoded picture to show to a person or a model. */
+export interface Preview {
+  data: Uint8Array;
+  mimeType: "image/webp" | "image/jpeg" | "image/png";
+  width: number;
+  height: number;
+}
+
+export type Overlay = "none" | "grid" | "regions";
+
+export interface LookRequest {
+  image: string;
+  /** Part to show, in image pixels; the whole picture without it. */
+  crop?: Box;
+  overlay?: "none" | "grid";
+  /** Binary PNG masks to tint (red, green, blue … in order). */
+  masks?: readonly string[];
+  /** Longest edge in pixels (default 1024) and byte budget before base64 (default 500 000); both are kept. */
+  maxEdge?: number;
+  maxBytes?: number;
+}
+
+/** From a hint to a mask. `refine: false` takes the drawn shape as it is. */
+export type SelectHint =
+  | { type: "region"; region: RegionSpec; refine: boolean }
+  | { type: "points"; points: readonly { point: Point; positive: boolean }[] }
+  | { type: "salient" };
+
+export interface SelectRequest {
+  image: string;
+  hint: SelectHint;
+  /** Where the mask is written (8-bit grey PNG, 255 = inside). */
+  maskPath: string;
+  /** Relative mask paths in the hint are read from here. */
+  baseDir?: string;
+}
+
+export interface Selection {
+  box: Box;
+  centroid: Point;
+  /** Share of the image, 0–1. */
+  area: number;
+  /** How sure the segmenter is, 0–1; 1 for a drawn shape taken as it is. */
+  confidence: number;
+  warnings: Warning[];
+}
+
+export interface EditRequest {
+  /** Path of the input picture. */
+  image: string;
+  recipe: Recipe;
+  /** Folder that relative mask paths of the recipe refer to. */
+  baseDir: string;
+  /** Folder that receives the files of the edit (created); nothing else is written. */
+  dir: string;
+  device?: string;
+  /** false leaves recipe and provenance out of the written file. */
+  embed?: boolean;
+}
+
+export interface Receipt {
+  lossless: boolean;
+  /** Samples' pixels outside the editable area that differ between input and written file. */
+  outsideChanged: number;
+  outsideSha256: string;
+  outsidePixels: number;
+  outsideMaxDiff?: number;
+  outsidePsnr?: number;
+  /** Box around the pixels that may have changed. */
+  editedBox: Box;
+  /** Share of the picture that may change, 0–1. */
+  editableArea: number;
+}
+
+/** Free pixel measures of one result; no ground truth is needed. */
+export interface Gates {
+  /** 0–1: how far the source area is from still showing the object (1 = gone). */
+  sourceCleared: number;
+  /** 0–1: how well the target shows the moved region (1 = it is there). */
+  targetArrived: number;
+  /** Gradient energy across the edit's border relative to the surroundings; 1 is inconspicuous, higher is a visible seam. */
+  seamEnergy: number;
+  /** Gradient energy in the vacated area relative to its surroundings; 1 is ideal, near 0 is smear. */
+  fillTexture: number;
+  /** One number that orders results: higher is better. */
+  score: number;
+}
+
+export interface Seconds {
+  total: number;
+  encode: number;
+  invert: number;
+  drag: number;
+  sample: number;
+  decode: number;
+  composite: number;
+}
+
+export interface EditOutcome {
+  /** Paths under the request's `dir`. `image` is the result; the others explain it. */
+  files: {
+    image: string;
+    editable: string;
+    before: string;
+    after: string;
+    diff: string;
+    regions: string;
+    recipe: string;
+    loss: string;
+  };
+  width: number;
+  height: number;
+  /** Which tier's picture `image` is; a slower tier never replaces a better faster one. */
+  tier: Quality;
+  tiers: Partial<Record<Quality, Gates>>;
+  receipt: Receipt;
+  metrics: Record<string, number>;
+  seconds: Seconds;
+  peakMemoryBytes: number;
+  /** Fully resolved: masks are data URIs, so that it replays anywhere. */
+  recipe: Recipe;
+  warnings: Warning[];
+}
+
+export interface ExportRequest {
+  /** The picture to write (an edit's result or an opened image). */
+  image: string;
+  /** Input of the edit and its editable mask; without them the receipt covers the whole picture. */
+  original?: string;
+  editable?: string;
+  out: string;
+  overwrite: boolean;
+  recipe?: Recipe;
+  embed?: boolean;
+}
+
+export interface ExportOutcome {
+  path: string;
+  format: string;
+  bytes: number;
+  receipt: Receipt;
+  warnings: Warning[];
+}
+
+export const STAGES = [
+  "decode",
+  "plan",
+  "preview",
+  "encode",
+  "invert",
+  "drag",
+  "sample",
+  "decode-latent",
+  "composite",
+  "write",
+] as const;
+export type Stage = (typeof STAGES)[number];
+
+export interface Progress {
+  stage: Stage;
+  /** Steps done of `total` within the whole job; `done` never falls. */
+  done: number;
+  total: number;
+  /** Present in the drag stage. */
+  loss?: number;
+}
+
+export interface CallOptions {
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+}
+
+export interface Engine {
+  inspect(image: string, options?: CallOptions): Promise<ImageInfo>;
+  look(request: LookRequest, options?: CallOptions): Promise<Preview>;
+  select(request: SelectRequest, options?: CallOptions): Promise<Selection>;
+  /** Runs the recipe at its `quality`. Throws EditError; on any error `dir` holds no result. */
+  edit(request: EditRequest, options?: CallOptions): Promise<EditOutcome>;
+  exportImage(request: ExportRequest, options?: CallOptions): Promise<ExportOutcome>;
+  close(): Promise<void>;
+}
