@@ -1,0 +1,159 @@
+/** Named weights as slices of safetensors files, so that a graph can point into the files instead of copying them. */
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { z } from "zod";
+import { EditError } from "../../errors.ts";
+import { fileBytes } from "./byte-source.ts";
+import { isWeightDtype, type WeightDtype } from "./dtypes.ts";
+import { openSafetensors, readFloats, type SafetensorsFile, type TensorEntry } from "./safetensors.ts";
+
+/** Consecutive rows of a weight that lie in one run of bytes. */
+export interface WeightSlice {
+  readonly file: string;
+  readonly dtype: WeightDtype;
+  readonly shape: readonly number[];
+  /** First byte, counted from the start of the file. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** A weight is the concatenation of its parts along the first axis; nearly always there is one. */
+export interface WeightRef {
+  readonly name: string;
+  readonly dtype: WeightDtype;
+  readonly shape: readonly number[];
+  readonly parts: readonly WeightSlice[];
+}
+
+export interface WeightSource {
+  /** What the source was opened from, for messages. */
+  readonly path: string;
+  has(name: string): boolean;
+  names(): string[];
+  /** Throws `checkpoint-invalid` for a missing tensor. */
+  get(name: string): WeightRef;
+  /** `get` that also throws `checkpoint-invalid` when the shape is another. */
+  expectShape(name: string, shape: readonly number[]): WeightRef;
+}
+
+/** Opens a safetensors file, a `*.index.json` of shards, or a folder that holds one of them, under the file's own names. */
+export async function openWeights(fileOrDir: string): Promise<WeightSource> {
+  return weightSource(fileOrDir, await openRefs(fileOrDir));
+}
+
+/** All float tensors by their names in the file. Tensors of other types are left out: nothing can compute with them. */
+export async function openRefs(fileOrDir: string): Promise<Map<string, WeightRef>> {
+  const path = await weightsPath(fileOrDir);
+  if (path.endsWith(".json")) return shardRefs(path);
+  const file = await openSafetensors(path);
+  return new Map([...file.tensors.values()].flatMap((entry) => entryRefs(file, entry)));
+}
+
+export function weightSource(path: string, refs: ReadonlyMap<string, WeightRef>): WeightSource {
+  const get = (name: string): WeightRef => {
+    const ref = refs.get(name);
+    if (!ref) throw new EditError("checkpoint-invalid", `${path}: expected tensor "${name}", it is missing`);
+    return ref;
+  };
+  return {
+    path,
+    has: (name) => refs.has(name),
+    names: () => [...refs.keys()],
+    get,
+    expectShape(name, shape) {
+      const ref = get(name);
+      if (shapeText(ref.shape) === shapeText(shape)) return ref;
+      const found = `found ${shapeText(ref.shape)}`;
+      throw new EditError(
+        "checkpoint-invalid",
+        `${path}: tensor "${name}": expected shape ${shapeText(shape)}, ${found}`,
+      );
+    },
+  };
+}
+
+/** The values of a weight as float32, row-major. */
+export async function readWeight(ref: WeightRef): Promise<Float32Array<ArrayBuffer>> {
+  const parts = await Promise.all(ref.parts.map(readSlice));
+  const [only] = parts;
+  if (parts.length === 1 && only) return only;
+  const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+/** Rows [begin, end) of a ref of one part: bytes in the file, since rows are contiguous. */
+export function sliceRows(ref: WeightRef, name: string, begin: number, end: number): WeightRef {
+  const [part] = ref.parts;
+  const [rows, ...rest] = ref.shape;
+  if (!part || ref.parts.length !== 1 || rows === undefined || begin < 0 || begin > end || end > rows) {
+    throw new TypeError(`Expected rows within ${shapeText(ref.shape)} of one part, got ${begin}..${end}`);
+  }
+  const rowBytes = rows === 0 ? 0 : part.length / rows;
+  const shape = [end - begin, ...rest];
+  const slice = { ...part, shape, offset: part.offset + begin * rowBytes, length: (end - begin) * rowBytes };
+  return { name, dtype: ref.dtype, shape, parts: [slice] };
+}
+
+async function readSlice(slice: WeightSlice): Promise<Float32Array<ArrayBuffer>> {
+  return readFloats(await fileBytes(slice.file), slice.dtype, slice.offset, slice.length);
+}
+
+function entryRefs(file: SafetensorsFile, entry: TensorEntry): [string, WeightRef][] {
+  const { name, dtype, shape, offset, length } = entry;
+  if (!isWeightDtype(dtype)) return [];
+  return [[name, { name, dtype, shape, parts: [{ file: file.path, dtype, shape, offset, length }] }]];
+}
+
+async function weightsPath(fileOrDir: string): Promise<string> {
+  const found = await stat(fileOrDir).catch((cause: unknown) => {
+    throw new EditError("checkpoint-invalid", `Expected weights at ${fileOrDir}, nothing is there`, { cause });
+  });
+  if (!found.isDirectory()) return fileOrDir;
+  const names = (await readdir(fileOrDir)).sort();
+  const index = names.filter((name) => name.endsWith(".safetensors.index.json"));
+  const single = names.filter((name) => name.endsWith(".safetensors"));
+  const [choice, ...others] = index.length > 0 ? index : single;
+  if (choice !== undefined && others.length === 0) return join(fileOrDir, choice);
+  const what = choice === undefined ? "none" : [choice, ...others].join(", ");
+  throw new EditError("checkpoint-invalid", `${fileOrDir}: expected one .safetensors file or one index, found ${what}`);
+}
+
+const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
+
+async function shardRefs(indexPath: string): Promise<Map<string, WeightRef>> {
+  const map = await readIndex(indexPath);
+  const files = new Map<string, SafetensorsFile>();
+  for (const shard of new Set(Object.values(map))) {
+    if (shard !== basename(shard)) {
+      throw new EditError("checkpoint-invalid", `${indexPath}: expected shards beside the index, found "${shard}"`);
+    }
+    files.set(shard, await openSafetensors(join(indexPath, "..", shard)));
+  }
+  return new Map(
+    Object.entries(map).flatMap(([name, shard]) => {
+      const file = files.get(shard);
+      const entry = file?.tensors.get(name);
+      if (file && entry) return entryRefs(file, entry);
+      throw new EditError("checkpoint-invalid", `${indexPath}: expected tensor "${name}" in ${shard}, it is missing`);
+    }),
+  );
+}
+
+async function readIndex(path: string): Promise<Record<string, string>> {
+  try {
+    return indexSchema.parse(JSON.parse(await readFile(path, "utf8"))).weight_map;
+  } catch (cause) {
+    throw new EditError("checkpoint-invalid", `${path}: expected JSON with a "weight_map" of tensor name to shard`, {
+      cause,
+    });
+  }
+}
+
+export function shapeText(shape: readonly number[]): string {
+  return `[${shape.join(", ")}]`;
+}
