@@ -1,0 +1,123 @@
+/** Guided filter with a colour guide (He, Sun, Tang 2013) in its fast form (He, Sun 2015): the linear coefficients are
+ * found on a small picture and applied to a large one, so that a small mask gains the edges of the full-size photo. */
+import type { Mask, Rgb } from "../raster.ts";
+import { resizePlanes } from "./resample.ts";
+
+/** Smoothed coefficients of q = a·I + b, interleaved [H, W, 4] as (aR, aG, aB, b); I is 0–255, q 0–255. */
+export interface GuidedCoefficients {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Float32Array;
+}
+
+/**
+ * Fits q = a·I + b in every window of (2·radius + 1)² pixels. `epsilon` is in squared levels (0–255): contrasts whose
+ * variance is well below it count as flat. O(pixels), independent of `radius`.
+ */
+export function guidedCoefficients(guide: Rgb, input: Mask, radius: number, epsilon: number): GuidedCoefficients {
+  const { width, height } = guide;
+  const moments = boxMean(momentsOf(guide, input), width, height, 13, radius);
+  const data = new Float32Array(width * height * 4);
+  for (let i = 0; i < width * height; i++) solve(moments, i * 13, epsilon, data, i * 4);
+  return { width, height, data: boxMean(data, width, height, 4, radius) };
+}
+
+/** Evaluates the coefficients on `guide`, which may be larger than the picture they were fitted on. */
+export function applyGuided(coefficients: GuidedCoefficients, guide: Rgb): Mask {
+  const { width, height } = guide;
+  const same = coefficients.width === width && coefficients.height === height;
+  const ab = same
+    ? coefficients.data
+    : resizePlanes(coefficients.data, coefficients.width, coefficients.height, 4, width, height);
+  const data = new Uint8Array(width * height);
+  for (let i = 0, c = 0, k = 0; i < data.length; i++, c += 3, k += 4) {
+    const q = dot3(ab, k, guide.data, c) + (ab[k + 3] ?? 0);
+    data[i] = Math.max(0, Math.min(255, Math.round(q)));
+  }
+  return { width, height, data };
+}
+
+/** [H, W, 13]: R G B p, Rp Gp Bp, RR RG RB GG GB BB. */
+function momentsOf(guide: Rgb, input: Mask): Float32Array {
+  const out = new Float32Array(guide.width * guide.height * 13);
+  for (let i = 0, c = 0, o = 0; i < input.data.length; i++, c += 3, o += 13) {
+    const [r, g, b, p] = [guide.data[c] ?? 0, guide.data[c + 1] ?? 0, guide.data[c + 2] ?? 0, input.data[i] ?? 0];
+    out[o] = r;
+    out[o + 1] = g;
+    out[o + 2] = b;
+    out[o + 3] = p;
+    out[o + 4] = r * p;
+    out[o + 5] = g * p;
+    out[o + 6] = b * p;
+    out[o + 7] = r * r;
+    out[o + 8] = r * g;
+    out[o + 9] = r * b;
+    out[o + 10] = g * g;
+    out[o + 11] = g * b;
+    out[o + 12] = b * b;
+  }
+  return out;
+}
+
+/** a = (Σ + εI)⁻¹ cov(I, p), b = p̄ − a·Ī, by the adjugate of the symmetric 3×3 matrix. */
+function solve(moments: Float32Array, m: number, epsilon: number, out: Float32Array, o: number): void {
+  const at = (k: number): number => moments[m + k] ?? 0;
+  const [r, g, b, p] = [at(0), at(1), at(2), at(3)];
+  const [cr, cg, cb] = [at(4) - r * p, at(5) - g * p, at(6) - b * p];
+  const [rr, gg, bb] = [at(7) - r * r + epsilon, at(10) - g * g + epsilon, at(12) - b * b + epsilon];
+  const [rg, rb, gb] = [at(8) - r * g, at(9) - r * b, at(11) - g * b];
+  const [i00, i01, i02] = [gg * bb - gb * gb, gb * rb - rg * bb, rg * gb - gg * rb];
+  const [i11, i12, i22] = [rr * bb - rb * rb, rb * rg - rr * gb, rr * gg - rg * rg];
+  const scale = 1 / (rr * i00 + rg * i01 + rb * i02);
+  const ar = (i00 * cr + i01 * cg + i02 * cb) * scale;
+  const ag = (i01 * cr + i11 * cg + i12 * cb) * scale;
+  const ab = (i02 * cr + i12 * cg + i22 * cb) * scale;
+  out[o] = ar;
+  out[o + 1] = ag;
+  out[o + 2] = ab;
+  out[o + 3] = p - ar * r - ag * g - ab * b;
+}
+
+function dot3(ab: Float32Array, k: number, guide: Uint8Array, c: number): number {
+  return (
+    (ab[k] ?? 0) * (guide[c] ?? 0) + (ab[k + 1] ?? 0) * (guide[c + 1] ?? 0) + (ab[k + 2] ?? 0) * (guide[c + 2] ?? 0)
+  );
+}
+
+/** Mean over the (2·radius + 1)² window cut at the picture's border; interleaved [H, W, C]; running sums, O(pixels). */
+export function boxMean(
+  data: Float32Array,
+  width: number,
+  height: number,
+  channels: number,
+  radius: number,
+): Float32Array {
+  const across = new Float32Array(data.length);
+  for (let y = 0; y < height; y++) boxLine(data, across, y * width * channels, width, channels, channels, radius);
+  const out = new Float32Array(data.length);
+  boxLine(across, out, 0, height, width * channels, width * channels, radius);
+  return out;
+}
+
+/** One running mean over `length` rows of `row` values that lie `stride` apart. */
+function boxLine(
+  from: Float32Array,
+  to: Float32Array,
+  start: number,
+  length: number,
+  stride: number,
+  row: number,
+  radius: number,
+): void {
+  const sum = new Float64Array(row);
+  const add = (at: number, sign: number): void => {
+    for (let i = 0, p = start + at * stride; i < row; i++, p++) sum[i] = (sum[i] ?? 0) + sign * (from[p] ?? 0);
+  };
+  for (let at = 0; at < Math.min(radius, length); at++) add(at, 1);
+  for (let at = 0; at < length; at++) {
+    if (at + radius < length) add(at + radius, 1);
+    if (at - radius > 0) add(at - radius - 1, -1);
+    const share = 1 / (Math.min(length - 1, at + radius) - Math.max(0, at - radius) + 1);
+    for (let i = 0, p = start + at * stride; i < row; i++, p++) to[p] = (sum[i] ?? 0) * share;
+  }
+}

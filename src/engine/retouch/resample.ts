@@ -1,0 +1,109 @@
+/** Cropping, shrinking by area average and enlarging bilinearly, for any number of interleaved channels. */
+import type { Size } from "../geometry/mask.ts";
+import type { Box, Mask, Rgb } from "../raster.ts";
+
+/** The whole picture as a box. */
+export function wholeBox({ width, height }: Size): Box {
+  return [0, 0, width, height];
+}
+
+/** The box grown by `pad` pixels, made whole and cut to the picture. */
+export function growBox([x0, y0, x1, y1]: Box, pad: number, { width, height }: Size): Box {
+  return [
+    Math.max(0, Math.floor(x0 - pad)),
+    Math.max(0, Math.floor(y0 - pad)),
+    Math.min(width, Math.ceil(x1 + pad)),
+    Math.min(height, Math.ceil(y1 + pad)),
+  ];
+}
+
+/** Size with the longest edge at most `edge`; never larger than the input. */
+export function fitWithin(width: number, height: number, edge: number): { width: number; height: number } {
+  const scale = Math.min(1, edge / Math.max(width, height));
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}
+
+/** `box` has whole-pixel corners inside the picture, here and below. */
+export function cropRgb(rgb: Rgb, box: Box): Rgb {
+  return { width: box[2] - box[0], height: box[3] - box[1], data: cropData(rgb.data, rgb.width, box, 3) };
+}
+
+export function cropMask(mask: Mask, box: Box): Mask {
+  return { width: box[2] - box[0], height: box[3] - box[1], data: cropData(mask.data, mask.width, box, 1) };
+}
+
+function cropData(data: Uint8Array, width: number, [x0, y0, x1, y1]: Box, channels: number): Uint8Array {
+  const row = (x1 - x0) * channels;
+  const out = new Uint8Array(row * (y1 - y0));
+  for (let y = y0; y < y1; y++) {
+    const from = (y * width + x0) * channels;
+    out.set(data.subarray(from, from + row), (y - y0) * row);
+  }
+  return out;
+}
+
+/** A mask of the given size that holds `part` with its corner at [x0, y0] and 0 elsewhere. */
+export function placeMask(part: Mask, [x0, y0]: Box, { width, height }: Size): Mask {
+  const data = new Uint8Array(width * height);
+  for (let y = 0; y < part.height; y++) {
+    data.set(part.data.subarray(y * part.width, (y + 1) * part.width), (y + y0) * width + x0);
+  }
+  return { width, height, data };
+}
+
+export function resizeRgb(rgb: Rgb, width: number, height: number): Rgb {
+  return { width, height, data: bytes(resizePlanes(rgb.data, rgb.width, rgb.height, 3, width, height)) };
+}
+
+export function resizeMask(mask: Mask, width: number, height: number): Mask {
+  return { width, height, data: bytes(resizePlanes(mask.data, mask.width, mask.height, 1, width, height)) };
+}
+
+function bytes(values: Float32Array): Uint8Array {
+  const out = new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) out[i] = Math.max(0, Math.min(255, Math.round(values[i] ?? 0)));
+  return out;
+}
+
+/** Interleaved [H, W, C] → [height, width, C]; separable tent filter that widens to an area average when shrinking. */
+export function resizePlanes(
+  data: ArrayLike<number>,
+  fromWidth: number,
+  fromHeight: number,
+  channels: number,
+  width: number,
+  height: number,
+): Float32Array {
+  const across = resizeAxis(data, fromHeight, fromWidth, channels, width); // [H, width, C]
+  return resizeAxis(across, 1, fromHeight, width * channels, height); // [height, width, C]
+}
+
+/** [outer, length, inner] → [outer, target, inner] */
+function resizeAxis(data: ArrayLike<number>, outer: number, length: number, inner: number, target: number) {
+  const out = new Float32Array(outer * target * inner);
+  for (let t = 0; t < target; t++) {
+    for (const { at, weight } of taps(t, length, target)) {
+      for (let o = 0; o < outer; o++) {
+        const from = (o * length + at) * inner;
+        const to = (o * target + t) * inner;
+        for (let i = 0; i < inner; i++) out[to + i] = (out[to + i] ?? 0) + weight * (data[from + i] ?? 0);
+      }
+    }
+  }
+  return out;
+}
+
+function taps(t: number, length: number, target: number): { at: number; weight: number }[] {
+  const step = length / target;
+  const centre = (t + 0.5) * step - 0.5;
+  const radius = Math.max(1, step);
+  const list: { at: number; weight: number }[] = [];
+  let total = 0;
+  for (let i = Math.ceil(centre - radius); i <= Math.floor(centre + radius); i++) {
+    const weight = 1 - Math.abs(i - centre) / radius;
+    if (weight <= 0) continue;
+    list.push({ at: Math.min(length - 1, Math.max(0, i)), weight });
+    total += weight;
+  }
+  return list.map(({ at, weight }) => ({ at, weight: weight / total }));
+}
