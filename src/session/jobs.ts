@@ -1,0 +1,141 @@
+/** Edits as jobs: one runs at a time, the others wait their turn; progress is kept, every job can be cancelled. */
+import type { CallOptions, Progress } from "../engine/api.ts";
+import { EditError, type ErrorRecord, errorRecord } from "../errors.ts";
+import { newId } from "./ids.ts";
+
+export const JOB_STATUSES = ["queued", "running", "done", "failed", "cancelled"] as const;
+export type JobStatus = (typeof JOB_STATUSES)[number];
+
+/** What a job looks like from outside, at one moment. */
+export interface JobView {
+  readonly jobId: string;
+  readonly status: JobStatus;
+  readonly progress?: Progress;
+  /** Present when `status` is "done". */
+  readonly editId?: string;
+  /** Present when `status` is "failed" or "cancelled". */
+  readonly error?: ErrorRecord;
+}
+
+/** Does the work and returns the id of the edit it made. */
+export type JobWork = (call: Required<CallOptions>) => Promise<string>;
+
+export interface WaitOptions extends CallOptions {
+  readonly seconds: number;
+}
+
+interface Job {
+  view: JobView;
+  readonly abort: AbortController;
+  /** Resolves at the moment the status becomes an ended one. */
+  readonly ended: Promise<void>;
+  readonly markEnded: () => void;
+  readonly listeners: Set<(progress: Progress) => void>;
+}
+
+const ENDED: readonly JobStatus[] = ["done", "failed", "cancelled"];
+
+export class JobQueue {
+  readonly #jobs = new Map<string, Job>();
+  #tail: Promise<void> = Promise.resolve();
+
+  /** Queues the work; it starts when every earlier job has ended. */
+  start(work: JobWork): JobView {
+    const jobId = newId("job");
+    let markEnded = () => {};
+    const ended = new Promise<void>((resolve) => {
+      markEnded = resolve;
+    });
+    const view: JobView = { jobId, status: "queued" };
+    this.#jobs.set(jobId, { view, abort: new AbortController(), ended, markEnded, listeners: new Set() });
+    this.#tail = this.#tail.then(() => this.#run(jobId, work));
+    return view;
+  }
+
+  view(jobId: string): JobView {
+    return this.#find(jobId).view;
+  }
+
+  /** A queued job ends at once, a running one when the engine lets go; an ended one stays as it is. */
+  cancel(jobId: string): JobView {
+    const job = this.#find(jobId);
+    if (ENDED.includes(job.view.status)) return job.view;
+    job.abort.abort(new EditError("cancelled", `Job ${jobId} was cancelled`));
+    if (job.view.status === "queued") this.#end(job, { status: "cancelled", error: cancelledRecord(jobId) });
+    return job.view;
+  }
+
+  /** Resolves when the job has ended, the seconds have passed or the signal fires, whichever is first; never rejects
+   * for the job's own failure. */
+  async wait(jobId: string, { seconds, signal, onProgress }: WaitOptions): Promise<JobView> {
+    const job = this.#find(jobId);
+    if (seconds <= 0 || signal?.aborted || ENDED.includes(job.view.status)) return job.view;
+    if (onProgress) job.listeners.add(onProgress);
+    const pause = interruptiblePause(seconds, signal);
+    await Promise.race([job.ended, pause.over]);
+    pause.end();
+    if (onProgress) job.listeners.delete(onProgress);
+    return job.view;
+  }
+
+  /** Cancels everything and resolves when the last job has let go. */
+  async close(): Promise<void> {
+    for (const id of this.#jobs.keys()) this.cancel(id);
+    await this.#tail;
+  }
+
+  async #run(jobId: string, work: JobWork): Promise<void> {
+    const job = this.#find(jobId);
+    if (job.view.status !== "queued") return;
+    job.view = { jobId, status: "running" };
+    try {
+      const onProgress = (progress: Progress) => this.#report(job, progress);
+      const editId = await work({ signal: job.abort.signal, onProgress });
+      this.#end(job, { status: "done", editId });
+    } catch (error) {
+      const cancelled = job.abort.signal.aborted || (error instanceof EditError && error.code === "cancelled");
+      const record = cancelled ? cancelledRecord(jobId) : errorRecord(error);
+      this.#end(job, { status: cancelled ? "cancelled" : "failed", error: record });
+    }
+  }
+
+  #report(job: Job, progress: Progress): void {
+    job.view = { ...job.view, progress };
+    for (const listener of job.listeners) listener(progress);
+  }
+
+  #end(job: Job, end: Pick<JobView, "status" | "editId" | "error">): void {
+    job.view = { ...job.view, ...end };
+    job.markEnded();
+  }
+
+  #find(jobId: string): Job {
+    const job = this.#jobs.get(jobId);
+    if (job) return job;
+    throw new EditError("not-found", `Expected the id of a job of this session, got ${JSON.stringify(jobId)}`, {
+      hint: "start_edit answers with a jobId",
+    });
+  }
+}
+
+function cancelledRecord(jobId: string): ErrorRecord {
+  return { code: "cancelled", message: `Job ${jobId} was cancelled` };
+}
+
+/** A pause that the signal shortens; `end` frees its timer and listener. */
+function interruptiblePause(
+  seconds: number,
+  signal: AbortSignal | undefined,
+): { over: Promise<void>; end: () => void } {
+  let wake = () => {};
+  const over = new Promise<void>((resolve) => {
+    wake = resolve;
+  });
+  const timer = setTimeout(wake, seconds * 1000);
+  signal?.addEventListener("abort", wake, { once: true });
+  const end = () => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", wake);
+  };
+  return { over, end };
+}

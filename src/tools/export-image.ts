@@ -1,0 +1,69 @@
+/** export_image: the full-resolution file, into an allowed folder. */
+import { z } from "zod";
+import type { ExportRequest } from "../engine/api.ts";
+import { EditError } from "../errors.ts";
+import { defineTool, type ToolContext } from "./define.ts";
+import { writablePath } from "./roots.ts";
+import { pictureId, receiptOutput, warningsOutput } from "./schemas.ts";
+import { fileLink, receiptView } from "./views.ts";
+import { receiptInWords, warningInWords } from "./words.ts";
+
+const FORMATS = ["png", "webp", "tiff", "avif", "jpeg"] as const;
+const input = z.strictObject({
+  id: pictureId,
+  path: z.string().min(1).describe("Inside the allowed folders; the extension names the format"),
+  format: z.enum(FORMATS).optional().describe("Must agree with the path's extension; appended where that has none"),
+  overwrite: z.boolean().optional().describe("true replaces an existing file"),
+});
+const output = z.object({
+  path: z.string(),
+  format: z.string(),
+  bytes: z.number(),
+  receipt: receiptOutput,
+  warnings: warningsOutput,
+});
+
+export const exportImage = defineTool({
+  name: "export_image",
+  title: "Export a picture",
+  input,
+  output,
+  annotations: { readOnly: false, destructive: true, idempotent: true, openWorld: false },
+  async execute({ id, path, format, overwrite }, ctx, { signal }) {
+    const out = await writablePath(ctx.roots, withFormat(path, format));
+    const request = exportRequest(ctx, id, out, overwrite ?? false);
+    const { receipt, ...written } = await ctx.engine.exportImage(request, { signal });
+    return {
+      structured: { ...written, receipt: receiptView(receipt) },
+      text: [
+        `Wrote ${written.path} (${written.format}, ${written.bytes} bytes).`,
+        receiptInWords(receipt),
+        ...written.warnings.map(warningInWords),
+      ].join("\n"),
+      link: fileLink(written.path, id),
+    };
+  },
+});
+
+/** An edit travels with its original, so that the receipt can speak of what lies outside. */
+export function exportRequest(
+  { workspace }: Pick<ToolContext, "workspace">,
+  id: string,
+  out: string,
+  overwrite: boolean,
+): ExportRequest {
+  const edit = workspace.findEdit(id);
+  if (!edit) return { image: workspace.picture(id).path, out, overwrite };
+  const { files, recipe } = edit.outcome;
+  const original = workspace.picture(edit.imageId).path;
+  return { image: files.image, original, editable: files.editable, recipe, out, overwrite };
+}
+
+function withFormat(path: string, format: (typeof FORMATS)[number] | undefined): string {
+  if (format === undefined) return path;
+  const extension = /\.([a-z]+)$/i.exec(path)?.[1]?.toLowerCase();
+  if (extension === undefined) return `${path}.${format}`;
+  const named = { jpg: "jpeg", tif: "tiff" }[extension] ?? extension;
+  if (named === format) return path;
+  throw new EditError("usage", `Expected a path ending in .${format}, got .${extension}`);
+}

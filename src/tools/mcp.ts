@@ -1,0 +1,102 @@
+/** Tools as an MCP server: the one place that knows the protocol's SDK on the server's side. */
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
+import type { CallToolResult, ServerNotification, ServerRequest } from "@modelcontextprotocol/sdk/types.js";
+import type { Progress } from "../engine/api.ts";
+import { EditError } from "../errors.ts";
+import { promptText, type Tool, type ToolCall, type ToolContext, type ToolResult } from "./define.ts";
+import { TOOLS } from "./index.ts";
+import { progressText } from "./views.ts";
+
+type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
+
+/** Base64 characters of an image block; larger ones are left out with a word about it. */
+const MAX_IMAGE_CHARACTERS = 700_000;
+
+export function createMcpServer(ctx: ToolContext): McpServer {
+  const server = new McpServer(
+    { name: "dragflow", version: packageVersion() },
+    { instructions: promptText("_server") },
+  );
+  for (const tool of TOOLS) register(server, tool, ctx);
+  return server;
+}
+
+function register(server: McpServer, tool: Tool, ctx: ToolContext): void {
+  const { readOnly, destructive, idempotent, openWorld } = tool.annotations;
+  const config = {
+    title: tool.title,
+    description: tool.description,
+    inputSchema: tool.input,
+    outputSchema: tool.output,
+    annotations: {
+      title: tool.title,
+      readOnlyHint: readOnly,
+      destructiveHint: destructive,
+      idempotentHint: idempotent,
+      openWorldHint: openWorld,
+    },
+  };
+  server.registerTool(tool.name, config, async (input: unknown, extra: Extra) => {
+    try {
+      return answer(await tool.run(input, ctx, callOf(extra)));
+    } catch (error) {
+      return refusal(error, tool, ctx);
+    }
+  });
+}
+
+function callOf(extra: Extra): ToolCall {
+  const token = extra._meta?.progressToken;
+  const onProgress = (progress: Progress) => {
+    if (token === undefined) return;
+    const params = {
+      progressToken: token,
+      progress: progress.done,
+      total: progress.total,
+      message: progressText(progress),
+    };
+    // A client that has gone is told nothing more; that is no failure of the job.
+    extra.sendNotification({ method: "notifications/progress", params }).catch(() => {});
+  };
+  return { signal: extra.signal, onProgress };
+}
+
+function answer({ structured, text, preview, link }: ToolResult<Record<string, unknown>>): CallToolResult {
+  const content: CallToolResult["content"] = [{ type: "text", text }];
+  if (preview) {
+    const data = Buffer.from(preview.data).toString("base64");
+    const fits = data.length <= MAX_IMAGE_CHARACTERS;
+    if (fits) content.push({ type: "image", data, mimeType: preview.mimeType });
+    else content.push({ type: "text", text: `The preview is too large to send (${data.length} characters).` });
+  }
+  if (link) {
+    const uri = pathToFileURL(link.path).href;
+    content.push({ type: "resource_link", uri, name: link.name, mimeType: link.mimeType });
+  }
+  return { content, structuredContent: structured };
+}
+
+/** The user's mistakes come back as text to act on; anything else goes to the log, without details for the caller. */
+function refusal(error: unknown, tool: Tool, ctx: ToolContext): CallToolResult {
+  const text =
+    error instanceof EditError ? errorText(error, ctx) : "unexpected: The tool failed; the server's log says more";
+  if (!(error instanceof EditError)) {
+    ctx.log?.(`${tool.name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  }
+  return { isError: true, content: [{ type: "text", text }] };
+}
+
+function errorText({ code, message, hint }: EditError, { workspace }: ToolContext): string {
+  const words = `${message}${hint === undefined ? "" : `. ${hint}`}`;
+  return `${code}: ${words.replaceAll(workspace.dir, "session")}`;
+}
+
+/** The package's manifest lies two folders above src/tools and dist/tools alike. */
+function packageVersion(): string {
+  const manifest: unknown = createRequire(import.meta.url)("../../package.json");
+  const known = typeof manifest === "object" && manifest !== null && "version" in manifest;
+  return known ? String(manifest.version) : "0.0.0";
+}

@@ -1,0 +1,105 @@
+/** Which files tools may touch: those under a root, judged after every link is resolved. */
+import { lstat, realpath, stat } from "node:fs/promises";
+import { basename, delimiter, dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { EditError } from "../errors.ts";
+
+export interface Roots {
+  /** Resolved absolute folders; the first is what relative paths are relative to. */
+  readonly folders: readonly string[];
+  /** Folders of the session's own files: allowed too, but not named in messages. */
+  readonly sessions: readonly string[];
+}
+
+/** Folders named in `DRAGFLOW_ROOTS` or `--roots` (separated like PATH), else the current directory; session files
+ * may be read and written besides. Folders that do not exist are left out. */
+export async function openRoots(
+  named: string | undefined,
+  cwd: string,
+  sessions: readonly string[] = [],
+): Promise<Roots> {
+  const wanted = named ? named.split(delimiter).filter((folder) => folder !== "") : [cwd];
+  const resolved = async (folders: readonly string[]) =>
+    (await Promise.all(folders.map((folder) => realFolder(resolve(cwd, folder))))).filter((real) => real !== undefined);
+  return { folders: await resolved(wanted), sessions: await resolved(sessions) };
+}
+
+/** The resolved path of an existing regular file inside a root. */
+export async function readablePath(roots: Roots, path: string): Promise<string> {
+  const wanted = absolute(roots, path);
+  const real = await realpath(wanted).catch(async (cause) => {
+    // Whether a file outside exists is nobody's business.
+    inside(roots, join((await realFolder(dirname(wanted))) ?? wanted, basename(wanted)), path);
+    throw new EditError("image-unreadable", `Expected a file at ${path}, got ${reason(cause)}`, {
+      hint: "Check the path; relative paths start at the first root",
+      cause,
+    });
+  });
+  return regularFile(inside(roots, real, path), path);
+}
+
+/** The path a new file may be written to: its folder exists inside a root, and what is there already (if anything) is a
+ * regular file inside a root. */
+export async function writablePath(roots: Roots, path: string): Promise<string> {
+  const wanted = absolute(roots, path);
+  const folder = await realFolder(dirname(wanted));
+  if (folder === undefined) {
+    inside(roots, wanted, path);
+    throw new EditError("not-found", `Expected the folder of ${path} to exist`, { hint: "Create it or name another" });
+  }
+  const target = inside(roots, join(folder, basename(wanted)), path);
+  if ((await lstat(target).catch(() => undefined)) === undefined) return target;
+  // A link that leads nowhere has no real path: it counts as leading outside.
+  const existing = await realpath(target).catch(() => {
+    throw outside(roots, path);
+  });
+  return regularFile(inside(roots, existing, path), path);
+}
+
+function absolute(roots: Roots, path: string): string {
+  if (path === "" || path.includes("\0")) throw outside(roots, path);
+  const [base] = roots.folders;
+  if (base === undefined && !isAbsolute(path)) throw outside(roots, path);
+  return resolve(base ?? "/", path);
+}
+
+function inside(roots: Roots, real: string, path: string): string {
+  if ([...roots.folders, ...roots.sessions].some((folder) => contains(folder, real))) return real;
+  throw outside(roots, path);
+}
+
+function contains(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== "" && way !== ".." && !way.startsWith(`..${"/"}`) && !way.startsWith("..\\") && !isAbsolute(way);
+}
+
+async function regularFile(real: string, path: string): Promise<string> {
+  if ((await stat(real)).isFile()) return real;
+  throw new EditError(
+    "path-outside-roots",
+    `Expected a regular file, got a folder, device or pipe at ${printable(path)}`,
+  );
+}
+
+async function realFolder(path: string): Promise<string | undefined> {
+  return realpath(path).catch(() => undefined);
+}
+
+/** Names the path as it was given, never what it resolved to. */
+function outside(roots: Roots, path: string): EditError {
+  return new EditError(
+    "path-outside-roots",
+    `Expected a path inside ${roots.folders.join(" or ")}, got ${printable(path)}`,
+    {
+      hint: "DRAGFLOW_ROOTS or --roots names the folders that tools may read and write",
+    },
+  );
+}
+
+function printable(path: string): string {
+  return JSON.stringify(path);
+}
+
+function reason(cause: unknown): string {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "an error";
+  return code === "ENOENT" ? "no such file" : code;
+}

@@ -1,0 +1,33 @@
+/** start_edit: the edit as a job, waited for as long as the caller likes (at most 50 s: clients give up after 60). */
+import { z } from "zod";
+import { ADDS, defineTool } from "./define.ts";
+import { jobAnswer, jobOutput } from "./job-answer.ts";
+import { recipeOf } from "./recipes.ts";
+import { editFields, qualityInput, waitInput } from "./schemas.ts";
+
+const input = z.strictObject({
+  ...editFields,
+  quality: qualityInput.optional().describe("Default full"),
+  model: z.string().min(1).optional().describe("Name or folder of a model; default mini"),
+  seed: z.number().int().min(0).max(0xffffffff).optional(),
+  waitSeconds: waitInput,
+});
+
+export const startEdit = defineTool({
+  name: "start_edit",
+  title: "Start an edit",
+  input,
+  output: jobOutput,
+  annotations: ADDS,
+  async execute({ quality, model, seed, waitSeconds, ...edit }, ctx, { signal, onProgress }) {
+    const recipe = await recipeOf(edit, { quality: quality ?? "full", model, seed }, ctx);
+    ctx.workspace.picture(edit.imageId);
+    const wish = { recipe, baseDir: ctx.workspace.dir, ...(ctx.device === undefined ? {} : { device: ctx.device }) };
+    const { jobs } = ctx.workspace;
+    const { jobId } = jobs.start(async (call) => (await ctx.workspace.edit(ctx.engine, edit.imageId, wish, call)).id);
+    const job = await jobs.wait(jobId, { seconds: waitSeconds ?? 0, signal, onProgress });
+    // Who cancels this call never learns the jobId: nobody else could stop the job.
+    if (signal.aborted) jobs.cancel(jobId);
+    return jobAnswer(job, ctx, signal);
+  },
+});

@@ -1,0 +1,74 @@
+/** Records of the session as tools show them. */
+import type { Preview, Progress, Receipt } from "../engine/api.ts";
+import type { EditRecord, JobView } from "../session/index.ts";
+import type { FileLink, ToolContext } from "./define.ts";
+import type { EditView } from "./schemas.ts";
+import { receiptInWords, tierInWords, warningInWords } from "./words.ts";
+
+/** 500 000 bytes are 667 KB in base64: below the 700 KB that clients take without trouble. */
+export const PREVIEW_BYTES = 500_000;
+
+export function receiptView(receipt: Receipt): EditView["receipt"] {
+  return { ...receipt, editedBox: [...receipt.editedBox] };
+}
+
+export function editView({ id, imageId, outcome }: EditRecord): EditView {
+  const { width, height, files, tier, tiers, receipt, metrics, seconds, peakMemoryBytes, warnings } = outcome;
+  return {
+    editId: id,
+    imageId,
+    width,
+    height,
+    path: files.image,
+    tier,
+    tiers,
+    receipt: receiptView(receipt),
+    metrics,
+    seconds: { ...seconds },
+    peakMemoryBytes,
+    warnings,
+  };
+}
+
+export function editText({ id, outcome }: EditRecord): string {
+  const { tier, tiers, receipt, seconds, warnings } = outcome;
+  const head = `${id}: ${outcome.width} x ${outcome.height}, ${seconds.total.toFixed(1)} s.`;
+  return [`${head} ${tierInWords(tier, tiers)}`, receiptInWords(receipt), ...warnings.map(warningInWords)].join("\n");
+}
+
+export function editLink({ id, outcome }: EditRecord): FileLink {
+  return fileLink(outcome.files.image, `${id}, full resolution`);
+}
+
+const MIME_TYPES: Readonly<Record<string, string>> = {
+  png: "image/png",
+  jpg: "image/jpeg",
+  jpeg: "image/jpeg",
+  webp: "image/webp",
+  tif: "image/tiff",
+  tiff: "image/tiff",
+  avif: "image/avif",
+};
+
+export function fileLink(path: string, name: string): FileLink {
+  const extension = path.slice(path.lastIndexOf(".") + 1).toLowerCase();
+  return { path, name, mimeType: MIME_TYPES[extension] ?? "application/octet-stream" };
+}
+
+/** A small picture of an opened image or an edit. */
+export function previewOf(ctx: ToolContext, path: string, signal: AbortSignal): Promise<Preview> {
+  return ctx.engine.look({ image: path, maxBytes: PREVIEW_BYTES }, { signal });
+}
+
+export function progressText({ stage, done, total, loss }: Progress): string {
+  return `${stage} ${done}/${total}${loss === undefined ? "" : `, loss ${loss.toPrecision(4)}`}`;
+}
+
+export function jobText(job: JobView): string {
+  const state = job.progress ? `${job.status} (${progressText(job.progress)})` : job.status;
+  const error = job.error
+    ? `\n${job.error.code}: ${job.error.message}${job.error.hint ? `. ${job.error.hint}` : ""}`
+    : "";
+  const more = job.status === "queued" || job.status === "running" ? "\nAsk job_status for the result." : "";
+  return `${job.jobId}: ${state}${error}${more}`;
+}

@@ -1,0 +1,29 @@
+/** Measures in words, for readers who see no JSON. */
+import type { Gates, Receipt, Warning } from "../engine/api.ts";
+import type { Quality } from "../engine/recipe/schema.ts";
+
+export function percent(share: number): string {
+  const value = share * 100;
+  return `${value < 1 && value > 0 ? value.toFixed(2) : value.toFixed(1)} %`;
+}
+
+export function receiptInWords(receipt: Receipt): string {
+  const area = `${percent(receipt.editableArea)} of the picture could change`;
+  if (receipt.outsideChanged === 0) {
+    return `Outside the edit 0 of ${receipt.outsidePixels} pixels changed (bit-exact); ${area}.`;
+  }
+  const worst = receipt.outsideMaxDiff === undefined ? "" : `, by ${receipt.outsideMaxDiff} levels at most`;
+  const psnr = receipt.outsidePsnr === undefined ? "" : ` (PSNR ${receipt.outsidePsnr.toFixed(1)} dB)`;
+  const cause = receipt.lossless ? "" : " because the format is lossy";
+  return `Outside the edit ${receipt.outsideChanged} of ${receipt.outsidePixels} pixels changed${worst}${psnr}${cause}; ${area}.`;
+}
+
+/** Which tier's picture the result is, and what the others scored. */
+export function tierInWords(tier: Quality, tiers: Partial<Record<Quality, Gates>>): string {
+  const scores = Object.entries(tiers).map(([name, gates]) => `${name} ${gates.score.toFixed(3)}`);
+  return scores.length > 1 ? `The ${tier} tier won (scores: ${scores.join(", ")}).` : `Made by the ${tier} tier.`;
+}
+
+export function warningInWords(warning: Warning): string {
+  return `warning ${warning.code}: ${warning.message}`;
+}
