@@ -1,0 +1,133 @@
+/** Growing, shrinking and feathering by the exact Euclidean distance transform (Felzenszwalb & Huttenlocher 2012), in
+ * time linear in the pixels of the mask's box. Distances run between pixel centres. */
+import type { Box, Mask } from "../raster.ts";
+import { boundingBox, emptyMask, threshold } from "./coverage.ts";
+
+/** Above every squared distance in a picture of up to 32 767 pixels a side. */
+const FAR = 2 ** 31 - 1;
+
+/** Adds every pixel within `radius` pixels of the mask. */
+export function dilate(mask: Mask, radius: number): Mask {
+  const window = paddedBox(mask, Math.ceil(radius));
+  if (window === null || radius <= 0) return threshold(mask);
+  return mapWindow(mask, window, true, (squared) => (squared <= radius * radius ? 255 : 0));
+}
+
+/** Removes every pixel within `radius` pixels of one outside the mask. What lies beyond the picture removes nothing. */
+export function erode(mask: Mask, radius: number): Mask {
+  const window = paddedBox(mask, 1);
+  if (window === null || radius <= 0) return threshold(mask);
+  return mapWindow(mask, window, false, (squared) => (squared > radius * radius ? 255 : 0));
+}
+
+/**
+ * A ramp strictly inside the mask: 0 outside, at least 1 in every pixel of it, 255 from `radius` pixels (≥ 1) inside on,
+ * smoothstep between. The picture's own edge is no border: the ramp does not fall towards it.
+ */
+export function feather(mask: Mask, radius: number): Mask {
+  const window = paddedBox(mask, 1);
+  if (window === null || radius <= 1) return threshold(mask);
+  return mapWindow(mask, window, false, (squared) => {
+    if (squared === 0) return 0;
+    const t = Math.min(1, Math.sqrt(squared) / radius);
+    return Math.max(1, Math.round(255 * t * t * (3 - 2 * t)));
+  });
+}
+
+/** A window padded by at least one pixel holds, for each pixel of the mask, a nearest pixel outside it. */
+function paddedBox(mask: Mask, pad: number): Box | null {
+  const box = boundingBox(mask);
+  if (box === null) return null;
+  const [x0, y0, x1, y1] = box;
+  return [
+    Math.max(0, x0 - pad),
+    Math.max(0, y0 - pad),
+    Math.min(mask.width, x1 + pad),
+    Math.min(mask.height, y1 + pad),
+  ];
+}
+
+/** Values of `rule(squared distance to the nearest pixel that is inside / outside)` in the window, 0 elsewhere. */
+function mapWindow(mask: Mask, window: Box, toInside: boolean, rule: (squared: number) => number): Mask {
+  const [x0, y0, x1, y1] = window;
+  const [width, height] = [x1 - x0, y1 - y0];
+  const gaps = columnGaps(mask, window, toInside);
+  const out = emptyMask(mask);
+  const envelope = new Envelope(width);
+  for (let y = 0; y < height; y++) {
+    const squared = envelope.distances(gaps.subarray(y * width, (y + 1) * width));
+    const start = (y0 + y) * mask.width + x0;
+    for (let x = 0; x < width; x++) out.data[start + x] = rule(squared[x] ?? FAR);
+  }
+  return out;
+}
+
+/** Vertical distance of each window pixel to the nearest seed in its column, or FAR. */
+function columnGaps(mask: Mask, [x0, y0, x1, y1]: Box, toInside: boolean): Int32Array {
+  const [width, height] = [x1 - x0, y1 - y0];
+  const gaps = new Int32Array(width * height).fill(FAR);
+  for (let y = 0, i = 0; y < height; y++) {
+    const start = (y0 + y) * mask.width + x0;
+    for (let x = 0; x < width; x++, i++) {
+      if ((mask.data[start + x] ?? 0) > 127 === toInside) gaps[i] = 0;
+      else if (y > 0) gaps[i] = oneMore(gaps[i - width] ?? FAR);
+    }
+  }
+  for (let i = width * (height - 1) - 1; i >= 0; i--) {
+    gaps[i] = Math.min(gaps[i] ?? FAR, oneMore(gaps[i + width] ?? FAR));
+  }
+  return gaps;
+}
+
+function oneMore(gap: number): number {
+  return gap === FAR ? FAR : gap + 1;
+}
+
+/** Lower envelope of the parabolas (x − q)² + gap(q)², one row at a time with its buffers kept between rows. */
+class Envelope {
+  readonly #apex: Int32Array;
+  readonly #from: Float64Array;
+  readonly #out: Int32Array;
+
+  constructor(width: number) {
+    this.#apex = new Int32Array(width);
+    this.#from = new Float64Array(width);
+    this.#out = new Int32Array(width);
+  }
+
+  /** Squared distances of the row's pixels; valid until the next call. */
+  distances(gaps: Int32Array): Int32Array {
+    const count = this.#build(gaps);
+    if (count === 0) return this.#out.fill(FAR);
+    for (let x = 0, k = 0; x < gaps.length; x++) {
+      while (k + 1 < count && (this.#from[k + 1] ?? 0) <= x) k++;
+      const q = this.#apex[k] ?? 0;
+      this.#out[x] = (x - q) ** 2 + (gaps[q] ?? 0) ** 2;
+    }
+    return this.#out;
+  }
+
+  /** Invariant: parabola k is the lowest from #from[k] to #from[k + 1]. */
+  #build(gaps: Int32Array): number {
+    let count = 0;
+    for (let q = 0; q < gaps.length; q++) {
+      const gap = gaps[q] ?? FAR;
+      if (gap === FAR) continue;
+      let from = Number.NEGATIVE_INFINITY;
+      while (count > 0) {
+        from = crossing(this.#apex[count - 1] ?? 0, q, gaps);
+        if (from > (this.#from[count - 1] ?? 0)) break;
+        count--;
+        from = Number.NEGATIVE_INFINITY;
+      }
+      this.#apex[count] = q;
+      this.#from[count++] = from;
+    }
+    return count;
+  }
+}
+
+/** Where the parabola of `q` passes under that of `p` (p < q). */
+function crossing(p: number, q: number, gaps: Int32Array): number {
+  return ((gaps[q] ?? 0) ** 2 + q * q - (gaps[p] ?? 0) ** 2 - p * p) / (2 * (q - p));
+}

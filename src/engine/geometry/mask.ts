@@ -1,0 +1,17 @@
+/** The mask algebra in one place. */
+export {
+  areaPixels,
+  areaShare,
+  boundingBox,
+  centroidOf,
+  coveredShare,
+  emptyMask,
+  fullMask,
+  intersect,
+  type Size,
+  subtract,
+  threshold,
+  union,
+} from "./coverage.ts";
+export { dilate, erode, feather } from "./distance.ts";
+export { warpMask } from "./warp.ts";

@@ -1,0 +1,108 @@
+/** zod's issues in words: where in the JSON, what was expected there, what arrived. */
+import type { z } from "zod";
+
+type Issue = z.core.$ZodIssue;
+type Path = readonly PropertyKey[];
+
+/** One sentence about the first thing wrong with `json`. */
+export function describeIssues(issues: readonly Issue[], json: unknown): string {
+  const { path, expected, got } = locate(issues, []);
+  return `Expected ${expected} at ${pathText(path)}, got ${got ?? valueText(valueAt(json, path))}`;
+}
+
+interface Finding {
+  path: Path;
+  expected: string;
+  /** Named when the value at `path` is not the point. */
+  got?: string;
+}
+
+function locate(issues: readonly Issue[], parent: Path): Finding {
+  const issue = issues[0];
+  if (!issue) return { path: parent, expected: "a valid recipe" };
+  const path = [...parent, ...issue.path];
+  if (issue.code === "invalid_union" && issue.errors.length > 0) return locateInUnion(issue.errors, path);
+  if (issue.code === "unrecognized_keys") {
+    const keys = issue.keys.map((key) => `"${key}"`).join(", ");
+    return { path, expected: "only known keys", got: `unknown ${keys}` };
+  }
+  return { path, expected: expectation(issue) };
+}
+
+/** The branch meant is the one whose keys are there: its issues lie deeper than "key missing" or "key unknown". */
+function locateInUnion(branches: readonly (readonly Issue[])[], path: Path): Finding {
+  const meant = branches.filter((issues) => issues.every((issue) => issue.code !== "unrecognized_keys"));
+  const [only] = meant;
+  if (only && meant.length === 1) return locate(only, path);
+  return { path, expected: unionText(branches) };
+}
+
+function unionText(branches: readonly (readonly Issue[])[]): string {
+  const keys = branches.flatMap((issues) => issues.slice(0, 1).map((issue) => issue.path[0]));
+  const named = keys.filter((key) => typeof key === "string");
+  if (named.length === branches.length) return `an object with one of ${[...new Set(named)].join(", ")}`;
+  const texts = branches.map((issues) => locate(issues, []).expected);
+  return [...new Set(texts)].join(" or ");
+}
+
+function expectation(issue: Issue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return withArticle(issue.expected);
+    case "invalid_value":
+      return issue.values.map((value) => valueText(value)).join(" or ");
+    case "too_small":
+      return `${sizeText(issue.origin)}${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
+    case "too_big":
+      return `${sizeText(issue.origin)}${issue.inclusive ? "at most" : "less than"} ${issue.maximum}`;
+    default:
+      return issue.message;
+  }
+}
+
+const COUNTED: Record<string, string> = { array: "a list with a length of ", string: "a text with a length of " };
+
+function sizeText(origin: string): string {
+  return COUNTED[origin] ?? "a number of ";
+}
+
+const ARTICLES: Record<string, string> = {
+  array: "a list",
+  tuple: "a list",
+  object: "an object",
+  record: "an object",
+  int: "a whole number",
+  string: "a text",
+};
+
+function withArticle(type: string): string {
+  return ARTICLES[type] ?? `a ${type}`;
+}
+
+/** `["operations", 0, "motion"]` → `operations[0].motion`. */
+export function pathText(path: Path): string {
+  if (path.length === 0) return "the top of the recipe";
+  return path.map((key, i) => (typeof key === "number" ? `[${key}]` : `${i === 0 ? "" : "."}${String(key)}`)).join("");
+}
+
+function valueAt(json: unknown, path: Path): unknown {
+  let value = json;
+  for (const key of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = Reflect.get(value, key);
+  }
+  return value;
+}
+
+/** The value as JSON, shortened; NaN and Infinity by name, a missing one as "nothing". */
+export function valueText(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (typeof value === "number") return String(value);
+  const text =
+    JSON.stringify(value, (_, inner) => (typeof inner === "number" ? printable(inner) : inner)) ?? typeof value;
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function printable(value: number): number | string {
+  return Number.isFinite(value) ? value : String(value);
+}

@@ -1,0 +1,150 @@
+/** From a checked recipe and a picture's size to masks, affine maps and the editable area: all that later stages need. */
+import type { Warning } from "../api.ts";
+import { affineAt, affineOfMotion } from "../geometry/affine.ts";
+import { centroidOf, dilate, fullMask, type Size, threshold, warpMask } from "../geometry/mask.ts";
+import type { Affine, Mask, Point } from "../raster.ts";
+import { automaticArea, type EditableArea, editableArea, type Footprint, missWarnings } from "./editable.ts";
+import { lintOperations } from "./lint.ts";
+import { type RegionIo, rasteriseRegion } from "./rasterise.ts";
+import type { Motion, Operation, Recipe, RegionSpec } from "./schema.ts";
+
+export interface ResolveIo extends RegionIo {
+  /** A binary mask as a PNG data URI. */
+  encodeMask(mask: Mask): Promise<string>;
+}
+
+/** Pixels of the original image. */
+export interface ResolveConstants {
+  /** How far regions are grown. Default 0.4 % of the longer edge, 2–8. */
+  dilate?: number;
+  /** How far an automatic editable area goes beyond its rectangles. Default 1 % of the longer edge, 4–32. */
+  margin?: number;
+  /** Width of the ramp inside the editable area. Default: the margin's default. */
+  feather?: number;
+}
+
+export interface ResolvedOperation {
+  label: string;
+  /** As drawn, 0 or 255. The recipe keeps this one, so that resolving again grows nothing twice. */
+  region: Mask;
+  grown: Mask;
+  /** `grown` moved by the whole motion, 0 or 255. */
+  target: Mask;
+  /** Of `region`. */
+  centroid: Point;
+  motion: Motion;
+  keepSource: boolean;
+  /** The whole motion, source → target. */
+  affine: Affine;
+  /** The part of the motion done at progress 0–1. */
+  at(progress: number): Affine;
+}
+
+export interface ResolvedEdit extends EditableArea {
+  size: Size;
+  operations: ResolvedOperation[];
+  warnings: Warning[];
+  /** Replays anywhere: mask files and `at` points are data URIs, drawn shapes stay as they are. */
+  recipe: Recipe;
+}
+
+/**
+ * Deterministic; resolving the result's `recipe` again gives the same masks.
+ * @throws EditError of `rasteriseRegion`, `affineAt`, `lintOperations`, and what `io` throws.
+ */
+export async function resolveRecipe(
+  recipe: Recipe,
+  size: Size,
+  io: ResolveIo,
+  constants: ResolveConstants = {},
+): Promise<ResolvedEdit> {
+  const settled = { ...defaultConstants(size), ...constants };
+  const drawn = await inOrder(recipe.operations, (operation, i) => draw(operation, i, size, io));
+  const warnings = lintOperations(drawn, settled.dilate);
+  const moved = drawn.map((operation) => move(operation, settled.dilate));
+  const area = await areaOf(
+    recipe.editable,
+    moved.map(({ footprint }) => footprint),
+    size,
+    settled.margin,
+    io,
+  );
+  return {
+    size: { width: size.width, height: size.height },
+    operations: moved.map(({ footprint, ...operation }) => operation),
+    ...editableArea(area.hard, settled.feather),
+    warnings: [...warnings, ...area.warnings],
+    recipe: { ...recipe, operations: drawn.map(({ resolved }) => resolved), editable: area.resolved },
+  };
+}
+
+/** Defaults in proportion to the picture's longer edge. */
+export function defaultConstants({ width, height }: Size): Required<ResolveConstants> {
+  const share = (part: number, low: number, high: number) =>
+    Math.min(high, Math.max(low, Math.round(part * Math.max(width, height))));
+  const margin = share(0.01, 4, 32);
+  return { dilate: share(0.004, 2, 8), margin, feather: margin };
+}
+
+interface Drawn {
+  label: string;
+  region: Mask;
+  centroid: Point;
+  affine: Affine;
+  operation: Operation;
+  resolved: Operation;
+}
+
+async function draw(operation: Operation, index: number, size: Size, io: ResolveIo): Promise<Drawn> {
+  const region = await rasteriseRegion(operation.region, size, io);
+  const centroid = centroidOf(region);
+  return {
+    label: operation.label ?? `region ${index + 1}`,
+    region,
+    centroid,
+    affine: affineOfMotion(operation.motion, centroid),
+    operation,
+    resolved: { ...operation, region: await portable(operation.region, region, io) },
+  };
+}
+
+/** A spec that needs neither files nor a segmenter to be read again. */
+async function portable(spec: RegionSpec, mask: Mask, io: ResolveIo): Promise<RegionSpec> {
+  const isPath = "mask" in spec && !spec.mask.startsWith("data:");
+  return isPath || "at" in spec ? { mask: await io.encodeMask(mask) } : spec;
+}
+
+function move({ operation, label, region, centroid, affine }: Drawn, radius: number) {
+  const grown = dilate(region, radius);
+  const target = threshold(warpMask(grown, affine, region));
+  const footprint: Footprint = { label, region, moved: threshold(warpMask(region, affine, region)), grown, target };
+  const { motion, keepSource = false } = operation;
+  const at = (progress: number) => affineAt(motion, centroid, progress);
+  return { label, region, grown, target, centroid, motion, keepSource, affine, at, footprint };
+}
+
+interface Area {
+  hard: Mask;
+  warnings: Warning[];
+  resolved: Recipe["editable"];
+}
+
+async function areaOf(
+  editable: Recipe["editable"],
+  footprints: readonly Footprint[],
+  size: Size,
+  margin: number,
+  io: ResolveIo,
+): Promise<Area> {
+  if (editable === "auto") return { hard: automaticArea(footprints, margin), warnings: [], resolved: editable };
+  if (editable === "everything") return { hard: fullMask(size), warnings: [], resolved: editable };
+  const hard = await rasteriseRegion(editable, size, io);
+  return { hard, warnings: missWarnings(hard, footprints), resolved: await portable(editable, hard, io) };
+}
+
+/** One after another: masks are large, and a segmenter may not be entered twice. */
+async function inOrder<T, R>(items: readonly T[], task: (item: T, index: number) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const [i, item] of items.entries()) results.push(await task(item, i));
+  return results;
+}
