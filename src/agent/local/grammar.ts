@@ -1,0 +1,44 @@
+/** The `local` planner's reading of a request: closed vocabulary, no model, no network, nothing guessed silently. */
+import { EditError } from "../../errors.ts";
+import { type Clause, readClauses } from "./clauses.ts";
+import { readMotions } from "./motions.ts";
+import { readItems } from "./phrases.ts";
+import { EXAMPLES, notUnderstood, type Parsed, type SpokenMotion, type Understood } from "./spoken.ts";
+import { tokenize } from "./tokens.ts";
+import { NEGATIONS, PRONOUNS } from "./words.ts";
+
+const QUESTION = /^(what|who|whose|where|why|how|when|which|is|are|was|does|did|can i|may i|can you see|can you tell)\b/;
+
+/** Reads an English sentence. What cannot be read comes back as `not-understood` with the reason and examples. */
+export function parseRequest(text: string): Parsed {
+  try {
+    return understand(text);
+  } catch (error) {
+    if (error instanceof EditError) return { type: "not-understood", why: error.message, hint: error.hint ?? EXAMPLES };
+    throw error;
+  }
+}
+
+function understand(text: string): Understood {
+  const tokens = tokenize(text);
+  if (tokens.length === 0) throw notUnderstood("The request is empty");
+  if (QUESTION.test(tokens.join(" "))) throw notUnderstood("This is a question; expected a motion");
+  const negation = tokens.find((token) => NEGATIONS.has(token));
+  if (negation !== undefined) throw notUnderstood(`"${negation}" says what should not happen; say what should`);
+  const clauses = readClauses(readItems(tokens));
+  const readings = clauses.map(readMotions);
+  if (readings.length === 0) throw notUnderstood("No motion was found in these words");
+  const motions: readonly SpokenMotion[] = readings.flatMap((reading) => reading.motions);
+  return { type: "understood", label: oneLabel(clauses), motions, assumed: [...readings.flatMap((r) => r.assumed), ...ignoredIn(clauses)] };
+}
+
+/** All clauses must speak of one thing: "it" refers back. */
+function oneLabel(clauses: readonly Clause[]): string {
+  const named = [...new Set(clauses.map((clause) => clause.label).filter((label) => label !== "" && !PRONOUNS.has(label)))];
+  if (named.length > 1) throw notUnderstood(`Expected one thing in a request, got ${named.map((n) => `"${n}"`).join(" and ")}`);
+  return named[0] ?? clauses.find((clause) => clause.label !== "")?.label ?? "";
+}
+
+function ignoredIn(clauses: readonly Clause[]): string[] {
+  return clauses.flatMap((clause) => clause.ignored.map((words) => `ignored "${words}"`));
+}

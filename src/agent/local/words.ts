@@ -1,0 +1,142 @@
+/** The vocabulary of the local planner. Words only; what they do together is in phrases.ts and clauses.ts. */
+import type { Axis, Toward } from "./spoken.ts";
+
+export type Verb =
+  | { readonly kind: "move"; readonly toward?: Toward; readonly little?: true }
+  | { readonly kind: "turn" }
+  | { readonly kind: "scale"; readonly axis: Axis; readonly grow?: boolean; readonly times?: number }
+  | { readonly kind: "stretch"; readonly grow: boolean }
+  /** "make", "give", "should be": what happens is said by the other words. */
+  | { readonly kind: "be" }
+  | { readonly kind: "refused"; readonly why: string };
+
+export const UP: Toward = [0, -1];
+export const DOWN: Toward = [0, 1];
+export const LEFT: Toward = [-1, 0];
+export const RIGHT: Toward = [1, 0];
+
+const removing = "removing things is not a motion";
+const adding = "adding things is not a motion: only what is in the picture can be moved";
+const colour = "colour changes are not geometry";
+const looks = "changing how something looks is not geometry: things can only be moved, turned and scaled";
+
+function verbs(words: string, verb: Verb): (readonly [string, Verb])[] {
+  return words.split(" ").map((word) => [word, verb] as const);
+}
+
+export const VERBS: ReadonlyMap<string, Verb> = new Map([
+  ...verbs("move shift slide push drag pull bring put place carry scoot displace relocate translate", { kind: "move" }),
+  ...verbs("nudge", { kind: "move", little: true }),
+  ...verbs("raise lift hoist elevate", { kind: "move", toward: UP }),
+  ...verbs("lower drop sink", { kind: "move", toward: DOWN }),
+  ...verbs("rotate turn tilt spin swivel twist lean pivot", { kind: "turn" }),
+  ...verbs("scale resize", { kind: "scale", axis: "both" }),
+  ...verbs("enlarge grow expand magnify", { kind: "scale", axis: "both", grow: true }),
+  ...verbs("shrink reduce", { kind: "scale", axis: "both", grow: false }),
+  ...verbs("widen broaden", { kind: "scale", axis: "width", grow: true }),
+  ...verbs("narrow", { kind: "scale", axis: "width", grow: false }),
+  ...verbs("heighten", { kind: "scale", axis: "height", grow: true }),
+  ...verbs("shorten", { kind: "scale", axis: "height", grow: false }),
+  ...verbs("double", { kind: "scale", axis: "both", times: 2 }),
+  ...verbs("triple", { kind: "scale", axis: "both", times: 3 }),
+  ...verbs("halve", { kind: "scale", axis: "both", times: 0.5 }),
+  ...verbs("stretch extend elongate", { kind: "stretch", grow: true }),
+  ...verbs("squeeze squash compress", { kind: "stretch", grow: false }),
+  ...verbs("make give be want need like have get", { kind: "be" }),
+  ...verbs("remove delete erase hide clear", { kind: "refused", why: removing }),
+  ...verbs("add insert draw create generate write", { kind: "refused", why: adding }),
+  ...verbs("copy duplicate clone", { kind: "refused", why: "copying is not a motion: the thing itself moves" }),
+  ...verbs("recolor recolour paint tint dye color colour", { kind: "refused", why: colour }),
+  ...verbs("blur sharpen brighten darken replace change turn-into restyle", { kind: "refused", why: looks }),
+  ...verbs("flip mirror reflect", {
+    kind: "refused",
+    why: "mirroring is not offered: a thing can be moved, turned and scaled",
+  }),
+  ...verbs("swap exchange switch", { kind: "refused", why: "to swap two things, move them one after the other" }),
+  ...verbs("crop cut", { kind: "refused", why: "cropping changes the picture's size, it is not a motion" }),
+  ...verbs("straighten level align", { kind: "refused", why: "straightening needs an angle: say how many degrees to turn" }),
+]);
+
+export const DIRECTIONS: ReadonlyMap<string, Toward> = new Map([
+  ["left", LEFT],
+  ["leftward", LEFT],
+  ["leftwards", LEFT],
+  ["right", RIGHT],
+  ["rightward", RIGHT],
+  ["rightwards", RIGHT],
+  ["up", UP],
+  ["upward", UP],
+  ["upwards", UP],
+  ["higher", UP],
+  ["upper", UP],
+  ["down", DOWN],
+  ["downward", DOWN],
+  ["downwards", DOWN],
+  ["lower", DOWN],
+]);
+
+export const EDGES: ReadonlyMap<string, Toward> = new Map([
+  ["left", LEFT],
+  ["right", RIGHT],
+  ["top", UP],
+  ["upper", UP],
+  ["bottom", DOWN],
+  ["lower", DOWN],
+]);
+
+/** Comparatives: the axis they speak of and whether it grows. */
+export const SIZES: ReadonlyMap<string, { readonly axis: Axis; readonly grow: boolean }> = new Map([
+  ["bigger", { axis: "both", grow: true }],
+  ["larger", { axis: "both", grow: true }],
+  ["smaller", { axis: "both", grow: false }],
+  ["wider", { axis: "width", grow: true }],
+  ["broader", { axis: "width", grow: true }],
+  ["narrower", { axis: "width", grow: false }],
+  ["thinner", { axis: "width", grow: false }],
+  ["taller", { axis: "height", grow: true }],
+  ["shorter", { axis: "height", grow: false }],
+  ["longer", { axis: "height", grow: true }],
+] as const);
+
+/** Words that name an axis after "as", "its", "the": "twice as big", "half its width". */
+export const EXTENTS: ReadonlyMap<string, Axis> = new Map([
+  ["big", "both"],
+  ["large", "both"],
+  ["small", "both"],
+  ["size", "both"],
+  ["wide", "width"],
+  ["width", "width"],
+  ["tall", "height"],
+  ["high", "height"],
+  ["height", "height"],
+  ["long", "height"],
+] as const);
+
+export const AXES: ReadonlyMap<string, Axis> = new Map([
+  ["horizontally", "width"],
+  ["sideways", "width"],
+  ["vertically", "height"],
+] as const);
+
+function set(words: string): ReadonlySet<string> {
+  return new Set(words.split(" "));
+}
+
+export const ARTICLES = set("the a an this that these those its his her their my our your");
+export const PRONOUNS = set("it this that them these those");
+export const PICTURE = set("picture image photo photograph frame screen");
+/** Say nothing about geometry. */
+export const FILLERS = set(
+  "please could can would will should you i'd i kindly just now ok okay by over so let's let us roughly approximately diagonally only also further-away ,",
+);
+/** Speak of a place relative to something that a grammar cannot find in the picture. */
+export const RELATIONS = set(
+  "to towards toward behind between beside until onto into under beneath above below near next against from away closer along across past through around where",
+);
+export const NEGATIONS = set("not don't dont never without except no");
+export const UNKNOWN_UNITS = set(
+  "cm mm m centimetre centimetres centimeter centimeters millimetres millimeters metre metres meter meters inch inches foot feet radian radians rad em pt points",
+);
+export const COLOURS = set(
+  "red green blue yellow orange purple pink black white grey gray brown turquoise gold golden silver violet cyan magenta",
+);
