@@ -1,0 +1,35 @@
+/** Which code of the product answers each kind of case. */
+import type { Adapter } from "../case.ts";
+import { affine } from "./affine.ts";
+import { fillInput } from "./fill-input.ts";
+import { regionWeightsKind } from "./region-weights.ts";
+
+/** All kinds of test/fixtures/parity/README.md. */
+export const KINDS = [
+  "flux-forward",
+  "flux-vjp",
+  "fireflow",
+  "dragflow",
+  "affine",
+  "editable-mask",
+  "region-weights",
+  "autoencoder-kl",
+  "autoencoder-dc",
+  "taef1",
+  "fill-input",
+  "clip-text",
+  "t5-encoder",
+  "xlabs-ip",
+  "instantcharacter",
+  "lpips",
+  "if-metrics",
+  "md-match",
+  "dragbench-loader",
+  "op-vjp",
+] as const;
+
+export const ADAPTERS: Readonly<Partial<Record<(typeof KINDS)[number], Adapter>>> = {
+  affine,
+  "fill-input": fillInput,
+  "region-weights": regionWeightsKind,
+};
