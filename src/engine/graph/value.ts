@@ -1,0 +1,193 @@
+/** Symbolic tensors. A Value is one output of a node, an input, a weight or a constant; its methods build the graph.
+ * Forward pass and gradient rules are written with the same methods, so a gradient is just more graph. */
+import type { WeightRef } from "../weights/source.ts";
+import { type Dim, dim, type Shape, sizeOf } from "./dim.ts";
+import { type Attributes, inferShapes, type OpName } from "./ops.ts";
+
+export type Origin =
+  | { readonly type: "node"; readonly node: Node; readonly index: number }
+  | { readonly type: "input"; readonly name: string }
+  | { readonly type: "weight"; readonly name: string; readonly ref: WeightRef }
+  | { readonly type: "constant"; readonly data: Float32Array };
+
+export interface Node {
+  readonly op: OpName;
+  readonly inputs: readonly Value[];
+  readonly attributes: Attributes;
+  readonly outputs: readonly Value[];
+}
+
+export class Value {
+  readonly shape: Shape;
+  readonly origin: Origin;
+
+  constructor(shape: Shape, origin: Origin) {
+    this.shape = shape;
+    this.origin = origin;
+  }
+
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  /** Size of one axis; negative axes count from the end. */
+  dim(axis: number): Dim {
+    const size = this.shape.at(axis);
+    if (size === undefined) throw new TypeError(`Expected an axis of a rank-${this.rank} value, got ${axis}`);
+    return size;
+  }
+
+  // Elementwise, broadcasting
+  add(other: Value | number): Value {
+    return apply("add", [this, operand(other)]);
+  }
+  sub(other: Value | number): Value {
+    return apply("sub", [this, operand(other)]);
+  }
+  mul(other: Value | number): Value {
+    return apply("mul", [this, operand(other)]);
+  }
+  div(other: Value | number): Value {
+    return apply("div", [this, operand(other)]);
+  }
+  neg(): Value {
+    return apply("neg", [this]);
+  }
+  abs(): Value {
+    return apply("abs", [this]);
+  }
+  sign(): Value {
+    return apply("sign", [this]);
+  }
+  exp(): Value {
+    return apply("exp", [this]);
+  }
+  sqrt(): Value {
+    return apply("sqrt", [this]);
+  }
+  reciprocal(): Value {
+    return apply("reciprocal", [this]);
+  }
+  tanh(): Value {
+    return apply("tanh", [this]);
+  }
+  sigmoid(): Value {
+    return apply("sigmoid", [this]);
+  }
+  erf(): Value {
+    return apply("erf", [this]);
+  }
+  relu(): Value {
+    return apply("relu", [this]);
+  }
+  /** GELU, tanh form. */
+  gelu(): Value {
+    return apply("gelu", [this]);
+  }
+
+  // Linear algebra
+  /** Batched matrix product over the last two axes. */
+  matmul(other: Value): Value {
+    return apply("matmul", [this, other]);
+  }
+  /** y = x·Wᵀ (+ b) for x [M, K] and W stored (out, in) = [N, K]. */
+  linear(weight: Value, bias?: Value): Value {
+    return apply("linear", bias === undefined ? [this, weight] : [this, weight, bias]);
+  }
+  /** y = x·W for x [M, N] and the same (out, in) initializer W [N, K]: the gradient of `linear`. */
+  linearBack(weight: Value): Value {
+    return apply("linearBack", [this, weight]);
+  }
+  /** 2-D convolution, weight (out, in, kh, kw); pads are [top, left, bottom, right]. */
+  conv(weight: Value, bias: Value | undefined, attributes: { stride: number; pads: readonly number[] }): Value {
+    return apply("conv", bias === undefined ? [this, weight] : [this, weight, bias], attributes);
+  }
+  convTranspose(weight: Value, attributes: Attributes): Value {
+    return apply("convTranspose", [this, weight], attributes);
+  }
+
+  // Reductions and normalisation
+  sum(axes: readonly number[]): Value {
+    return apply("sum", [this], { axes: this.#positive(axes) });
+  }
+  mean(axes: readonly number[]): Value {
+    return apply("mean", [this], { axes: this.#positive(axes) });
+  }
+  softmax(): Value {
+    return apply("softmax", [this]);
+  }
+  /** (x − mean)·(variance + eps)^−½ over the last axis, no affine part. */
+  layerNorm(eps: number): Value {
+    const width = this.dim(-1);
+    if (typeof width !== "number") throw new TypeError(`Expected a fixed last axis to normalise, got ${width}`);
+    return apply("layerNorm", [this, constant(new Float32Array(width).fill(1), [width])], { eps });
+  }
+
+  // Layout
+  reshape(shape: Shape): Value {
+    const target = shape.map(dim);
+    if (sizeOf(target) !== sizeOf(this.shape)) {
+      throw new TypeError(`Expected a shape of ${sizeOf(this.shape)} elements, got [${target.join(", ")}]`);
+    }
+    return apply("reshape", [this], { shape: target });
+  }
+  transpose(permutation: readonly number[]): Value {
+    return apply("transpose", [this], { permutation });
+  }
+  /** Elements [start, start + length) of one axis. */
+  slice(axis: number, start: Dim, length: Dim): Value {
+    const [positive = 0] = this.#positive([axis]);
+    return apply("slice", [this], { axis: positive, start: dim(start), length: dim(length) });
+  }
+  /** Zeros before and after one axis: the gradient of `slice`. */
+  pad(axis: number, before: Dim, after: Dim): Value {
+    return apply("pad", [this], { axis, before, after });
+  }
+  expand(shape: Shape): Value {
+    return apply("expand", [this], { shape });
+  }
+
+  #positive(axes: readonly number[]): number[] {
+    return axes.map((axis) => (axis < 0 ? axis + this.rank : axis));
+  }
+}
+
+export function input(name: string, shape: Shape): Value {
+  return new Value(shape.map(dim), { type: "input", name });
+}
+
+export function weight(name: string, ref: WeightRef): Value {
+  return new Value(ref.shape, { type: "weight", name, ref });
+}
+
+export function constant(data: Float32Array | readonly number[], shape: readonly number[]): Value {
+  const array = data instanceof Float32Array ? data : Float32Array.from(data);
+  if (array.length !== shape.reduce((product, size) => product * size, 1)) {
+    throw new TypeError(`Expected ${shape.join("x")} numbers for a constant, got ${array.length}`);
+  }
+  return new Value(shape, { type: "constant", data: array });
+}
+
+export function concat(values: readonly Value[], axis: number): Value {
+  return apply("concat", values, { axis });
+}
+
+/** One node; returns its first output (`outputsOf` reaches the others). */
+export function apply(op: OpName, inputs: readonly Value[], attributes: Attributes = {}): Value {
+  const outputs: Value[] = [];
+  const node: Node = { op, inputs, attributes, outputs };
+  const shapes = inferShapes(op, inputs, attributes);
+  for (const [index, shape] of shapes.entries()) outputs.push(new Value(shape, { type: "node", node, index }));
+  const [first] = outputs;
+  if (first === undefined) throw new TypeError(`The operation ${op} has no output`);
+  return first;
+}
+
+export function outputsOf(value: Value): readonly Value[] {
+  if (value.origin.type !== "node") throw new TypeError("Expected the output of a node");
+  return value.origin.node.outputs;
+}
+
+function operand(value: Value | number): Value {
+  return typeof value === "number" ? constant([value], []) : value;
+}

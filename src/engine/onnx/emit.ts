@@ -1,0 +1,240 @@
+/** From a graph to ONNX bytes. Weights become external data: location, offset and length inside the safetensors file. */
+import onnxProto from "onnx-proto";
+import { type Dim, evaluateDim, type Shape, termsOf } from "../graph/dim.ts";
+import { opRow } from "../graph/ops.ts";
+import { leavesOf, nodesOf } from "../graph/order.ts";
+import type { Node, Value } from "../graph/value.ts";
+import { verify } from "../graph/verify.ts";
+import type { WeightRef, WeightSlice } from "../weights/source.ts";
+
+const { onnx } = onnxProto;
+const OPSET = 20;
+const IR_VERSION = 9;
+const ELEMENT = { F32: 1, F16: 10, BF16: 16, int64: 7 } as const;
+
+export interface EmittedModel {
+  readonly bytes: Uint8Array;
+  /** Weight files by the name that the model calls them; they must lie beside the model under that name. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+type AttributeValue = number | string | readonly number[];
+
+/** Throws TypeError when the graph is inconsistent (see verify). */
+export function emit(outputs: Readonly<Record<string, Value>>): EmittedModel {
+  verify(outputs);
+  return new Emitter(outputs).model();
+}
+
+class Emitter {
+  readonly #outputs: Readonly<Record<string, Value>>;
+  readonly #names = new Map<Value, string>();
+  readonly #nodes: onnxProto.onnx.INodeProto[] = [];
+  readonly #initializers: onnxProto.onnx.ITensorProto[] = [];
+  readonly #inputs: onnxProto.onnx.IValueInfoProto[] = [];
+  readonly #files = new Map<string, string>();
+  readonly #integers = new Map<string, string>();
+  /** Where a named size can be read at run time. */
+  readonly #sizes = new Map<string, { input: string; axis: number }>();
+  #next = 0;
+
+  constructor(outputs: Readonly<Record<string, Value>>) {
+    this.#outputs = outputs;
+  }
+
+  model(): EmittedModel {
+    const values = Object.values(this.#outputs);
+    for (const leaf of leavesOf(values)) this.#leaf(leaf);
+    const used = new Set([...nodesOf(values).flatMap((node) => node.inputs), ...values]);
+    for (const node of nodesOf(values)) this.#node(node, used);
+    const outputs = Object.entries(this.#outputs).map(([name, value]) => this.#output(name, value));
+    const graph = { name: "dragflow", node: this.#nodes, initializer: this.#initializers, input: this.#inputs };
+    const model = onnx.ModelProto.create({
+      irVersion: IR_VERSION,
+      opsetImport: [{ domain: "", version: OPSET }],
+      producerName: "dragflow-agent",
+      graph: { ...graph, output: outputs },
+    });
+    return { bytes: onnx.ModelProto.encode(model).finish(), files: this.#files };
+  }
+
+  #leaf(value: Value): void {
+    switch (value.origin.type) {
+      case "input":
+        this.#input(value, value.origin.name);
+        return;
+      case "weight":
+        this.#names.set(value, this.#weight(value.origin.ref));
+        return;
+      case "constant":
+        this.#names.set(value, this.#floats(value.shape, value.origin.data));
+        return;
+      case "node":
+        throw new TypeError("A node's output is not a leaf");
+    }
+  }
+
+  #input(value: Value, name: string): void {
+    this.#names.set(value, name);
+    this.#inputs.push(valueInfo(name, value.shape));
+    for (const [axis, size] of value.shape.entries()) {
+      const plain = typeof size === "string" && /^[A-Za-z_]\w*$/.test(size);
+      if (plain && !this.#sizes.has(size)) this.#sizes.set(size, { input: name, axis });
+    }
+  }
+
+  #floats(shape: Shape, data: Float32Array): string {
+    const name = this.#fresh("c");
+    const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    this.#initializers.push({ name, dataType: ELEMENT.F32, dims: shape.map(Number), rawData });
+    return name;
+  }
+
+  #weight(ref: WeightRef): string {
+    const parts = ref.parts.map((part, i) => this.#slice(part, `${ref.name}.${i}`));
+    const [only] = parts;
+    if (parts.length === 1 && only !== undefined) return only;
+    return this.#emit("Concat", parts, { axis: 0 });
+  }
+
+  #slice(part: WeightSlice, name: string): string {
+    const location = this.#location(part.file);
+    this.#initializers.push({
+      name,
+      dataType: ELEMENT[part.dtype],
+      dims: [...part.shape],
+      dataLocation: 1,
+      externalData: [
+        { key: "location", value: location },
+        { key: "offset", value: String(part.offset) },
+        { key: "length", value: String(part.length) },
+      ],
+    });
+    return part.dtype === "F32" ? name : this.#emit("Cast", [name], { to: ELEMENT.F32 });
+  }
+
+  #location(file: string): string {
+    for (const [location, known] of this.#files) if (known === file) return location;
+    const location = `weights-${this.#files.size}.safetensors`;
+    this.#files.set(location, file);
+    return location;
+  }
+
+  #node(node: Node, used: ReadonlySet<Value>): void {
+    const row = opRow(node.op);
+    const { attributes = {}, integers = [] } = row.lower?.(node.attributes, node.inputs, node.outputs) ?? {};
+    const inputs = node.inputs.map((value) => this.#name(value));
+    for (const vector of integers) inputs.push(vector === null ? "" : this.#integerVector(vector));
+    const last = node.outputs.findLastIndex((output, i) => i === 0 || used.has(output));
+    const outputs = node.outputs.slice(0, last + 1).map((output) => {
+      const name = this.#fresh("v");
+      this.#names.set(output, name);
+      return name;
+    });
+    this.#push(row.onnx, inputs, outputs, attributes);
+  }
+
+  /** An int64 vector; entries with named sizes are computed from the shapes of inputs when the model runs. */
+  #integerVector(vector: Shape): string {
+    const key = vector.join(",");
+    const known = this.#integers.get(key);
+    if (known !== undefined) return known;
+    const name = vector.every((size) => typeof size === "number")
+      ? this.#integerConstant(vector)
+      : this.#joined(vector.map((size) => this.#dimension(size)));
+    this.#integers.set(key, name);
+    return name;
+  }
+
+  #joined(parts: readonly string[]): string {
+    const [only] = parts;
+    return parts.length === 1 && only !== undefined ? only : this.#emit("Concat", parts, { axis: 0 });
+  }
+
+  #dimension(size: Dim): string {
+    if (typeof size === "number") return this.#integerVector([size]);
+    const terms = termsOf(size).map(([names, coefficient]) => {
+      const factors = names.map((name) => this.#sizeOf(name));
+      if (coefficient !== 1 || factors.length === 0) factors.push(this.#integerVector([coefficient]));
+      return factors.reduce((a, b) => this.#emit("Mul", [a, b]));
+    });
+    return terms.reduce((a, b) => this.#emit("Add", [a, b]));
+  }
+
+  #sizeOf(name: string): string {
+    const key = `size:${name}`;
+    const known = this.#integers.get(key);
+    if (known !== undefined) return known;
+    const source = this.#sizes.get(name);
+    if (source === undefined) throw new TypeError(`No input has an axis of size "${name}" to read it from`);
+    const result = this.#emit("Shape", [source.input], { start: source.axis, end: source.axis + 1 });
+    this.#integers.set(key, result);
+    return result;
+  }
+
+  #integerConstant(vector: readonly number[]): string {
+    const name = this.#fresh("i");
+    const rawData = new Uint8Array(BigInt64Array.from(vector.map(BigInt)).buffer);
+    this.#initializers.push({ name, dataType: ELEMENT.int64, dims: [vector.length], rawData });
+    return name;
+  }
+
+  #output(name: string, value: Value): onnxProto.onnx.IValueInfoProto {
+    this.#push("Identity", [this.#name(value)], [name], {});
+    return valueInfo(name, value.shape);
+  }
+
+  #emit(op: string, inputs: readonly string[], attributes: Readonly<Record<string, AttributeValue>> = {}): string {
+    const name = this.#fresh("t");
+    this.#push(op, inputs, [name], attributes);
+    return name;
+  }
+
+  #push(
+    opType: string,
+    inputs: readonly string[],
+    outputs: readonly string[],
+    attributes: Readonly<Record<string, AttributeValue>>,
+  ): void {
+    const attribute = Object.entries(attributes).map(([name, value]) => attributeOf(opType, name, value));
+    this.#nodes.push({
+      opType,
+      name: `${opType}_${this.#nodes.length}`,
+      input: [...inputs],
+      output: [...outputs],
+      attribute,
+    });
+  }
+
+  #name(value: Value): string {
+    const name = this.#names.get(value);
+    if (name === undefined) throw new TypeError("A value is used before it is computed");
+    return name;
+  }
+
+  #fresh(prefix: string): string {
+    return `${prefix}${this.#next++}`;
+  }
+}
+
+/** ONNX attributes that are floating point even when the number is whole. */
+const FLOAT_ATTRIBUTES = new Set(["epsilon", "alpha", "beta"]);
+
+function attributeOf(opType: string, name: string, value: AttributeValue): onnxProto.onnx.IAttributeProto {
+  const { AttributeType } = onnx.AttributeProto;
+  if (typeof value === "string") return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) };
+  if (typeof value !== "number") return { name, type: AttributeType.INTS, ints: [...value] };
+  if (FLOAT_ATTRIBUTES.has(name)) return { name, type: AttributeType.FLOAT, f: value };
+  if (!Number.isInteger(value)) throw new TypeError(`Expected a whole number for ${opType}.${name}, got ${value}`);
+  return { name, type: AttributeType.INT, i: value };
+}
+
+function valueInfo(name: string, shape: Shape): onnxProto.onnx.IValueInfoProto {
+  const dims = shape.map((size) => (typeof size === "number" ? { dimValue: size } : { dimParam: size }));
+  return { name, type: { tensorType: { elemType: ELEMENT.F32, shape: { dim: dims } } } };
+}
+
+/** Concrete sizes of an output once the inputs' sizes are known. */
+export function concreteShape(shape: Shape, sizes: ReadonlyMap<string, number>): number[] {
+  return shape.map((size) => evaluateDim(size, sizes));
+}
