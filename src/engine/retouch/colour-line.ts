@@ -1,0 +1,57 @@
+/** Alpha of the uncertain band from the colours on either side of it: α = position of a pixel on the line B → F. */
+import type { Mask, Rgb } from "../raster.ts";
+import { boxMean } from "./guided-filter.ts";
+
+/** What is certain (255) on each side; everything else is estimated. */
+export interface Trimap {
+  readonly object: Mask;
+  readonly background: Mask;
+}
+
+/** Squared levels under which the two sides cannot be told apart by colour. */
+const NOISE = 150;
+
+/**
+ * Alpha 0–255 of each pixel: certain ones as they are, the others by colour where the means of both sides within
+ * `radius` px differ clearly against their spread, else as `fallback` says.
+ */
+export function colourLineAlpha(rgb: Rgb, { object, background }: Trimap, fallback: Mask, radius: number): Mask {
+  const front = sideStatistics(rgb, object, radius);
+  const back = sideStatistics(rgb, background, radius);
+  const data = fallback.data.map((value, i) => {
+    if ((object.data[i] ?? 0) > 127) return 255;
+    if ((background.data[i] ?? 0) > 127) return 0;
+    return Math.round(estimate(rgb.data, i, front, back, value));
+  });
+  return { ...fallback, data };
+}
+
+/** [H, W, 5]: Σw·R, Σw·G, Σw·B, Σw·|I|², Σw around each pixel, w = 1 on that side. */
+function sideStatistics(rgb: Rgb, side: Mask, radius: number): Float32Array {
+  const sums = new Float32Array(side.data.length * 5);
+  side.data.forEach((value, i) => {
+    if (value <= 127) return;
+    for (let c = 0; c < 3; c++) {
+      const level = rgb.data[i * 3 + c] ?? 0;
+      sums[i * 5 + c] = level;
+      sums[i * 5 + 3] = (sums[i * 5 + 3] ?? 0) + level * level;
+    }
+    sums[i * 5 + 4] = 1;
+  });
+  return boxMean(sums, rgb.width, rgb.height, 5, radius);
+}
+
+function estimate(pixels: Uint8Array, i: number, front: Float32Array, back: Float32Array, fallback: number): number {
+  const [wf, wb] = [front[i * 5 + 4] ?? 0, back[i * 5 + 4] ?? 0];
+  if (wf < 1e-3 || wb < 1e-3) return fallback;
+  let [along, length, spread] = [0, 0, (front[i * 5 + 3] ?? 0) / wf + (back[i * 5 + 3] ?? 0) / wb];
+  for (let c = 0; c < 3; c++) {
+    const [f, b] = [(front[i * 5 + c] ?? 0) / wf, (back[i * 5 + c] ?? 0) / wb];
+    along += ((pixels[i * 3 + c] ?? 0) - b) * (f - b);
+    length += (f - b) ** 2;
+    spread -= f * f + b * b;
+  }
+  const trust = length / (length + NOISE + Math.max(0, spread));
+  const alpha = 255 * Math.max(0, Math.min(1, along / Math.max(1, length)));
+  return trust * alpha + (1 - trust) * fallback;
+}
