@@ -1,27 +1,6 @@
-import { cancelJob } from "./cancel-job.ts";
-import type { Tool } from "./define.ts";
-import { exportImage } from "./export-image.ts";
-import { jobStatus } from "./job-status.ts";
-import { look } from "./look.ts";
-import { openImage } from "./open-image.ts";
-import { previewEdit } from "./preview-edit.ts";
-import { selectRegion } from "./select-region.ts";
-import { startEdit } from "./start-edit.ts";
-
-/** Every tool, in the order in which clients see them: the order of an edit's life. */
-export const TOOLS: readonly Tool[] = [
-  openImage,
-  look,
-  selectRegion,
-  previewEdit,
-  startEdit,
-  jobStatus,
-  cancelJob,
-  exportImage,
-];
-
 export type { Tool, ToolCall, ToolContext, ToolResult } from "./define.ts";
 export { exportRequest } from "./export-image.ts";
+export { TOOLS } from "./list.ts";
 export { createMcpServer } from "./mcp.ts";
 export { openRoots, type Roots, readablePath, writablePath } from "./roots.ts";
 export { percent, receiptInWords, tierInWords, warningInWords } from "./words.ts";

@@ -7,7 +7,7 @@ import type { CallToolResult, ServerNotification, ServerRequest } from "@modelco
 import type { Progress } from "../engine/api.ts";
 import { EditError } from "../errors.ts";
 import { promptText, type Tool, type ToolCall, type ToolContext, type ToolResult } from "./define.ts";
-import { TOOLS } from "./index.ts";
+import { TOOLS } from "./list.ts";
 import { progressText } from "./views.ts";
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;

@@ -1,5 +1,6 @@
 /** From a tool's arguments to a recipe that the engine takes. */
-import { type Recipe, recipeSchema } from "../engine/recipe/schema.ts";
+import { parseRecipe } from "../engine/recipe/parse.ts";
+import type { Recipe } from "../engine/recipe/schema.ts";
 import { EditError } from "../errors.ts";
 import type { ToolContext } from "./define.ts";
 import { readablePath } from "./roots.ts";
@@ -14,12 +15,12 @@ export interface RecipeChoices {
 type Operation = EditInput["operations"][number];
 type Region = NonNullable<Operation["region"]>;
 
-/** Throws `recipe-invalid`, `not-found` for an unknown region and `path-outside-roots` for a mask elsewhere. */
+/** Throws `recipe-invalid` and `motion-unknown`, `not-found` for an unknown region and `path-outside-roots` for a mask elsewhere. */
 export async function recipeOf(input: EditInput, choices: RecipeChoices, ctx: ToolContext): Promise<Recipe> {
   const operations = await Promise.all(input.operations.map((operation) => operationOf(operation, ctx)));
   const { prompt, sourcePrompt, options } = input;
   const editable = typeof input.editable === "object" ? await allowedRegion(input.editable, ctx) : input.editable;
-  return checkedRecipe({ version: 1, prompt, sourcePrompt, operations, editable, options, ...choices });
+  return parseRecipe({ version: 1, prompt, sourcePrompt, operations, editable, options, ...choices });
 }
 
 async function operationOf({ regionId, region, ...rest }: Operation, ctx: ToolContext): Promise<object> {
@@ -43,11 +44,4 @@ async function operationOf({ regionId, region, ...rest }: Operation, ctx: ToolCo
 async function allowedRegion(region: Region, ctx: ToolContext): Promise<Region> {
   if (region.mask === undefined || region.mask.startsWith("data:")) return region;
   return { ...region, mask: await readablePath(ctx.roots, region.mask) };
-}
-
-function checkedRecipe(raw: object): Recipe {
-  const parsed = recipeSchema.safeParse(raw);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new EditError("recipe-invalid", `${issue?.path.join(".") ?? "recipe"}: ${issue?.message ?? "invalid"}`);
 }

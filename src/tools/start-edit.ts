@@ -1,6 +1,7 @@
 /** start_edit: the edit as a job, waited for as long as the caller likes (at most 50 s: clients give up after 60). */
 import { z } from "zod";
-import { ADDS, defineTool } from "./define.ts";
+import { EditError } from "../errors.ts";
+import { ADDS, defineTool, type ToolContext } from "./define.ts";
 import { jobAnswer, jobOutput } from "./job-answer.ts";
 import { recipeOf } from "./recipes.ts";
 import { editFields, qualityInput, waitInput } from "./schemas.ts";
@@ -24,10 +25,22 @@ export const startEdit = defineTool({
     ctx.workspace.picture(edit.imageId);
     const wish = { recipe, baseDir: ctx.workspace.dir, ...(ctx.device === undefined ? {} : { device: ctx.device }) };
     const { jobs } = ctx.workspace;
-    const { jobId } = jobs.start(async (call) => (await ctx.workspace.edit(ctx.engine, edit.imageId, wish, call)).id);
+    const { jobId } = jobs.start(async (call) => {
+      const record = await ctx.workspace.edit(ctx.engine, edit.imageId, wish, call).catch(withoutDetails(ctx));
+      return record.id;
+    });
     const job = await jobs.wait(jobId, { seconds: waitSeconds ?? 0, signal, onProgress });
     // Who cancels this call never learns the jobId: nobody else could stop the job.
     if (signal.aborted) jobs.cancel(jobId);
     return jobAnswer(job, ctx, signal);
   },
 });
+
+/** The unexpected goes to the log; whoever asks after the job learns only that it happened. */
+function withoutDetails(ctx: ToolContext) {
+  return (error: unknown): never => {
+    if (error instanceof EditError) throw error;
+    ctx.log?.(`start_edit: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    throw new EditError("engine-failed", "The edit failed unexpectedly; the server's log says more", { cause: error });
+  };
+}

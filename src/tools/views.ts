@@ -23,7 +23,8 @@ export function editView({ id, imageId, outcome }: EditRecord): EditView {
     tier,
     tiers,
     receipt: receiptView(receipt),
-    metrics,
+    // JSON has no infinities (a PSNR of equal pictures is one): such measures are left out.
+    metrics: Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value))),
     seconds: { ...seconds },
     peakMemoryBytes,
     warnings,
