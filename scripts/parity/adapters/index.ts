@@ -1,6 +1,7 @@
 /** Which code of the product answers each kind of case. */
 import type { Adapter } from "../case.ts";
 import { affine } from "./affine.ts";
+import { editableMask } from "./editable-mask.ts";
 import { fillInput } from "./fill-input.ts";
 import { regionWeightsKind } from "./region-weights.ts";
 
@@ -30,6 +31,7 @@ export const KINDS = [
 
 export const ADAPTERS: Readonly<Partial<Record<(typeof KINDS)[number], Adapter>>> = {
   affine,
+  "editable-mask": editableMask,
   "fill-input": fillInput,
   "region-weights": regionWeightsKind,
 };
