@@ -70,14 +70,14 @@ function strokeOf([width = "", ...rest]: string[]): unknown {
 
 /** `factor` and `degrees` may be one number, the others are points; a repeated key is no form at all. */
 function fieldsOf(body: string): Record<string, unknown> {
-  const fields: Record<string, unknown> = {};
+  const fields = new Map<string, unknown>();
   for (const part of body.split(";")) {
     const [key = "", value = "", ...more] = part.split("=").map((piece) => piece.trim());
     const list = numbers(value);
-    const repeated = Object.hasOwn(fields, key) || more.length > 0;
-    fields[key] = repeated ? Number.NaN : list.length === 1 ? list[0] : list;
+    const repeated = fields.has(key) || more.length > 0;
+    fields.set(key, repeated ? Number.NaN : list.length === 1 ? list[0] : list);
   }
-  return fields;
+  return Object.fromEntries(fields);
 }
 
 function points(texts: readonly string[]): number[][] {

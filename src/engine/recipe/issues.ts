@@ -29,11 +29,12 @@ function locate(issues: readonly Issue[], parent: Path): Finding {
   return { path, expected: expectation(issue) };
 }
 
-/** The branch meant is the one whose keys are there: its issues lie deeper than "key missing" or "key unknown". */
+/** The branch meant is the one that knows all the keys there are, else the one that has all it needs. */
 function locateInUnion(branches: readonly (readonly Issue[])[], path: Path): Finding {
-  const meant = branches.filter((issues) => issues.every((issue) => issue.code !== "unrecognized_keys"));
-  const [only] = meant;
-  if (only && meant.length === 1) return locate(only, path);
+  const knows = branches.filter((issues) => issues.every(({ code }) => code !== "unrecognized_keys"));
+  const complete = branches.find((issues) => issues.every(({ code }) => code === "unrecognized_keys"));
+  const meant = knows.length === 1 ? knows[0] : complete;
+  if (meant) return locate(meant, path);
   return { path, expected: unionText(branches) };
 }
 
