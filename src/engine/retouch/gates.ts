@@ -1,0 +1,49 @@
+/** Measures of a finished edit from pixels alone: is the thing gone from here, is it there, does the join show? */
+import type { Gates } from "../api.ts";
+import { emptyMask, union } from "../geometry/mask.ts";
+import type { Affine, Mask, Rgb } from "../raster.ts";
+import { sourceClearedOf, targetArrivedOf } from "./arrival.ts";
+import { fillTextureOf, seamEnergyOf } from "./seams.ts";
+
+/** One operation's masks, all of the picture's size and binary above 127. */
+export interface GateRegion {
+  readonly source: Mask;
+  /** The source moved by `affine`. */
+  readonly target: Mask;
+  /** What the move uncovered and a fill replaced; empty when the source was kept. */
+  readonly vacated: Mask;
+  /** Non-zero where the edit could change pixels. */
+  readonly editable: Mask;
+  /** Source → target, continuous pixels. */
+  readonly affine: Affine;
+}
+
+/**
+ * Gates of `after` against `before`. Per-object measures are means over the operations.
+ *
+ * score = 0.40 · targetArrived + 0.35 · sourceCleared + 0.15 · texture + 0.10 · seam, 0–1, where
+ * texture = min(t, 1/t) of fillTexture t (too smooth and too busy both cost) and seam = 1/max(1, seamEnergy).
+ */
+export function measureGates(before: Rgb, after: Rgb, regions: readonly GateRegion[]): Gates {
+  const join = (pick: (region: GateRegion) => Mask): Mask => regions.map(pick).reduce(union, emptyMask(before));
+  const [source, target, vacated] = [join((r) => r.source), join((r) => r.target), join((r) => r.vacated)];
+  const sourceCleared = mean(regions.map((region) => sourceClearedOf(before, after, region)));
+  const targetArrived = mean(regions.map((region) => targetArrivedOf(before, after, region)));
+  const seamEnergy = seamEnergyOf(before, after, { source, target, vacated, editable: join((r) => r.editable) });
+  const fillTexture = fillTextureOf(before, after, { source, target, vacated });
+  return {
+    sourceCleared,
+    targetArrived,
+    seamEnergy,
+    fillTexture,
+    score: scoreOf(sourceCleared, targetArrived, seamEnergy, fillTexture),
+  };
+}
+
+function scoreOf(sourceCleared: number, targetArrived: number, seamEnergy: number, fillTexture: number): number {
+  const texture = Math.min(fillTexture, 1 / Math.max(fillTexture, 1e-6));
+  return 0.4 * targetArrived + 0.35 * sourceCleared + 0.15 * texture + 0.1 / Math.max(1, seamEnergy);
+}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
