@@ -1,9 +1,10 @@
 /** select_region: from a hint to a mask that operations can name. */
 import { z } from "zod";
-import type { SelectHint } from "../engine/api.ts";
+import type { SelectHint, Selection } from "../engine/api.ts";
 import type { Point } from "../engine/raster.ts";
 import { EditError } from "../errors.ts";
 import type { Picture } from "../session/index.ts";
+import { adjustMask } from "./adjust-mask.ts";
 import { ADDS, defineTool, type ToolContext } from "./define.ts";
 import { readablePath } from "./roots.ts";
 import { boxInput, boxOutput, pictureId, pointOutput, polygonInput, strokeInput, warningsOutput } from "./schemas.ts";
@@ -28,6 +29,11 @@ const input = z.strictObject({
     .optional()
     .describe("Fit to the object's outline; default: true for a box, false for a drawn shape"),
   label: z.string().max(200).optional(),
+  combine: z
+    .strictObject({ with: z.string().describe("regionId"), op: z.enum(["union", "subtract", "intersect"]) })
+    .optional()
+    .describe("subtract: the earlier region without this one"),
+  grow: z.number().min(-200).max(200).optional().describe("Pixels outwards; negative shrinks"),
   coordSpace: z
     .enum(["pixel", "norm1000", "norm1"])
     .optional()
@@ -56,7 +62,8 @@ export const selectRegion = defineTool({
     const picture = ctx.workspace.picture(args.imageId);
     const hint = await hintOf(args, picture, ctx);
     const { id, maskPath } = ctx.workspace.newRegion();
-    const selection = await ctx.engine.select({ image: picture.path, hint, maskPath }, { signal });
+    const selected = await ctx.engine.select({ image: picture.path, hint, maskPath }, { signal });
+    const selection = { ...selected, ...(await adjusted(args, maskPath, ctx)) };
     const label = args.label === undefined ? {} : { label: args.label };
     ctx.workspace.addRegion({ id, imageId: picture.id, maskPath, selection, ...label });
     const { box, centroid, area, confidence, warnings } = selection;
@@ -80,6 +87,18 @@ export const selectRegion = defineTool({
     };
   },
 });
+
+async function adjusted(
+  { combine, grow }: Input,
+  maskPath: string,
+  { workspace }: ToolContext,
+): Promise<Partial<Selection>> {
+  if (combine === undefined && grow === undefined) return {};
+  return adjustMask(maskPath, {
+    ...(combine ? { combine: { maskPath: workspace.region(combine.with).maskPath, op: combine.op } } : {}),
+    ...(grow === undefined ? {} : { grow }),
+  });
+}
 
 const HINTS = ["box", "points", "polygon", "stroke", "mask", "salient"] as const;
 

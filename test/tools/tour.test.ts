@@ -114,6 +114,22 @@ describe("one edit from opening to exporting", () => {
     ]);
   });
 
+  it("grows a region and takes one out of another", async () => {
+    const imageId = await openPhoto();
+    const regionId = await boxRegion(imageId);
+    expect(await tour.ask("select_region", { imageId, box: [4, 4, 20, 20], grow: 2 })).toMatchObject({
+      box: [2, 2, 22, 22],
+    });
+    const rest = await tour.ask("select_region", {
+      imageId,
+      box: [0, 0, 12, 32],
+      combine: { with: regionId, op: "subtract" },
+    });
+    expect(rest).toMatchObject({ box: [12, 4, 20, 20], centroid: [16, 12] });
+    const empty = await tour.call("select_region", { imageId, box: [4, 4, 8, 8], grow: -20 });
+    expect(textOf(empty)).toMatch(/^region-empty: /);
+  });
+
   it("tints and names the regions that were selected", async () => {
     const imageId = await openPhoto();
     const regionId = await boxRegion(imageId);
