@@ -3,6 +3,10 @@ import type { Adapter } from "../case.ts";
 import { affine } from "./affine.ts";
 import { editableMask } from "./editable-mask.ts";
 import { fillInput } from "./fill-input.ts";
+import { fireflow } from "./fireflow.ts";
+import { fluxForward } from "./flux-forward.ts";
+import { fluxVjp } from "./flux-vjp.ts";
+import { opVjp } from "./op-vjp.ts";
 import { regionWeightsKind } from "./region-weights.ts";
 
 /** All kinds of test/fixtures/parity/README.md. */
@@ -33,5 +37,9 @@ export const ADAPTERS: Readonly<Partial<Record<(typeof KINDS)[number], Adapter>>
   affine,
   "editable-mask": editableMask,
   "fill-input": fillInput,
+  fireflow,
+  "flux-forward": fluxForward,
+  "flux-vjp": fluxVjp,
+  "op-vjp": opVjp,
   "region-weights": regionWeightsKind,
 };

@@ -54,11 +54,11 @@ function rowEnds({ width, height, data }: Planes): PixelPoint[] {
   return ends;
 }
 
-/** The blob at its target; pixels that leave the picture are dropped, a rotation reads the nearest pixel. */
+/** The blob at its target; pixels that leave the picture are dropped. A rotation takes the mean unrounded (fits the reference). */
 function movedBlob(region: Planes, { task, target, anchor }: PaperOperation): Planes {
-  const mean = truncatedMean(region);
+  const mean = meanOf(region);
   if (task !== "rotation") {
-    const [dx, dy] = [target[0] - mean[0], target[1] - mean[1]];
+    const [dx, dy] = [target[0] - Math.trunc(mean[0]), target[1] - Math.trunc(mean[1])];
     return remap(region, (x, y) => [x - dx, y - dy]);
   }
   if (anchor === null) throw new TypeError("Expected an anchor for a rotation, got none");
@@ -69,14 +69,14 @@ function movedBlob(region: Planes, { task, target, anchor }: PaperOperation): Pl
   return remap(region, (x, y) => [ax + cos * (x - ax) + sin * (y - ay), ay - sin * (x - ax) + cos * (y - ay)]);
 }
 
-function truncatedMean({ width, data }: Planes): PixelPoint {
+function meanOf({ width, data }: Planes): PixelPoint {
   let [count, x, y] = [0, 0, 0];
   data.forEach((value, i) => {
     count += value;
     x += value * (i % width);
     y += value * Math.floor(i / width);
   });
-  return [Math.trunc(x / count), Math.trunc(y / count)];
+  return [x / count, y / count];
 }
 
 function remap(region: Planes, source: (x: number, y: number) => PixelPoint): Planes {

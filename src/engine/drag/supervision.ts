@@ -1,0 +1,129 @@
+/** The supervision of one iteration as one graph: block features of the moving latents inside each region against the
+ * moved source features, masked L1, and its gradient (flux.md §5.6, §5.9). Cropped to each region's box; the denominator
+ * stays that of the whole feature map, so the crop is exact. */
+import { dimMul } from "../graph/dim.ts";
+import { vjp } from "../graph/grad.ts";
+import { concat, constant, input, type Value } from "../graph/value.ts";
+import type { Flux, FluxCall } from "../models/flux.ts";
+import type { FluxValues } from "../models/flux-graph.ts";
+import { maskedL1, resample, unpack } from "../nn/layers.ts";
+import type { Tensor } from "../onnx/session.ts";
+import { type Planes, resizeMatrix, type Size2 } from "./resize.ts";
+import type { CutBox } from "./warp-box.ts";
+
+/** What the features of one region must become: at the box of its moved mask. */
+export interface RegionTarget {
+  readonly box: CutBox;
+  /** {0, 1}, [bh, bw]. */
+  readonly mask: Float32Array;
+  /** Moved source features [F, bh, bw]. */
+  readonly target: Float32Array;
+  /** γ of the region. */
+  readonly weight: number;
+}
+
+export interface Supervision {
+  readonly loss: number;
+  /** ∂loss/∂latents [h, w, 64]. */
+  readonly grad: Tensor;
+}
+
+/** Loss and gradient at `call.latents`. */
+export async function supervise(
+  flux: Flux,
+  call: FluxCall,
+  features: readonly string[],
+  cut: Size2,
+  regions: readonly RegionTarget[],
+): Promise<Supervision> {
+  const feeds = regionFeeds(flux, call, features, cut, regions);
+  const build = (values: FluxValues) => supervisionOutputs(values, features, regions.length);
+  const outputs = await flux.run(`supervise:${features.join(",")}:${regions.length}`, call, build, feeds);
+  return { loss: (outputs.loss as Tensor).data[0] ?? Number.NaN, grad: outputs.grad as Tensor };
+}
+
+/** Features at cut size: [F, hc, wc], F = taps · D/4. */
+export async function cutFeatures(
+  flux: Flux,
+  call: FluxCall,
+  features: readonly string[],
+  cut: Size2,
+): Promise<Planes> {
+  const { rows, columnsT } = samplers(call.latents, cut, { x: 0, y: 0, width: cut[1], height: cut[0] });
+  const outputs = await flux.run(
+    `features:${features.join(",")}`,
+    call,
+    (values) => ({ features: resampled(planes(values, features), 0) }),
+    { "region.0.rows": rows, "region.0.columnsT": columnsT },
+  );
+  const { shape, data } = outputs.features as Tensor;
+  return { channels: shape[0] ?? 0, height: cut[0], width: cut[1], data };
+}
+
+function supervisionOutputs(values: FluxValues, features: readonly string[], count: number): Record<string, Value> {
+  const unpacked = planes(values, features);
+  const losses = Array.from({ length: count }, (_, i) => regionLoss(unpacked, i));
+  const loss = losses.reduce((sum, term) => sum.add(term));
+  const [grad] = vjp([loss], [constant([1], [])], [values.latents]);
+  if (!grad) throw new TypeError(`The features ${features.join(", ")} do not depend on the latents`);
+  return { loss, grad };
+}
+
+function regionLoss(unpacked: readonly Value[], i: number): Value {
+  const got = resampled(unpacked, i);
+  const [rows, columns] = [`bh${i}`, `bw${i}`];
+  const target = input(`region.${i}.target`, [got.dim(0), rows, columns]);
+  return maskedL1(got, target, input(`region.${i}.mask`, [rows, columns]), input(`region.${i}.weight`, []));
+}
+
+/** Every tap as planes [D/4, 2h, 2w]. */
+function planes(values: FluxValues, features: readonly string[]): Value[] {
+  return features.map((name) => {
+    const tap = values.taps.get(name);
+    if (tap === undefined) throw new TypeError(`Expected one of ${[...values.taps.keys()].join(", ")}, got ${name}`);
+    return unpack(tap, "h", "w");
+  });
+}
+
+function resampled(unpacked: readonly Value[], i: number): Value {
+  const rows = input(`region.${i}.rows`, [`bh${i}`, dimMul("h", 2)]);
+  const columnsT = input(`region.${i}.columnsT`, [dimMul("w", 2), `bw${i}`]);
+  const parts = unpacked.map((plane) => resample(plane, rows, columnsT));
+  return parts.length === 1 ? (parts[0] as Value) : concat(parts, 0);
+}
+
+function regionFeeds(
+  flux: Flux,
+  call: FluxCall,
+  features: readonly string[],
+  cut: Size2,
+  regions: readonly RegionTarget[],
+): Record<string, Tensor> {
+  const channels = (features.length * flux.width) / 4;
+  const count = channels * cut[0] * cut[1];
+  const feeds: Record<string, Tensor> = {};
+  for (const [i, { box, mask, target, weight }] of regions.entries()) {
+    const { rows, columnsT } = samplers(call.latents, cut, box);
+    feeds[`region.${i}.rows`] = rows;
+    feeds[`region.${i}.columnsT`] = columnsT;
+    feeds[`region.${i}.mask`] = { shape: [box.height, box.width], data: mask };
+    feeds[`region.${i}.target`] = { shape: [channels, box.height, box.width], data: target };
+    feeds[`region.${i}.weight`] = { shape: [], data: Float32Array.of(weight / count) };
+  }
+  return feeds;
+}
+
+/** The bilinear resize 2h × 2w → cut, only the rows and columns of `box`. */
+function samplers(latents: Tensor, cut: Size2, box: CutBox): { rows: Tensor; columnsT: Tensor } {
+  const [height, width] = [2 * (latents.shape[0] ?? 0), 2 * (latents.shape[1] ?? 0)];
+  const rows = resizeMatrix(height, cut[0]).subarray(box.y * height, (box.y + box.height) * height);
+  const columns = resizeMatrix(width, cut[1]).subarray(box.x * width, (box.x + box.width) * width);
+  const columnsT = new Float32Array(columns.length);
+  for (let c = 0; c < box.width; c++) {
+    for (let x = 0; x < width; x++) columnsT[x * box.width + c] = columns[c * width + x] ?? 0;
+  }
+  return {
+    rows: { shape: [box.height, height], data: rows },
+    columnsT: { shape: [width, box.width], data: columnsT },
+  };
+}

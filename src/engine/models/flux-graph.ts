@@ -1,0 +1,191 @@
+/** The FLUX transformer as graph functions (flux.md §1.5–1.7), with the hooks of the drag algorithm: feature taps,
+ * capture and replay of K and V, an adapter's cross-attention. Only what an output needs is ever emitted. */
+import { dimAdd, dimMul } from "../graph/dim.ts";
+import { concat, input, type Value } from "../graph/value.ts";
+import { attention, mergeHeads, modulate, rmsNorm, rope, splitHeads } from "../nn/layers.ts";
+import type { Params } from "../nn/params.ts";
+import { conditionChannels, type FluxConfig, hiddenWidth } from "./flux-config.ts";
+
+/** Block indices whose K and V are captured or replaced. */
+export interface KvBlocks {
+  readonly doubles: readonly number[];
+  readonly singles: readonly number[];
+}
+
+/** Adds an adapter's attention: image queries before their norm [L, D] → what is added to the attention output [L, D]. */
+export type AdapterHook = (block: number, query: Value) => Value;
+
+export interface FluxHooks {
+  /** Replaced K and V become the inputs `kv.double.i.k` [L, D] (image rows) and `kv.single.i.k` [T+L, D]. */
+  readonly inject?: KvBlocks;
+  /** Flat block index: doubles first, then singles. */
+  readonly adapter?: AdapterHook;
+}
+
+export interface FluxValues {
+  readonly velocity: Value;
+  /** `DOUBLE-k-0|1|2`: modulated attention input, modulated MLP input, block output, each [L, D]. */
+  readonly taps: ReadonlyMap<string, Value>;
+  /** `kv.double.i.k|v` [L, D] and `kv.single.i.k|v` [T+L, D], raw: before norm and rotation. */
+  readonly keysValues: ReadonlyMap<string, Value>;
+  /** The noisy latents' input, [h, w, 64]: what gradients are taken with respect to. */
+  readonly latents: Value;
+}
+
+const LN_EPS = 1e-6;
+/** Image tokens of a grid with named sides. */
+export const L = dimMul("h", "w");
+export const S = dimAdd("T", L);
+
+/** Inputs: `latents` [h, w, 64], `condition` [h, w, 320] for Fill models, `txt` [T, X], `pe.cos|sin` [T+h·w, d], and the
+ * outputs of the modulation graph under their names. */
+export function fluxGraph(params: Params, config: FluxConfig, hooks: FluxHooks = {}): FluxValues {
+  const build = new FluxBuilder(params, config, hooks);
+  const latents = input("latents", ["h", "w", config.outChannels]);
+  let img = build.embedImage(latents);
+  let txt = params.linear(input("txt", ["T", config.textWidth]), "context_embedder", hiddenWidth(config));
+  for (let i = 0; i < config.doubles; i++) [img, txt] = build.doubleBlock(i, img, txt);
+  let x = concat([txt, img], 0); // [T+L, D]
+  for (let i = 0; i < config.singles; i++) x = build.singleBlock(i, x);
+  const velocity = build.finalLayer(x.slice(0, "T", L)).reshape(["h", "w", config.outChannels]);
+  return { velocity, taps: build.taps, keysValues: build.keysValues, latents };
+}
+
+class FluxBuilder {
+  readonly taps = new Map<string, Value>();
+  readonly keysValues = new Map<string, Value>();
+  readonly #params: Params;
+  readonly #config: FluxConfig;
+  readonly #hooks: FluxHooks;
+  readonly #cos: Value;
+  readonly #sin: Value;
+  readonly #cosImage: Value;
+  readonly #sinImage: Value;
+
+  constructor(params: Params, config: FluxConfig, hooks: FluxHooks) {
+    this.#params = params;
+    this.#config = config;
+    this.#hooks = hooks;
+    this.#cos = input("pe.cos", [S, config.headDim]);
+    this.#sin = input("pe.sin", [S, config.headDim]);
+    this.#cosImage = this.#cos.slice(0, "T", L);
+    this.#sinImage = this.#sin.slice(0, "T", L);
+  }
+
+  embedImage(latents: Value): Value {
+    const channels = conditionChannels(this.#config);
+    const packed = latents.reshape([L, this.#config.outChannels]);
+    const tokens =
+      channels === 0 ? packed : concat([packed, input("condition", ["h", "w", channels]).reshape([L, channels])], 1);
+    return this.#params.linear(tokens, "x_embedder", hiddenWidth(this.#config));
+  }
+
+  doubleBlock(i: number, img: Value, txt: Value): [img: Value, txt: Value] {
+    const name = `transformer_blocks.${i}`;
+    const [imgMod, txtMod] = [this.#modulation(`mod.double.${i}.img`, 6), this.#modulation(`mod.double.${i}.txt`, 6)];
+    const imgIn = modulate(img.layerNorm(LN_EPS), imgMod(0), imgMod(1));
+    const txtIn = modulate(txt.layerNorm(LN_EPS), txtMod(0), txtMod(1));
+    this.taps.set(`DOUBLE-${i}-0`, imgIn);
+
+    const query = this.#project(imgIn, `${name}.attn.to_q`);
+    const [k, v] = this.#keyValue("double", i, L, (letter) => this.#project(imgIn, `${name}.attn.to_${letter}`));
+    const qImg = rope(this.#heads(query, `${name}.attn.norm_q`), this.#cosImage, this.#sinImage);
+    const kImg = rope(this.#heads(k, `${name}.attn.norm_k`), this.#cosImage, this.#sinImage);
+    // Text tokens sit at position 0, where the rotation is the identity.
+    const qTxt = this.#heads(this.#project(txtIn, `${name}.attn.add_q_proj`), `${name}.attn.norm_added_q`);
+    const kTxt = this.#heads(this.#project(txtIn, `${name}.attn.add_k_proj`), `${name}.attn.norm_added_k`);
+    const vTxt = this.#heads(this.#project(txtIn, `${name}.attn.add_v_proj`));
+    const keys = concat([kTxt, kImg], 1); // [H, T+L, d]
+    const values = concat([vTxt, this.#heads(v)], 1);
+    // Two calls, so that the text rows of the last tapped block are never computed.
+    const imgAttention = this.#adapted(i, query, this.#attend(qImg, keys, values));
+    const txtAttention = this.#attend(qTxt, keys, values);
+
+    return [
+      this.#streamOut(`${name}.attn.to_out.0`, `${name}.ff`, img, imgAttention, imgMod, i),
+      this.#streamOut(`${name}.attn.to_add_out`, `${name}.ff_context`, txt, txtAttention, txtMod),
+    ];
+  }
+
+  singleBlock(i: number, x: Value): Value {
+    const name = `single_transformer_blocks.${i}`;
+    const mod = this.#modulation(`mod.single.${i}`, 3);
+    const xIn = modulate(x.layerNorm(LN_EPS), mod(0), mod(1));
+    const query = this.#project(xIn, `${name}.attn.to_q`);
+    const [k, v] = this.#keyValue("single", i, S, (letter) => this.#project(xIn, `${name}.attn.to_${letter}`));
+    const q = rope(this.#heads(query, `${name}.attn.norm_q`), this.#cos, this.#sin);
+    const keys = rope(this.#heads(k, `${name}.attn.norm_k`), this.#cos, this.#sin);
+    const attended = this.#adaptedImageRows(this.#config.doubles + i, query, this.#attend(q, keys, this.#heads(v)));
+    const mlp = this.#params.linear(xIn, `${name}.proj_mlp`, 4 * hiddenWidth(this.#config)).gelu();
+    const out = this.#params.linear(concat([attended, mlp], 1), `${name}.proj_out`, hiddenWidth(this.#config));
+    return x.add(out.mul(mod(2)));
+  }
+
+  finalLayer(img: Value): Value {
+    const mod = this.#modulation("mod.final", 2);
+    const normal = modulate(img.layerNorm(LN_EPS), mod(1), mod(0)); // diffusers stores scale first
+    return this.#params.linear(normal, "proj_out", this.#config.outChannels);
+  }
+
+  /** Attention output → residual → MLP → residual of one stream. */
+  #streamOut(out: string, mlp: string, x: Value, attended: Value, mod: (row: number) => Value, tap?: number): Value {
+    const d = hiddenWidth(this.#config);
+    const x1 = x.add(this.#params.linear(attended, out, d).mul(mod(2)));
+    const mlpIn = modulate(x1.layerNorm(LN_EPS), mod(3), mod(4));
+    const hidden = this.#params.linear(mlpIn, `${mlp}.net.0.proj`, 4 * d).gelu();
+    const x2 = x1.add(this.#params.linear(hidden, `${mlp}.net.2`, d).mul(mod(5)));
+    if (tap !== undefined) {
+      this.taps.set(`DOUBLE-${tap}-1`, mlpIn);
+      this.taps.set(`DOUBLE-${tap}-2`, x2);
+    }
+    return x2;
+  }
+
+  #modulation(name: string, count: number): (row: number) => Value {
+    const rows = input(name, [count, hiddenWidth(this.#config)]);
+    return (row) => rows.slice(0, row, 1); // [1, D]
+  }
+
+  #project(x: Value, name: string): Value {
+    return this.#params.linear(x, name, hiddenWidth(this.#config));
+  }
+
+  /** [tokens, D] → [H, tokens, d], normalised where the block has a norm for it. */
+  #heads(x: Value, norm?: string): Value {
+    const split = splitHeads(x, this.#config.heads);
+    const gamma = norm === undefined ? undefined : this.#params.get(`${norm}.weight`, [this.#config.headDim]);
+    return (gamma === undefined ? split : rmsNorm(split, gamma, LN_EPS)).transpose([1, 0, 2]);
+  }
+
+  #attend(q: Value, k: Value, v: Value): Value {
+    return mergeHeads(attention(q, k, v, this.#config.headDim ** -0.5));
+  }
+
+  #keyValue(
+    kind: "double" | "single",
+    i: number,
+    rows: string | number,
+    project: (letter: "k" | "v") => Value,
+  ): [Value, Value] {
+    const blocks = kind === "double" ? this.#hooks.inject?.doubles : this.#hooks.inject?.singles;
+    const injected = blocks?.includes(i) ?? false;
+    const pick = (letter: "k" | "v") => {
+      const name = `kv.${kind}.${i}.${letter}`;
+      const value = injected ? input(name, [rows, hiddenWidth(this.#config)]) : project(letter);
+      this.keysValues.set(name, value);
+      return value;
+    };
+    return [pick("k"), pick("v")];
+  }
+
+  #adapted(block: number, query: Value, attended: Value): Value {
+    return this.#hooks.adapter === undefined ? attended : attended.add(this.#hooks.adapter(block, query));
+  }
+
+  /** In single blocks the adapter sees and changes the image rows only. */
+  #adaptedImageRows(block: number, query: Value, attended: Value): Value {
+    if (this.#hooks.adapter === undefined) return attended;
+    const image = attended.slice(0, "T", L).add(this.#hooks.adapter(block, query.slice(0, "T", L)));
+    return concat([attended.slice(0, 0, "T"), image], 0);
+  }
+}

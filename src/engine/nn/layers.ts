@@ -1,0 +1,101 @@
+/** Small graph functions named as in the papers. Token arrays are 2-D, [tokens, features]; heads are [H, tokens, d].
+ * Glossary: q k v queries, keys, values; img txt image and text stream; pe rotary position tables; vec conditioning. */
+import { dimMul } from "../graph/dim.ts";
+import { constant, type Value } from "../graph/value.ts";
+
+/** (1 + scale)⊙x + shift, the adaptive layer norm's second half. */
+export function modulate(x: Value, shift: Value, scale: Value): Value {
+  return x.mul(scale.add(1)).add(shift);
+}
+
+/** x·(mean(x²) + eps)^−½·γ over the last axis. */
+export function rmsNorm(x: Value, gamma: Value, eps: number): Value {
+  return x.div(x.mul(x).mean([-1]).add(eps).sqrt()).mul(gamma);
+}
+
+/** γ·x/(√mean(x²) + eps): InstantCharacter's form, eps outside the root. */
+export function rmsNormOuterEps(x: Value, gamma: Value, eps: number): Value {
+  return x.div(x.mul(x).mean([-1]).sqrt().add(eps)).mul(gamma);
+}
+
+export function layerNormAffine(x: Value, gamma: Value, beta: Value, eps: number): Value {
+  return x.layerNorm(eps).mul(gamma).add(beta);
+}
+
+/** GroupNorm of [1, C, H, W] with an affine part. */
+export function groupNorm(x: Value, groups: number, gamma: Value, beta: Value, eps: number): Value {
+  const [n, c, h, w] = x.shape as readonly [number, number, number, number];
+  const grouped = x.reshape([n, groups, (c / groups) * h * w]);
+  const centred = grouped.sub(grouped.mean([-1]));
+  const normal = centred.div(centred.mul(centred).mean([-1]).add(eps).sqrt()).reshape(x.shape);
+  return normal.mul(gamma.reshape([c, 1, 1])).add(beta.reshape([c, 1, 1]));
+}
+
+export function silu(x: Value): Value {
+  return x.mul(x.sigmoid());
+}
+
+export function quickGelu(x: Value): Value {
+  return x.mul(x.mul(1.702).sigmoid());
+}
+
+/** 0.5·x·(1 + erf(x/√2)). */
+export function geluErf(x: Value): Value {
+  return x.mul(x.mul(Math.SQRT1_2).erf().add(1)).mul(0.5);
+}
+
+/** [tokens, H·d] → [tokens, H, d]. */
+export function splitHeads(x: Value, heads: number): Value {
+  return x.reshape([x.dim(0), heads, Number(x.dim(1)) / heads]); // [S, H, d]
+}
+
+/** [H, tokens, d] → [tokens, H·d]. */
+export function mergeHeads(x: Value): Value {
+  const [h, tokens, d] = x.shape as readonly [number, number | string, number];
+  return x.transpose([1, 0, 2]).reshape([tokens, h * d]); // [S, D]
+}
+
+/** Rotates neighbouring pairs of x [H, S, d] by the angles whose cos and sin (each repeated twice) are [S, d]. */
+export function rope(x: Value, cos: Value, sin: Value): Value {
+  return x.mul(cos).add(x.matmul(quarterTurn(Number(x.dim(-1)))).mul(sin));
+}
+
+/** The matrix R with (x·R)₂ⱼ = −x₂ⱼ₊₁ and (x·R)₂ⱼ₊₁ = x₂ⱼ. */
+function quarterTurn(d: number): Value {
+  const r = new Float32Array(d * d);
+  for (let j = 0; j < d; j += 2) {
+    r[(j + 1) * d + j] = -1;
+    r[j * d + j + 1] = 1;
+  }
+  return constant(r, [d, d]);
+}
+
+/** softmax(scale·q·kᵀ)·v; q [H, S, d], k and v [H, S', d]. */
+export function attention(q: Value, k: Value, v: Value, scale: number): Value {
+  const last = k.rank - 1;
+  const kT = k.transpose([...k.shape.keys()].map((axis) => (axis < last - 1 ? axis : 2 * last - 1 - axis)));
+  return q.mul(scale).matmul(kT).softmax().matmul(v);
+}
+
+/** Rows · planes · columnsᵀ: any separable resampling. planes [C, h, w], rows [H, h], columnsT [w, W] → [C, H, W]. */
+export function resample(planes: Value, rows: Value, columnsT: Value): Value {
+  return rows.matmul(planes).matmul(columnsT);
+}
+
+/** Packed tokens [h·w, 4·C] → planes [C, 2h, 2w] by the rule (c, dy, dx) of the latents' packing. */
+export function unpack(tokens: Value, h: number | string, w: number | string): Value {
+  const channels = Number(tokens.dim(-1)) / 4;
+  return tokens
+    .reshape([h, w, channels, 2, 2])
+    .transpose([2, 0, 3, 1, 4]) // [C, h, dy, w, dx]
+    .reshape([channels, dimMul(h, 2), dimMul(w, 2)]);
+}
+
+/** weight·Σ|mask⊙(x − target)|: with weight γ/N the masked L1 mean over N elements. Scalar of shape []. */
+export function maskedL1(x: Value, target: Value, mask: Value, weight: Value): Value {
+  const total = x.sub(target).mul(mask).abs();
+  return total
+    .sum([...x.shape.keys()])
+    .reshape([])
+    .mul(weight);
+}
