@@ -18,13 +18,16 @@ export function fullMask(size: Size): Mask {
 
 /** 255 where the value is above `above`, else 0. */
 export function threshold(mask: Mask, above = 127): Mask {
-  return { width: mask.width, height: mask.height, data: mask.data.map((value) => (value > above ? 255 : 0)) };
+  const out = emptyMask(mask);
+  for (let i = 0; i < out.data.length; i++) if ((mask.data[i] ?? 0) > above) out.data[i] = 255;
+  return out;
 }
 
 /** Pixels in the mask. */
-export function areaPixels(mask: Mask): number {
+export function areaPixels({ data }: Mask): number {
   let count = 0;
-  for (const value of mask.data) if (value > 127) count++;
+  // The highest bit is set exactly where the value is > 127.
+  for (let i = 0; i < data.length; i++) count += (data[i] ?? 0) >> 7;
   return count;
 }
 
@@ -33,11 +36,11 @@ export function areaShare(mask: Mask): number {
   return areaPixels(mask) / mask.data.length;
 }
 
-/** Smallest box (integers, half-open) around the mask, or null when it is empty. */
-export function boundingBox({ width, height, data }: Mask): Box | null {
+/** Smallest box (integers, half-open) around the pixels with a value above `above`, or null when there is none. */
+export function boundingBox({ width, height, data }: Mask, above = 127): Box | null {
   let [x0, y0, x1, y1] = [width, -1, 0, 0];
   for (let y = 0; y < height; y++) {
-    const [first, last] = rowExtent(data, y * width, width);
+    const [first, last] = rowExtent(data, y * width, width, above);
     if (first < 0) continue;
     if (y0 < 0) y0 = y;
     y1 = y + 1;
@@ -47,29 +50,35 @@ export function boundingBox({ width, height, data }: Mask): Box | null {
   return y0 < 0 ? null : [x0, y0, x1, y1];
 }
 
-/** First and last covered column of a row that starts at `start`, or [-1, -1]. */
-export function rowExtent(data: Uint8Array, start: number, width: number): [first: number, last: number] {
+/** First and last column above `above` of the row that starts at `start`, or [-1, -1]. */
+export function rowExtent(data: Uint8Array, start: number, width: number, above = 127): [first: number, last: number] {
   let first = 0;
-  while (first < width && (data[start + first] ?? 0) <= 127) first++;
+  while (first < width && (data[start + first] ?? 0) <= above) first++;
   if (first === width) return [-1, -1];
   let last = width - 1;
-  while ((data[start + last] ?? 0) <= 127) last--;
+  while ((data[start + last] ?? 0) <= above) last--;
   return [first, last];
 }
 
 /** Mean of the covered pixels' centres, in continuous pixels. @throws TypeError for an empty mask. */
-export function centroidOf({ width, height, data }: Mask): Point {
+export function centroidOf(mask: Mask): Point {
   let [count, sumX, sumY] = [0, 0, 0];
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, i++) {
-      if ((data[i] ?? 0) <= 127) continue;
-      count++;
-      sumX += x;
-      sumY += y;
-    }
-  }
+  forEachPixel(mask, (x, y) => {
+    count++;
+    sumX += x;
+    sumY += y;
+  });
   if (count === 0) throw new TypeError("Expected a mask with at least one pixel, got an empty one");
   return [sumX / count + 0.5, sumY / count + 0.5];
+}
+
+/** Calls `visit` with the column and row of each pixel in the mask; looks only inside its box. */
+export function forEachPixel(mask: Mask, visit: (x: number, y: number) => void): void {
+  const [x0, y0, x1, y1] = boundingBox(mask) ?? [0, 0, 0, 0];
+  for (let y = y0; y < y1; y++) {
+    const row = y * mask.width;
+    for (let x = x0; x < x1; x++) if ((mask.data[row + x] ?? 0) > 127) visit(x, y);
+  }
 }
 
 export function union(a: Mask, b: Mask): Mask {

@@ -6,6 +6,7 @@ export {
   centroidOf,
   coveredShare,
   emptyMask,
+  forEachPixel,
   fullMask,
   intersect,
   type Size,

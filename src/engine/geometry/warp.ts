@@ -1,7 +1,7 @@
 /** Moving a mask by an affine map. */
 import type { Affine, Box, Mask } from "../raster.ts";
 import { apply, invert } from "./affine.ts";
-import { emptyMask, type Size } from "./coverage.ts";
+import { boundingBox, emptyMask, type Size } from "./coverage.ts";
 
 /**
  * The mask moved by `affine` (source → target) onto a picture of `size`: bilinear between pixel centres, 0 beyond the
@@ -9,7 +9,7 @@ import { emptyMask, type Size } from "./coverage.ts";
  */
 export function warpMask(mask: Mask, affine: Affine, size: Size): Mask {
   const out = emptyMask(size);
-  const source = nonZeroBox(mask);
+  const source = boundingBox(mask, 0);
   if (source === null) return out;
   const [a, b, c, d, e, f] = invert(affine);
   const [x0, y0, x1, y1] = movedBox(source, affine, size);
@@ -35,20 +35,6 @@ function sample(mask: Mask, u: number, v: number): number {
 
 function valueAt({ width, height, data }: Mask, x: number, y: number): number {
   return x < 0 || y < 0 || x >= width || y >= height ? 0 : (data[y * width + x] ?? 0);
-}
-
-/** Unlike `boundingBox`, counts soft pixels too. */
-function nonZeroBox({ width, data }: Mask): Box | null {
-  let [x0, y0, x1, y1] = [width, -1, 0, 0];
-  for (let i = data.findIndex((value) => value > 0); i >= 0 && i < data.length; i++) {
-    if (data[i] === 0) continue;
-    const x = i % width;
-    y1 = (i - x) / width;
-    if (y0 < 0) y0 = y1;
-    x0 = Math.min(x0, x);
-    x1 = Math.max(x1, x + 1);
-  }
-  return y0 < 0 ? null : [x0, y0, x1, y1 + 1];
 }
 
 /** Target pixels that the box can reach, interpolation included, within the picture. */

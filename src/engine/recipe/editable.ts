@@ -1,15 +1,15 @@
 /** Where an edit may change pixels. */
 import type { Warning } from "../api.ts";
 import { maskHull, minAreaRect } from "../geometry/hull.ts";
-import { boundingBox, coveredShare, dilate, emptyMask, feather, union } from "../geometry/mask.ts";
+import { boundingBox, coveredShare, dilate, emptyMask, feather, threshold, union, warpMask } from "../geometry/mask.ts";
 import { polygonMask } from "../geometry/polygon.ts";
-import type { Box, Mask } from "../raster.ts";
+import type { Affine, Box, Mask } from "../raster.ts";
 
-/** Masks of one operation: as drawn, moved as drawn, and both grown. */
+/** What one operation touches: its region as drawn and grown, and the grown region's target. */
 export interface Footprint {
   label: string;
   region: Mask;
-  moved: Mask;
+  affine: Affine;
   grown: Mask;
   target: Mask;
 }
@@ -51,9 +51,9 @@ const UNNOTICED = 0.01;
 
 /** Warns where a chosen area leaves out part of what should leave its place or of where it should arrive. */
 export function missWarnings(hard: Mask, footprints: readonly Footprint[]): Warning[] {
-  return footprints.flatMap(({ label, region, moved }) => [
+  return footprints.flatMap(({ label, region, affine }) => [
     ...missWarning(hard, region, `region "${label}"`),
-    ...missWarning(hard, moved, `the target of region "${label}"`),
+    ...missWarning(hard, threshold(warpMask(region, affine, region)), `the target of region "${label}"`),
   ]);
 }
 

@@ -3,7 +3,7 @@ import { EditError } from "../../errors.ts";
 import type { Warning } from "../api.ts";
 import { apply, determinant } from "../geometry/affine.ts";
 import { maskHull } from "../geometry/hull.ts";
-import { areaPixels, areaShare, type Size } from "../geometry/mask.ts";
+import { areaPixels, areaShare, forEachPixel, type Size } from "../geometry/mask.ts";
 import type { Affine, Mask, Point } from "../raster.ts";
 import { opposingWarning } from "./opposing.ts";
 
@@ -73,13 +73,10 @@ function targetWarnings({ label, region, centroid, affine }: LintOperation): War
 /** Share of the region's pixels whose centres land outside the picture: exact for any affine, as areas scale alike. */
 function outsideShare(region: Mask, affine: Affine): number {
   let [total, outside] = [0, 0];
-  for (let y = 0, i = 0; y < region.height; y++) {
-    for (let x = 0; x < region.width; x++, i++) {
-      if ((region.data[i] ?? 0) <= 127) continue;
-      total++;
-      if (!isInside(apply(affine, [x + 0.5, y + 0.5]), region)) outside++;
-    }
-  }
+  forEachPixel(region, (x, y) => {
+    total++;
+    if (!isInside(apply(affine, [x + 0.5, y + 0.5]), region)) outside++;
+  });
   return outside / total;
 }
 

@@ -1,6 +1,7 @@
 /** Operations that pull the same pixels in contrary directions. */
 import type { Warning } from "../api.ts";
 import { apply } from "../geometry/affine.ts";
+import { forEachPixel } from "../geometry/mask.ts";
 import type { Affine, Mask } from "../raster.ts";
 
 interface Mover {
@@ -28,17 +29,17 @@ export function opposingWarning(first: Mover, second: Mover): Warning | undefine
 
 /** Sums over the overlap's pixels of the displacements' dot product and squared lengths. */
 function momentsOverOverlap(first: Mover, second: Mover) {
-  const { width, data } = first.region;
+  const { width, data } = second.region;
   let [count, dot, firstSquared, secondSquared] = [0, 0, 0, 0];
-  for (let i = 0; i < data.length; i++) {
-    if ((data[i] ?? 0) <= 127 || (second.region.data[i] ?? 0) <= 127) continue;
-    const [x, y] = [(i % width) + 0.5, Math.floor(i / width) + 0.5];
+  forEachPixel(first.region, (column, row) => {
+    if ((data[row * width + column] ?? 0) <= 127) return;
+    const [x, y] = [column + 0.5, row + 0.5];
     const [px, py] = apply(first.affine, [x, y]);
     const [qx, qy] = apply(second.affine, [x, y]);
     count++;
     dot += (px - x) * (qx - x) + (py - y) * (qy - y);
     firstSquared += (px - x) ** 2 + (py - y) ** 2;
     secondSquared += (qx - x) ** 2 + (qy - y) ** 2;
-  }
+  });
   return { count, dot, firstSquared, secondSquared };
 }

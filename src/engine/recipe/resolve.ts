@@ -62,16 +62,10 @@ export async function resolveRecipe(
   const drawn = await inOrder(recipe.operations, (operation, i) => draw(operation, i, size, io));
   const warnings = lintOperations(drawn, settled.dilate);
   const moved = drawn.map((operation) => move(operation, settled.dilate));
-  const area = await areaOf(
-    recipe.editable,
-    moved.map(({ footprint }) => footprint),
-    size,
-    settled.margin,
-    io,
-  );
+  const area = await areaOf(recipe.editable, moved, size, settled.margin, io);
   return {
     size: { width: size.width, height: size.height },
-    operations: moved.map(({ footprint, ...operation }) => operation),
+    operations: moved,
     ...editableArea(area.hard, settled.feather),
     warnings: [...warnings, ...area.warnings],
     recipe: { ...recipe, operations: drawn.map(({ resolved }) => resolved), editable: area.resolved },
@@ -114,13 +108,12 @@ async function portable(spec: RegionSpec, mask: Mask, io: ResolveIo): Promise<Re
   return isPath || "at" in spec ? { mask: await io.encodeMask(mask) } : spec;
 }
 
-function move({ operation, label, region, centroid, affine }: Drawn, radius: number) {
+function move({ operation, label, region, centroid, affine }: Drawn, radius: number): ResolvedOperation {
   const grown = dilate(region, radius);
   const target = threshold(warpMask(grown, affine, region));
-  const footprint: Footprint = { label, region, moved: threshold(warpMask(region, affine, region)), grown, target };
   const { motion, keepSource = false } = operation;
   const at = (progress: number) => affineAt(motion, centroid, progress);
-  return { label, region, grown, target, centroid, motion, keepSource, affine, at, footprint };
+  return { label, region, grown, target, centroid, motion, keepSource, affine, at };
 }
 
 interface Area {
