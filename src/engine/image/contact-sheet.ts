@@ -14,7 +14,7 @@ export async function contactSheet(rows: readonly (readonly Rgb[])[], cell: numb
   const sheet: Rgb = { width, height, data: new Uint8Array(width * height * 3).fill(BACKGROUND) };
   for (const [r, row] of rows.entries()) {
     for (const [c, picture] of row.entries()) {
-      const small = await fit(picture, cell);
+      const small = await scaledInto(picture, cell);
       const left = GUTTER + c * pitch + Math.trunc((cell - small.width) / 2);
       paste(sheet, small, left, GUTTER + r * pitch + Math.trunc((cell - small.height) / 2));
     }
@@ -22,7 +22,7 @@ export async function contactSheet(rows: readonly (readonly Rgb[])[], cell: numb
   return sheet;
 }
 
-function fit(picture: Rgb, cell: number): Promise<Rgb> {
+function scaledInto(picture: Rgb, cell: number): Promise<Rgb> {
   const scale = cell / Math.max(picture.width, picture.height);
   const size = (edge: number) => Math.max(1, Math.round(edge * scale));
   return resizeRgb(picture, size(picture.width), size(picture.height));
