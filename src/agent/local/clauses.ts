@@ -63,7 +63,8 @@ function readClause(items: readonly Item[]): Clause {
   const verb = of("verb")[0];
   if (verb?.verb.kind === "refused") throw notUnderstood(`"${verb.word}": ${verb.verb.why}`);
   const senses = of("sense");
-  if (senses.some((sense) => sense.clockwise !== senses[0]?.clockwise)) throw notUnderstood("Expected one sense of turning, got both");
+  if (senses.some((sense) => sense.clockwise !== senses[0]?.clockwise))
+    throw notUnderstood("Expected one sense of turning, got both");
   return {
     verb: verb?.verb,
     word: verb?.word ?? "",
@@ -89,7 +90,13 @@ function readLabel(items: readonly Item[]): { label: string; ignored: string[] }
   const relation = relationIn(runs, items);
   if (relation !== undefined) throw notUnderstood(`I cannot tell where "${relation}" is: say a direction and how far`);
   const label = (runs[0]?.words ?? []).join(" ").replace(/^(the|a|an|my|our|your|that|these|those) (?=.)/, "");
-  return { label, ignored: runs.slice(1).map((run) => run.words.join(" ")).filter((run) => !PRONOUNS.has(run)) };
+  return {
+    label,
+    ignored: runs
+      .slice(1)
+      .map((run) => run.words.join(" "))
+      .filter((run) => !PRONOUNS.has(run)),
+  };
 }
 
 interface Run {
@@ -112,7 +119,9 @@ function wordRuns(items: readonly Item[]): Run[] {
 function relationIn(runs: readonly Run[], items: readonly Item[]): string | undefined {
   for (const [order, run] of runs.entries()) {
     const at = run.words.findIndex((word) => RELATIONS.has(word));
-    const told = items.slice(run.start).some((item) => item.type === "direction" || item.type === "sense" || item.type === "place");
+    const told = items
+      .slice(run.start)
+      .some((item) => item.type === "direction" || item.type === "sense" || item.type === "place");
     const named = order === 0 && told && !/^(to|towards?|onto|into|until)$/.test(run.words[at] ?? "");
     if (at >= 0 && !named) return run.words.slice(at).join(" ");
   }

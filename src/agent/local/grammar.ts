@@ -7,7 +7,8 @@ import { EXAMPLES, notUnderstood, type Parsed, type SpokenMotion, type Understoo
 import { tokenize } from "./tokens.ts";
 import { NEGATIONS, PRONOUNS } from "./words.ts";
 
-const QUESTION = /^(what|who|whose|where|why|how|when|which|is|are|was|does|did|can i|may i|can you see|can you tell)\b/;
+const QUESTION =
+  /^(what|who|whose|where|why|how|when|which|is|are|was|does|did|can i|may i|can you see|can you tell)\b/;
 
 /** Reads an English sentence. What cannot be read comes back as `not-understood` with the reason and examples. */
 export function parseRequest(text: string): Parsed {
@@ -29,13 +30,21 @@ function understand(text: string): Understood {
   const readings = clauses.map(readMotions);
   if (readings.length === 0) throw notUnderstood("No motion was found in these words");
   const motions: readonly SpokenMotion[] = readings.flatMap((reading) => reading.motions);
-  return { type: "understood", label: oneLabel(clauses), motions, assumed: [...readings.flatMap((r) => r.assumed), ...ignoredIn(clauses)] };
+  return {
+    type: "understood",
+    label: oneLabel(clauses),
+    motions,
+    assumed: [...readings.flatMap((r) => r.assumed), ...ignoredIn(clauses)],
+  };
 }
 
 /** All clauses must speak of one thing: "it" refers back. */
 function oneLabel(clauses: readonly Clause[]): string {
-  const named = [...new Set(clauses.map((clause) => clause.label).filter((label) => label !== "" && !PRONOUNS.has(label)))];
-  if (named.length > 1) throw notUnderstood(`Expected one thing in a request, got ${named.map((n) => `"${n}"`).join(" and ")}`);
+  const named = [
+    ...new Set(clauses.map((clause) => clause.label).filter((label) => label !== "" && !PRONOUNS.has(label))),
+  ];
+  if (named.length > 1)
+    throw notUnderstood(`Expected one thing in a request, got ${named.map((n) => `"${n}"`).join(" and ")}`);
   return named[0] ?? clauses.find((clause) => clause.label !== "")?.label ?? "";
 }
 

@@ -19,7 +19,10 @@ export function readMotions(clause: Clause): Reading {
     case "scale":
       return readScale(clause);
     case "again":
-      return { motions: [{ type: "again", reverse: clause.again?.reverse ?? false, ...only(clause.amounts) }], assumed: [] };
+      return {
+        motions: [{ type: "again", reverse: clause.again?.reverse ?? false, ...only(clause.amounts) }],
+        assumed: [],
+      };
     default: {
       const never: never = kind;
       throw new TypeError(`Unknown kind of clause: ${String(never)}`);
@@ -38,7 +41,8 @@ function kindOf(clause: Clause): "move" | "turn" | "scale" | "again" {
 }
 
 function kindOfWords(clause: Clause): "move" | "turn" | "scale" | "again" {
-  if (clause.size !== undefined || clause.amounts.some((one) => one.type === "times" || one.type === "share")) return "scale";
+  if (clause.size !== undefined || clause.amounts.some((one) => one.type === "times" || one.type === "share"))
+    return "scale";
   if (clause.clockwise !== undefined || clause.amounts.some((one) => one.type === "degrees")) return "turn";
   if (clause.directions.length > 0 || clause.place !== undefined) return "move";
   if (clause.again !== undefined) return "again";
@@ -51,7 +55,9 @@ function nothingSaid(clause: Clause): string {
 }
 
 function says(clause: Clause): boolean {
-  return clause.directions.length > 0 || clause.place !== undefined || clause.clockwise !== undefined || hasDegrees(clause);
+  return (
+    clause.directions.length > 0 || clause.place !== undefined || clause.clockwise !== undefined || hasDegrees(clause)
+  );
 }
 
 function hasDegrees(clause: Clause): boolean {
@@ -73,7 +79,8 @@ function readMove(clause: Clause): Reading {
   const directions = directionsOf(clause);
   if (directions.length === 0) return readTurnInstead(clause);
   if (hasDegrees(clause)) throw notUnderstood('A move needs a length, got degrees: say "and turn it …" for a rotation');
-  const amounts = clause.amounts.length === 0 && clause.verb?.kind === "move" && clause.verb.little ? [little] : clause.amounts;
+  const amounts =
+    clause.amounts.length === 0 && clause.verb?.kind === "move" && clause.verb.little ? [little] : clause.amounts;
   return { motions: pair(directions, amounts, stretch), assumed: [] };
 }
 
@@ -89,7 +96,12 @@ function pair(directions: readonly Toward[], amounts: readonly Amount[], stretch
     throw notUnderstood(`Expected a length for each direction, got ${amounts.length} for ${directions.length}`);
   }
   directions.reduce(combine, [0, 0]);
-  return directions.map((toward, index) => ({ type: "move", toward, ...only(amounts.slice(index, index + 1)), stretch }));
+  return directions.map((toward, index) => ({
+    type: "move",
+    toward,
+    ...only(amounts.slice(index, index + 1)),
+    stretch,
+  }));
 }
 
 function directionsOf(clause: Clause): readonly Toward[] {
@@ -139,17 +151,25 @@ function senseAssumed(clause: Clause, side: Toward | undefined): string[] {
 
 function readScale(clause: Clause): Reading {
   const verb = clause.verb;
-  if (clause.directions.length > 0) throw notUnderstood("A change of size needs a factor or a per cent, got a direction");
+  if (clause.directions.length > 0)
+    throw notUnderstood("A change of size needs a factor or a per cent, got a direction");
   if (verb?.kind === "scale" && verb.times !== undefined) {
-    return { motions: [{ type: "scale", axis: axisOf(clause), amount: { type: "times", value: verb.times, of: "both" } }], assumed: [] };
+    return {
+      motions: [{ type: "scale", axis: axisOf(clause), amount: { type: "times", value: verb.times, of: "both" } }],
+      assumed: [],
+    };
   }
   const amount = only(clause.amounts);
   const grow = clause.size?.grow ?? (verb?.kind === "scale" || verb?.kind === "stretch" ? verb.grow : undefined);
   if (amount.amount !== undefined && "value" in amount.amount && !(amount.amount.value > 0)) {
     throw notUnderstood(`Expected a factor above 0, got ${amount.amount.value}`);
   }
-  if (grow === undefined && amount.amount === undefined) throw notUnderstood(`"${clause.word}" needs a factor, for example 1.3`);
-  return { motions: [{ type: "scale", axis: axisOf(clause), ...(grow === undefined ? {} : { grow }), ...amount }], assumed: [] };
+  if (grow === undefined && amount.amount === undefined)
+    throw notUnderstood(`"${clause.word}" needs a factor, for example 1.3`);
+  return {
+    motions: [{ type: "scale", axis: axisOf(clause), ...(grow === undefined ? {} : { grow }), ...amount }],
+    assumed: [],
+  };
 }
 
 function axisOf(clause: Clause): "both" | "width" | "height" {
@@ -157,6 +177,7 @@ function axisOf(clause: Clause): "both" | "width" | "height" {
   const said = clause.axis ?? (clause.size !== undefined && clause.size.axis !== "both" ? clause.size.axis : undefined);
   if (said !== undefined || of !== "both") return said ?? of;
   if (clause.verb?.kind === "scale") return clause.verb.axis;
-  if (clause.verb?.kind === "stretch") throw notUnderstood(`"${clause.word}" needs "horizontally" or "vertically", or a direction`);
+  if (clause.verb?.kind === "stretch")
+    throw notUnderstood(`"${clause.word}" needs "horizontally" or "vertically", or a direction`);
   return "both";
 }

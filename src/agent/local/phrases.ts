@@ -96,7 +96,8 @@ const readQuantity: Reader = (tokens, at) => {
   if (number === undefined) return undefined;
   const unitAt = at + factor + number.length;
   const unit = tokens[unitAt] ?? "";
-  if (words.UNKNOWN_UNITS.has(unit)) throw notUnderstood(`A picture has no "${unit}": lengths are px or %, angles degrees`);
+  if (words.UNKNOWN_UNITS.has(unit))
+    throw notUnderstood(`A picture has no "${unit}": lengths are px or %, angles degrees`);
   const amount = withUnit(number.value, unit, tokens[at - 1] === "to");
   const length = factor + number.length + (amount.type === "plain" ? 0 : 1);
   return { item: { type: "amount", amount }, length: length + ofThePicture(tokens, at + length) };
@@ -163,7 +164,11 @@ const readPlace: Reader = (tokens, at) => {
 };
 
 /** "top left corner", "right edge"; a bare "top" or "bottom" only after "to". */
-function readEdge(tokens: readonly string[], start: number, bare: boolean): { toward: Toward; end: number } | undefined {
+function readEdge(
+  tokens: readonly string[],
+  start: number,
+  bare: boolean,
+): { toward: Toward; end: number } | undefined {
   const first = words.EDGES.get(tokens[start] ?? "");
   if (first === undefined) return undefined;
   const second = words.EDGES.get(tokens[start + 1] ?? "");

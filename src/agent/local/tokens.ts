@@ -1,9 +1,11 @@
 /** From a sentence to lower-case words; units and points of the picture become words of their own. */
 
-const HYPHENATED = /\b(up|down|upper|lower|top|bottom|left|right|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|quarter|half)-(?=[a-z])/g;
+const HYPHENATED =
+  /\b(up|down|upper|lower|top|bottom|left|right|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|quarter|half)-(?=[a-z])/g;
 
 /** "(450, 320)" becomes the one word "@450,320". */
-const POINT = /\(\s*(-?\d+(?:\.\d+)?)\s*[,;]\s*(-?\d+(?:\.\d+)?)\s*\)|(?<=\bto )(\d+(?:\.\d+)?), ?(\d+(?:\.\d+)?)(?![\d%])/g;
+const POINT =
+  /\(\s*(-?\d+(?:\.\d+)?)\s*[,;]\s*(-?\d+(?:\.\d+)?)\s*\)|(?<=\bto )(\d+(?:\.\d+)?), ?(\d+(?:\.\d+)?)(?![\d%])/g;
 
 export function tokenize(text: string): string[] {
   return normalize(text)

@@ -54,7 +54,10 @@ export const VERBS: ReadonlyMap<string, Verb> = new Map([
   }),
   ...verbs("swap exchange switch", { kind: "refused", why: "to swap two things, move them one after the other" }),
   ...verbs("crop cut", { kind: "refused", why: "cropping changes the picture's size, it is not a motion" }),
-  ...verbs("straighten level align", { kind: "refused", why: "straightening needs an angle: say how many degrees to turn" }),
+  ...verbs("straighten level align", {
+    kind: "refused",
+    why: "straightening needs an angle: say how many degrees to turn",
+  }),
 ]);
 
 export const DIRECTIONS: ReadonlyMap<string, Toward> = new Map([

@@ -1,0 +1,14 @@
+/** The agent's public face. */
+export { choosePlanner, type PlannerChoice, type PlannerSettings } from "./choose.ts";
+export { Conversation, type ConversationOptions, type SayOptions } from "./conversation.ts";
+export { type AgentEvent, type EventSink, type Refusal, transcriptText } from "./events.ts";
+export { describeMotion } from "./local/describe.ts";
+export { parseRequest } from "./local/grammar.ts";
+export { createLocalPlanner } from "./local/planner.ts";
+export { runTurn } from "./loop.ts";
+export { mcpToolPort } from "./mcp-port.ts";
+export { createModelPlanner, type ModelConfig } from "./model/planner.ts";
+export type { Planner, PlannerCall, PlannerStep } from "./planner.ts";
+export type { ToolAnswer, ToolImage, ToolInfo, ToolPort, ToolProgress } from "./port.ts";
+export type { PastTurn, Selection, Thread, TurnState } from "./state.ts";
+export type { KeptEdit, TurnOptions, TurnOutcome } from "./turn.ts";

@@ -1,0 +1,132 @@
+/** The local planner: a pure function from the steps so far to the next one. No key, no network. */
+import { EditError } from "../../errors.ts";
+import { asRefusal, refusalOf, selectionOf } from "../parsing.ts";
+import type { Planner, PlannerStep } from "../planner.ts";
+import type { CallStep, HistoryItem, Selection, Thread, TurnState } from "../state.ts";
+import { describeMotion } from "./describe.ts";
+import { parseRequest } from "./grammar.ts";
+import { type Resolved, resolve } from "./resolve.ts";
+import { notUnderstood, type Understood } from "./spoken.ts";
+import { PRONOUNS } from "./words.ts";
+
+/** Below this the salient object is a guess, and the user is asked instead. */
+const SURE = 0.5;
+
+export function createLocalPlanner(): Planner {
+  return {
+    name: "local",
+    rounds: 1,
+    async next(state) {
+      try {
+        return nextStep(state);
+      } catch (error) {
+        const refusal = asRefusal(error);
+        if (refusal === undefined) throw error;
+        return { type: "refuse", ...refusal };
+      }
+    },
+  };
+}
+
+function nextStep(state: TurnState): PlannerStep {
+  const parsed = parseRequest(state.request);
+  if (parsed.type === "not-understood")
+    return { type: "refuse", code: "not-understood", message: parsed.why, hint: parsed.hint };
+  const failed = state.history.find((item) => item.type === "tool" && item.answer.isError);
+  if (failed?.type === "tool") return { type: "refuse", ...refusalOf(failed.answer.text) };
+  const target = targetOf(state, parsed);
+  if (target === undefined) return salient(state, parsed);
+  const plan = resolve(parsed.motions, sceneOf(state, target.thread.selection), target.thread.motions);
+  return editStep(state, parsed, { ...target, plan });
+}
+
+interface Target {
+  readonly thread: Thread;
+  readonly assumed: readonly string[];
+}
+
+/** The user's selection, the thing of the conversation, or what select_region found; undefined: not looked for yet. */
+function targetOf(state: TurnState, parsed: Understood): Target | undefined {
+  const { selection, thread } = state;
+  if (thread !== undefined && (selection === undefined || selection.regionId === thread.selection.regionId)) {
+    return sameThing(thread, parsed.label);
+  }
+  const fresh = { imageId: state.picture.id, label: parsed.label, motions: [] };
+  if (selection !== undefined) return { thread: { ...fresh, selection, chosen: true }, assumed: [] };
+  const found = callsOf(state, "select_region")[0];
+  if (found === undefined) return undefined;
+  const { confidence, ...region } = selectionOf(found.answer);
+  return {
+    thread: { ...fresh, selection: sure(region, confidence, parsed.label), chosen: false },
+    assumed: [salientWords(parsed.label, confidence)],
+  };
+}
+
+/** "it" and the same name go on with the thing moved last; another name needs a selection. */
+function sameThing(thread: Thread, label: string): Target {
+  if (isPronoun(label) || label === thread.label) return { thread, assumed: [] };
+  if (thread.chosen || isPronoun(thread.label)) {
+    return { thread: { ...thread, label }, assumed: [`"${label}" = the region moved before`] };
+  }
+  throw selectionNeeded(`Expected "${thread.label}", which was moved before, got "${label}"`);
+}
+
+function isPronoun(label: string): boolean {
+  return label === "" || PRONOUNS.has(label);
+}
+
+function sure(region: Selection, confidence: number, label: string): Selection {
+  if (confidence >= SURE) return region;
+  const thing = isPronoun(label) ? "what is meant" : `"${label}"`;
+  throw selectionNeeded(
+    `Nothing stands out clearly enough to be ${thing} (confidence ${confidence.toFixed(2)}, wanted ${SURE})`,
+  );
+}
+
+function selectionNeeded(message: string): EditError {
+  return new EditError("selection-needed", message, {
+    hint: "Select it: click it on the page, or pass --region box:x0,y0,x1,y1",
+  });
+}
+
+function salientWords(label: string, confidence: number): string {
+  return `"${label || "it"}" = the object that stands out (confidence ${confidence.toFixed(2)})`;
+}
+
+function salient(state: TurnState, { label }: Understood): CallStep {
+  const args = { imageId: state.picture.id, salient: true, ...(label === "" ? {} : { label }) };
+  return { type: "call", tool: "select_region", args, why: "nothing is selected: the object that stands out" };
+}
+
+function sceneOf({ picture: { width, height } }: TurnState, { box, centroid }: Selection) {
+  return { width, height, box, centroid };
+}
+
+interface Plan extends Target {
+  readonly plan: Resolved;
+}
+
+function editStep(state: TurnState, parsed: Understood, { thread, assumed, plan }: Plan): PlannerStep {
+  if (callsOf(state, "start_edit").length >= state.round) return { type: "done", text: "" };
+  const said = describeMotion(plan.motion);
+  if (said === "stay") throw notUnderstood("Nothing would move: it is there already");
+  const name = isPronoun(thread.label) ? {} : { label: thread.label };
+  const operation = { regionId: thread.selection.regionId, motion: plan.motion, ...name };
+  const args = { imageId: thread.imageId, operations: [operation] };
+  const rest = {
+    type: "call",
+    why: `${thread.label || "it"}: ${said}`,
+    assumed: [...assumed, ...parsed.assumed, ...plan.assumed],
+    thread: { ...thread, motions: plan.motions },
+  } as const;
+  // The preview tier is itself instant: previewing it first would only do it twice.
+  const previewed = state.quality === "preview" || callsOf(state, "preview_edit").length > 0;
+  if (!previewed) return { ...rest, tool: "preview_edit", args };
+  return { ...rest, tool: "start_edit", args: { ...args, seed: (state.seed + state.round - 1) >>> 0 } };
+}
+
+function callsOf(state: TurnState, tool: string): Extract<HistoryItem, { type: "tool" }>[] {
+  return state.history.filter(
+    (item): item is Extract<HistoryItem, { type: "tool" }> => item.type === "tool" && item.call.tool === tool,
+  );
+}

@@ -1,0 +1,21 @@
+/** Who decides the next step: the local grammar or a model behind an endpoint. */
+import type { EventSink, Refusal } from "./events.ts";
+import type { CallStep, TurnState } from "./state.ts";
+
+export type PlannerStep =
+  | CallStep
+  | { readonly type: "done"; readonly text: string }
+  | ({ readonly type: "refuse" } & Refusal);
+
+export interface PlannerCall {
+  readonly signal: AbortSignal;
+  readonly onEvent: EventSink;
+}
+
+export interface Planner {
+  readonly name: "local" | "model";
+  /** How many edits a turn may make when the caller does not say. */
+  readonly rounds: number;
+  /** Throws EditError `model-endpoint` or `cancelled`; what cannot be done is a `refuse` step. */
+  next(state: TurnState, call: PlannerCall): Promise<PlannerStep>;
+}
