@@ -1,7 +1,7 @@
 /** The editable mask as DragFlow's code builds it from the raw picture's blobs (flux.md §5.11). Pixel centres at integers. */
 import { minAreaRect } from "../geometry/hull.ts";
 import type { PaperOperation } from "./paper-affine.ts";
-import { blobAt, filledBlobs, outlineArea } from "./paper-blobs.ts";
+import { blobAt, fillHoles, outlineArea } from "./paper-blobs.ts";
 import type { PixelPoint } from "./paper-regions.ts";
 import type { Planes } from "./resize.ts";
 
@@ -22,8 +22,8 @@ const LEAST_AREA = 5;
 
 /** `picture` (1, H0, W0): non-zero is foreground. Throws `TypeError` for an operation whose begin lies in no blob. */
 export function paperMasks(picture: Planes, operations: readonly BlobOperation[]): PaperMasks {
-  const blobs = filledBlobs(picture);
-  const regions = operations.map(({ begin }) => blobAt(blobs, begin));
+  const filled = fillHoles(picture);
+  const regions = operations.map(({ begin }) => blobAt(filled, begin));
   const editable = { ...picture, channels: 1, data: new Float32Array(picture.width * picture.height) };
   operations.forEach((operation, i) => {
     const region = regions[i];

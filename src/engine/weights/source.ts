@@ -41,7 +41,10 @@ export async function openWeights(fileOrDir: string): Promise<WeightSource> {
   return weightSource(fileOrDir, await openRefs(fileOrDir));
 }
 
-/** All float tensors by their names in the file. Tensors of other types are left out: nothing can compute with them. */
+/**
+ * All F32, F16 and BF16 tensors by their names in the file. Integers (position ids and the like) are left out, floats of
+ * other widths (quantised checkpoints) are refused with `checkpoint-invalid`.
+ */
 export async function openRefs(fileOrDir: string): Promise<Map<string, WeightRef>> {
   const path = await weightsPath(fileOrDir);
   if (path.endsWith(".json")) return shardRefs(path);
@@ -105,7 +108,11 @@ async function readSlice(slice: WeightSlice): Promise<Float32Array<ArrayBuffer>>
 
 function entryRefs(file: SafetensorsFile, entry: TensorEntry): [string, WeightRef][] {
   const { name, dtype, shape, offset, length } = entry;
-  if (!isWeightDtype(dtype)) return [];
+  if (!isWeightDtype(dtype)) {
+    if (!/^F\d/.test(dtype)) return [];
+    const problem = `tensor "${name}": expected F32, F16 or BF16, found ${dtype}`;
+    throw new EditError("checkpoint-invalid", `${file.path}: ${problem}`);
+  }
   return [[name, { name, dtype, shape, parts: [{ file: file.path, dtype, shape, offset, length }] }]];
 }
 

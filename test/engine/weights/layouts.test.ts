@@ -87,6 +87,14 @@ describe("openWeights", () => {
     await expect(openWeights(dir)).rejects.toThrow(/found x\.safetensors, y\.safetensors/);
   });
 
+  test("leaves integers out and refuses floats it cannot read", async () => {
+    const path = join(await temp(), "t.safetensors");
+    await writeSafetensors(path, { ids: { shape: [1], dtype: "I64", bytes: new Uint8Array(8) }, a: shard(1) });
+    expect((await openWeights(path)).names()).toEqual(["a"]);
+    await writeSafetensors(path, { a: { shape: [1], dtype: "F8_E4M3", bytes: new Uint8Array(1) } });
+    await expect(openWeights(path)).rejects.toThrow(/"a": expected F32, F16 or BF16, found F8_E4M3/);
+  });
+
   test("names the missing tensor and the unexpected shape", async () => {
     const source = await openWeights(await sharded({ a: "model-1.safetensors" }));
     expect(() => source.get("c")).toThrow(/"c", it is missing/);
