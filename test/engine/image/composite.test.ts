@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { applyEdit } from "../../../src/engine/image/composite.ts";
+import { toRgb } from "../../../src/engine/image/decode.ts";
+import type { NativeImage } from "../../../src/engine/image/native.ts";
+import type { Rgb } from "../../../src/engine/raster.ts";
+import { maskOf, nativeOf, p3Profile, picture } from "./make.ts";
+
+const inside = (x: number, y: number) => x >= 5 && x < 12 && y >= 3 && y < 9;
+const weight = maskOf(20, 12, inside);
+
+function brightened(rgb: Rgb, by: number): Rgb {
+  return { ...rgb, data: rgb.data.map((v) => Math.min(255, v + by)) };
+}
+
+function outsideDiffers(native: NativeImage, samples: ArrayLike<number>): boolean {
+  return native.samples.some((v, i) => {
+    const pixel = Math.trunc(i / native.channels);
+    return !inside(pixel % 20, Math.trunc(pixel / 20)) && v !== samples[i];
+  });
+}
+
+describe.each([
+  [1, 8],
+  [2, 8],
+  [3, 8],
+  [4, 8],
+  [1, 16],
+  [3, 16],
+  [4, 16],
+] as const)("%i channels of %i bits", (channels, depth) => {
+  const native = nativeOf(picture(channels, depth));
+  it("changes nothing when the edit changes nothing", async () => {
+    const before = await toRgb(native);
+    expect((await applyEdit(native, before, { ...before, data: before.data.slice() }, weight)).samples).toEqual(
+      native.samples,
+    );
+  });
+  it("adds the change inside the weight, leaves the outside and alpha", async () => {
+    const before = await toRgb(native);
+    const { samples } = await applyEdit(native, before, brightened(before, 60), weight);
+    expect(samples.constructor).toBe(native.samples.constructor);
+    expect(outsideDiffers(native, samples)).toBe(false);
+    expect(samples).not.toEqual(native.samples);
+    if (channels % 2 === 0) {
+      const alphas = (all: ArrayLike<number>) => Array.from(all).filter((_, i) => i % channels === channels - 1);
+      expect(alphas(samples)).toEqual(alphas(native.samples));
+    }
+  });
+});
+
+describe("arithmetic", () => {
+  const one = (
+    samples: Uint8Array | Uint16Array,
+    channels: 1 | 3 | 4,
+    depth: 8 | 16,
+    extra: Partial<NativeImage> = {},
+  ) => nativeOf({ width: 1, height: 1, channels, depth, samples }, extra);
+  const pixel = (...data: number[]): Rgb => ({ width: 1, height: 1, data: Uint8Array.from(data) });
+  const at = (value: number) => maskOf(1, 1, () => true, value);
+
+  it("8-bit sRGB takes `after` where the weight is full, and half of it at half", async () => {
+    const native = one(Uint8Array.of(100, 50, 200), 3, 8);
+    const full = await applyEdit(native, pixel(100, 50, 200), pixel(0, 255, 201), at(255));
+    expect([...full.samples]).toEqual([0, 255, 201]);
+    const half = await applyEdit(native, pixel(100, 50, 200), pixel(0, 150, 200), at(128));
+    expect([...half.samples]).toEqual([50, 100, 200]);
+  });
+  it("16-bit keeps the detail below 8 bits", async () => {
+    const native = one(Uint16Array.of(25701, 25800, 65000), 3, 16);
+    const { samples } = await applyEdit(native, pixel(100, 100, 253), pixel(110, 100, 255), at(255));
+    expect([...samples]).toEqual([25701 + 2570, 25800, 65000 + 514]);
+  });
+  it("grey takes the change of luma", async () => {
+    const { samples } = await applyEdit(
+      one(Uint8Array.of(100), 1, 8),
+      pixel(100, 100, 100),
+      pixel(200, 100, 100),
+      at(255),
+    );
+    expect([...samples]).toEqual([121]);
+  });
+  it("fully transparent pixels stay, with a warning", async () => {
+    const native = one(Uint8Array.of(9, 8, 7, 0), 4, 8);
+    const { samples, warnings } = await applyEdit(native, pixel(128, 128, 128), pixel(0, 0, 0), at(255));
+    expect([...samples]).toEqual([9, 8, 7, 0]);
+    expect(warnings).toMatchObject([{ code: "transparent-kept" }]);
+  });
+  it.each([8, 16] as const)("%i-bit P3 arrives at the sRGB colour that was asked for", async (depth) => {
+    const icc = await p3Profile();
+    const values = [120, 110, 90].map((v) => v * (depth === 16 ? 257 : 1));
+    const native = one(depth === 16 ? Uint16Array.from(values) : Uint8Array.from(values), 3, depth, { icc });
+    const after = pixel(160, 90, 140);
+    const { samples, warnings } = await applyEdit(native, await toRgb(native), after, at(255));
+    expect(warnings).toEqual([]);
+    const seen = await toRgb({ ...native, samples });
+    for (let c = 0; c < 3; c++) expect(Math.abs((seen.data[c] ?? 0) - (after.data[c] ?? 0))).toBeLessThanOrEqual(2);
+    expect([...samples].map((v) => Math.round(v / (depth === 16 ? 257 : 1)))).not.toEqual([...after.data]);
+  });
+  it("a profile that is noise is taken as sRGB", async () => {
+    const native = one(Uint8Array.of(100, 50, 200), 3, 8, { icc: new Uint8Array(200).fill(7) });
+    const before = await toRgb(native);
+    expect([...before.data]).toEqual([100, 50, 200]);
+    expect([...(await applyEdit(native, before, pixel(90, 60, 200), at(255))).samples]).toEqual([90, 60, 200]);
+  });
+  it("refuses rasters of another size", async () => {
+    const edit = applyEdit(one(Uint8Array.of(1, 2, 3), 3, 8), pixel(1, 2, 3), pixel(1, 2, 3), weight);
+    await expect(edit).rejects.toThrow("Expected rasters of 1x1, got 20x12");
+  });
+});
