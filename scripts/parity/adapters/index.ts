@@ -1,6 +1,8 @@
 /** Which code of the product answers each kind of case. */
 import type { Adapter } from "../case.ts";
 import { affine } from "./affine.ts";
+import { autoencoderDc } from "./autoencoder-dc.ts";
+import { dragflow } from "./dragflow.ts";
 import { editableMask } from "./editable-mask.ts";
 import { fillInput } from "./fill-input.ts";
 import { fireflow } from "./fireflow.ts";
@@ -35,6 +37,8 @@ export const KINDS = [
 
 export const ADAPTERS: Readonly<Partial<Record<(typeof KINDS)[number], Adapter>>> = {
   affine,
+  "autoencoder-dc": autoencoderDc,
+  dragflow,
   "editable-mask": editableMask,
   "fill-input": fillInput,
   fireflow,

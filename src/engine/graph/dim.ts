@@ -110,3 +110,13 @@ export function broadcast(a: Shape, b: Shape): Shape {
     throw new TypeError(`Expected shapes that broadcast, got ${showShape(a)} and ${showShape(b)}`);
   });
 }
+
+/** Exact division by a number; throws TypeError where a coefficient does not divide. */
+export function dimDiv(value: Dim, divisor: number): Dim {
+  const terms = parse(value);
+  for (const [monomial, coefficient] of terms) {
+    if (coefficient % divisor !== 0) throw new TypeError(`Expected a multiple of ${divisor}, got ${value}`);
+    terms.set(monomial, coefficient / divisor);
+  }
+  return format(terms);
+}

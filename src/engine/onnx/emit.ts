@@ -35,7 +35,7 @@ class Emitter {
   readonly #files = new Map<string, string>();
   readonly #integers = new Map<string, string>();
   /** Where a named size can be read at run time. */
-  readonly #sizes = new Map<string, { input: string; axis: number }>();
+  readonly #sizes = new Map<string, { input: string; axis: number; times: number }>();
   #next = 0;
 
   constructor(outputs: Readonly<Record<string, Value>>) {
@@ -78,8 +78,11 @@ class Emitter {
     this.#names.set(value, name);
     this.#inputs.push(valueInfo(name, value.shape));
     for (const [axis, size] of value.shape.entries()) {
-      const plain = typeof size === "string" && /^[A-Za-z_]\w*$/.test(size);
-      if (plain && !this.#sizes.has(size)) this.#sizes.set(size, { input: name, axis });
+      const [[names, times] = [[], 1], ...others] = termsOf(size);
+      const [only] = names;
+      if (only === undefined || names.length > 1 || others.length > 0) continue;
+      const known = this.#sizes.get(only);
+      if (known === undefined || times < known.times) this.#sizes.set(only, { input: name, axis, times });
     }
   }
 
@@ -167,7 +170,8 @@ class Emitter {
     if (known !== undefined) return known;
     const source = this.#sizes.get(name);
     if (source === undefined) throw new TypeError(`No input has an axis of size "${name}" to read it from`);
-    const result = this.#emit("Shape", [source.input], { start: source.axis, end: source.axis + 1 });
+    const axis = this.#emit("Shape", [source.input], { start: source.axis, end: source.axis + 1 });
+    const result = source.times === 1 ? axis : this.#emit("Div", [axis, this.#integerVector([source.times])]);
     this.#integers.set(key, result);
     return result;
   }

@@ -1,0 +1,213 @@
+/** The DragFlow algorithm on latents (flux.md §5.3–5.10): invert, optimise the latents at one step so that the block
+ * features under the moving regions match the moved source features, sample both branches back. */
+import type { Stage } from "../api.ts";
+import { advance, createStepper, type SolverName } from "../flow/solver.ts";
+import type { AdapterInput, Flux, FluxCall, KeysValues, TextStates } from "../models/flux.ts";
+import type { KvBlocks } from "../models/flux-graph.ts";
+import type { Tensor } from "../onnx/session.ts";
+import type { SamplingMap } from "./paper-affine.ts";
+import { movedRegion } from "./paper-affine.ts";
+import type { Planes, Size2 } from "./resize.ts";
+import { cutFeatures, type RegionTarget, supervise } from "./supervision.ts";
+import { cropMask, maskBox, warpBox } from "./warp-box.ts";
+
+export interface DragSettings {
+  /** Taps in order, e.g. ["DOUBLE-17-0", "DOUBLE-17-2"]. */
+  readonly features: readonly string[];
+  /** Blocks whose K and V are captured and replayed; empty lists switch the replay off. */
+  readonly hooks: KvBlocks;
+  /** N + 1 times from 1 to 0; the drag happens at `times[skip]`. */
+  readonly times: readonly number[];
+  readonly skip: number;
+  readonly solver: SolverName;
+  readonly inversionGuidance: number | null;
+  readonly samplingGuidance: number | null;
+  readonly transportIterations: number;
+  readonly intensifyIterations: number;
+  /** Step sizes; proportional to 1/N of the loss, so not transferable between models. */
+  readonly lrTransport: number;
+  readonly lrIntensify: number;
+}
+
+/** One region and its way, at cut size. */
+export interface RegionPath {
+  /** γ. */
+  readonly weight: number;
+  /** Soft region [1, hc, wc] before it moves. */
+  readonly region: Planes;
+  /** Where the pixels of the moved picture read from after `iteration` (from 0). */
+  mapAt(iteration: number): SamplingMap;
+}
+
+export interface DragInputs {
+  /** Text of the inversion and of everything after it. */
+  readonly sourceText: TextStates;
+  readonly targetText: TextStates;
+  /** Constant channels of a Fill model, [h, w, 320]: those of the inversion and those after it. */
+  readonly sourceCondition?: Tensor;
+  readonly targetCondition?: Tensor;
+  readonly cut: Size2;
+  readonly regions: readonly RegionPath[];
+  /** 1 where latents may change, repeated over the channels of each token: [h, w, 64]. */
+  readonly editable: Tensor;
+  /** Adapters of the inversion and of the sampling. */
+  readonly adapter?: AdapterInput;
+}
+
+export interface Inversion {
+  /** Latents at `times[skip]`. */
+  readonly zOrig: Tensor;
+  /** K and V of every evaluation, in order: first at t = 0, then at the middle of each interval. */
+  readonly passes: readonly KeysValues[];
+}
+
+/** What stays fixed while the latents are optimised. */
+export interface Anchors {
+  /** v(zOrig) at the start step. */
+  readonly v0: Tensor;
+  readonly zBackground: Tensor;
+  /** Source features [F, hc, wc]. */
+  readonly features: Planes;
+}
+
+export type OnStep = (stage: Stage, details?: { loss?: number }) => Promise<void>;
+
+export class DragFlow {
+  readonly #flux: Flux;
+  readonly #inputs: DragInputs;
+  readonly #settings: DragSettings;
+  readonly #onStep: OnStep;
+
+  constructor(flux: Flux, inputs: DragInputs, settings: DragSettings, onStep: OnStep = async () => {}) {
+    this.#flux = flux;
+    this.#inputs = inputs;
+    this.#settings = settings;
+    this.#onStep = onStep;
+  }
+
+  get #start(): number {
+    return this.#time(this.#settings.skip);
+  }
+
+  /** Picture latents at t = 0 → noisy latents at the start step, K and V captured on the way. */
+  async invert(picture: Tensor): Promise<Inversion> {
+    const { times, skip, solver, hooks, inversionGuidance } = this.#settings;
+    const up = times.slice(skip).toReversed();
+    const passes: KeysValues[] = [];
+    const stepper = createStepper(solver);
+    const velocity = async (z: Float32Array, t: number) => {
+      const call = this.#sourceCall({ shape: picture.shape, data: z }, t, inversionGuidance);
+      const result = await this.#flux.velocity({ ...call, capture: hooks });
+      passes.push(result.captured);
+      await this.#onStep("invert");
+      return result.velocity.data;
+    };
+    let z = picture.data;
+    for (let i = 0; i + 1 < up.length; i++) z = await stepper.step(z, up[i] as number, up[i + 1] as number, velocity);
+    return { zOrig: { shape: picture.shape, data: z }, passes };
+  }
+
+  async anchor({ zOrig, passes }: Inversion): Promise<Anchors> {
+    const call = this.#targetCall(zOrig, this.#start, this.#settings.samplingGuidance, passes.at(-1));
+    const { velocity: v0 } = await this.#flux.velocity(call);
+    const half = (this.#time(this.#settings.skip + 1) - this.#start) / 2;
+    const zBackground = { shape: zOrig.shape, data: advance(zOrig.data, half, v0.data) };
+    const features = await cutFeatures(this.#flux, call, this.#settings.features, this.#inputs.cut);
+    return { v0, zBackground, features };
+  }
+
+  /** One iteration from z; the loss is that before the update. `grad` is of the loss with its whole denominator. */
+  async iterate(
+    z: Tensor,
+    iteration: number,
+    inversion: Inversion,
+    anchors: Anchors,
+  ): Promise<{ z: Tensor; loss: number; grad: Tensor }> {
+    const { samplingGuidance, features, transportIterations, lrTransport, lrIntensify } = this.#settings;
+    const call = this.#targetCall(z, this.#start, samplingGuidance, inversion.passes.at(-1));
+    const targets = this.#targets(iteration, anchors.features);
+    const { loss, grad } = await supervise(this.#flux, call, features, this.#inputs.cut, targets);
+    const rate = iteration < transportIterations ? lrTransport : lrIntensify;
+    const { data: inside } = this.#inputs.editable;
+    const data = z.data.map((value, i) => {
+      const moved = value - rate * (grad.data[i] ?? 0);
+      return inside[i] ? moved : (anchors.zBackground.data[i] ?? 0); // hard background reset
+    });
+    return { z: { shape: z.shape, data }, loss, grad };
+  }
+
+  /** All iterations from zOrig; the losses in order. */
+  async drag(inversion: Inversion, anchors: Anchors, start = inversion.zOrig) {
+    const count = this.#settings.transportIterations + this.#settings.intensifyIterations;
+    const losses: number[] = [];
+    let z = start;
+    for (let k = 0; k < count; k++) {
+      const next = await this.iterate(z, k, inversion, anchors);
+      if (!Number.isFinite(next.loss)) break; // the last good latents stay
+      z = next.z;
+      losses.push(next.loss);
+      await this.#onStep("drag", { loss: next.loss });
+    }
+    return { z, losses };
+  }
+
+  /** Both branches to t = 0; after every interval the edit takes the reconstruction's background. */
+  async sample(dragged: Tensor, inversion: Inversion): Promise<{ edited: Tensor; reconstructed: Tensor }> {
+    const { times, skip, solver, samplingGuidance } = this.#settings;
+    const down = times.slice(skip);
+    const edit = this.#branch(dragged, inversion, samplingGuidance, solver);
+    // The reconstruction runs with guidance 1 on models that have a guidance embedding (flux.md §5.10).
+    const original = this.#branch(inversion.zOrig, inversion, samplingGuidance === null ? null : 1, solver);
+    let [z, zOrig] = [dragged.data, inversion.zOrig.data];
+    for (let i = 0; i + 1 < down.length; i++) {
+      const [a, b] = [down[i] as number, down[i + 1] as number];
+      z = await edit(z, a, b);
+      zOrig = await original(zOrig, a, b);
+      z = z.map((value, j) => (this.#inputs.editable.data[j] ? value : (zOrig[j] ?? 0)));
+      await this.#onStep("sample");
+    }
+    return { edited: { shape: dragged.shape, data: z }, reconstructed: { shape: dragged.shape, data: zOrig } };
+  }
+
+  /** Steps of one branch; replays the captured passes from the last to the first, staying at the last for the start. */
+  #branch(like: Tensor, { passes }: Inversion, guidance: number | null, solver: SolverName) {
+    const stepper = createStepper(solver);
+    let calls = 0;
+    const velocity = async (z: Float32Array, t: number) => {
+      const first = t === this.#start;
+      if (!first) calls++;
+      const pass = passes[passes.length - 1 - calls];
+      const call = this.#targetCall({ shape: like.shape, data: z }, t, guidance, pass ?? passes[0]);
+      return (await this.#flux.velocity(call)).velocity.data;
+    };
+    return (z: Float32Array, a: number, b: number) => stepper.step(z, a, b, velocity);
+  }
+
+  #targets(iteration: number, features: Planes): RegionTarget[] {
+    return this.#inputs.regions.map(({ weight, region, mapAt }) => {
+      const map = mapAt(iteration);
+      const moved = movedRegion(region, map);
+      const box = maskBox(moved) ?? { x: 0, y: 0, width: 2, height: 2 }; // an empty mask weighs nothing
+      return { box, mask: cropMask(moved, box), target: warpBox(features, map, box), weight };
+    });
+  }
+
+  #sourceCall(latents: Tensor, t: number, guidance: number | null): FluxCall {
+    const { sourceText, sourceCondition, adapter } = this.#inputs;
+    const condition = sourceCondition === undefined ? {} : { condition: sourceCondition };
+    return { latents, text: sourceText, t, guidance, ...condition, ...(adapter === undefined ? {} : { adapter }) };
+  }
+
+  #targetCall(latents: Tensor, t: number, guidance: number | null, inject: KeysValues | undefined): FluxCall {
+    const { targetText, targetCondition, adapter } = this.#inputs;
+    const condition = targetCondition === undefined ? {} : { condition: targetCondition };
+    const replay = inject === undefined || Object.keys(inject).length === 0 ? {} : { inject };
+    return { latents, text: targetText, t, guidance, ...condition, ...replay, ...(adapter ? { adapter } : {}) };
+  }
+
+  #time(index: number): number {
+    const t = this.#settings.times[index];
+    if (t === undefined) throw new TypeError(`Expected a time at index ${index} of ${this.#settings.times.length}`);
+    return t;
+  }
+}

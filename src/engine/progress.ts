@@ -1,0 +1,30 @@
+/** How long work says where it is and learns that it should stop. */
+import { setImmediate } from "node:timers/promises";
+import { EditError } from "../errors.ts";
+import type { Progress, Stage } from "./api.ts";
+
+/** Counts steps over all stages of one job; `done` never falls. */
+export class Tracker {
+  readonly #signal: AbortSignal | undefined;
+  readonly #report: ((progress: Progress) => void) | undefined;
+  readonly total: number;
+  #done = 0;
+
+  constructor(total: number, signal?: AbortSignal, report?: (progress: Progress) => void) {
+    this.total = total;
+    this.#signal = signal;
+    this.#report = report;
+  }
+
+  /** One step is done. Lets the event loop breathe, then throws `cancelled` if that was asked for. */
+  async step(stage: Stage, details: { loss?: number } = {}): Promise<void> {
+    this.#done = Math.min(this.#done + 1, this.total);
+    this.#report?.({ stage, done: this.#done, total: this.total, ...details });
+    await setImmediate(); // onnxruntime blocks the loop; messages arrive here
+    this.check();
+  }
+
+  check(): void {
+    if (this.#signal?.aborted) throw new EditError("cancelled", "The edit was cancelled");
+  }
+}
