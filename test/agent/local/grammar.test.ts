@@ -22,7 +22,6 @@ function inWords(say: string): string {
 describe("the written-down phrasings", () => {
   it("are understood in at least 80 of 100 cases", () => {
     const missed = phrasings.motions.filter(({ say, label, expect }) => inWords(say) !== `${label}: ${expect}`);
-    console.log(missed.map((m) => `${m.say} -> ${inWords(m.say)}`).join("\n"));
     expect(missed.length / phrasings.motions.length).toBeLessThanOrEqual(0.2);
   });
 
