@@ -15,13 +15,14 @@ export interface Plain {
   readonly data: Uint8Array;
 }
 
-/** Muted colours that lie inside every ordinary gamut: a usable profile carries them there and back. */
+/** Muted colours, inside every ordinary gamut and not so dark that 8 bits round them away: a usable profile carries them
+ * there and back. */
 const PROBE: Rgb = {
   width: 6,
   height: 1,
-  data: Uint8Array.of(40, 40, 40, 128, 128, 128, 220, 220, 220, 150, 120, 110, 110, 140, 120, 110, 115, 150),
+  data: Uint8Array.of(90, 90, 90, 128, 128, 128, 220, 220, 220, 150, 120, 110, 110, 140, 120, 110, 115, 150),
 };
-const GREY_PROBE: Rgb = { ...PROBE, data: Uint8Array.from(PROBE.data, (_, i) => 25 + 40 * Math.trunc(i / 3)) };
+const GREY_PROBE: Rgb = { ...PROBE, data: Uint8Array.from(PROBE.data, (_, i) => 100 + 25 * Math.trunc(i / 3)) };
 const MAX_PROBE_ERROR = 6;
 
 /** Without a profile, or with one that cannot be applied, the numbers are taken as sRGB. */

@@ -13,7 +13,7 @@ const DISPLAY_CHUNKS = new Set(["gAMA", "cHRM", "sRGB", "cICP", "pHYs"]);
 const XMP_KEYWORD = "XML:com.adobe.xmp";
 const MAX_METADATA = 1 << 26;
 
-/** Chunks up to IEND; undefined when the file ends before it (truncated) or a length runs past the end. */
+/** Chunks up to IEND, as views into `bytes`; undefined when the file ends before it (truncated) or a length runs past the end. */
 export function readPng(bytes: Uint8Array): Chunk[] | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const chunks: Chunk[] = [];
@@ -78,9 +78,14 @@ export const xmpChunk = (xmp: Uint8Array): Chunk => ({
 export function attachToPng(png: Uint8Array, extra: readonly Chunk[]): Buffer {
   const chunks = readPng(png);
   if (chunks === undefined) throw new TypeError("Expected a complete PNG to attach chunks to, got one without IEND");
-  const [header, ...rest] = chunks.filter((chunk) => PIXEL_CHUNKS.has(chunk.type));
+  const [header, ...rest] = chunks.filter((chunk) => PIXEL_CHUNKS.has(chunk.type)).map(encodedAlready);
   if (header === undefined) throw new TypeError("Expected a PNG that starts with IHDR, got none");
-  return Buffer.concat([Buffer.from(SIGNATURE), ...[header, ...extra, ...rest].map(encodeChunk)]);
+  return Buffer.concat([Buffer.from(SIGNATURE), header, ...extra.map(encodeChunk), ...rest]);
+}
+
+/** The bytes around a chunk that readPng found: length and type before its data, checksum after. */
+function encodedAlready({ data }: Chunk): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset - 8, data.length + 12);
 }
 
 function encodeChunk({ type, data }: Chunk): Buffer {

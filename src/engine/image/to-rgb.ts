@@ -33,6 +33,7 @@ export function colourChannels(picture: Picture): 1 | 3 {
 /** Colour samples without alpha, 16-bit rounded to 8. Always a copy. */
 function colours8({ channels, depth, samples }: Picture): Uint8Array {
   const colours = channels < 3 ? 1 : 3;
+  if (colours === channels && depth === 8) return Uint8Array.from(samples);
   const out = new Uint8Array((samples.length / channels) * colours);
   for (let from = 0, to = 0; from < samples.length; from += channels) {
     for (let c = 0; c < colours; c++) out[to++] = depth === 16 ? to8(samples[from + c] ?? 0) : (samples[from + c] ?? 0);

@@ -68,8 +68,9 @@ export function diffView(before: Rgb, after: Rgb): Rgb {
   }
   const data = new Uint8Array(before.data.length);
   for (let i = 0; i < data.length; i += 3) {
-    const d = Math.max(...[0, 1, 2].map((c) => Math.abs((before.data[i + c] ?? 0) - (after.data[i + c] ?? 0))));
-    if (d > 0) data.set(HEAT[d] ?? WHITE, i);
+    let most = 0;
+    for (let at = i; at < i + 3; at++) most = Math.max(most, Math.abs((before.data[at] ?? 0) - (after.data[at] ?? 0)));
+    if (most > 0) data.set(HEAT[most] ?? WHITE, i);
   }
   return { width: before.width, height: before.height, data };
 }

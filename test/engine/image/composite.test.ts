@@ -3,7 +3,7 @@ import { applyEdit } from "../../../src/engine/image/composite.ts";
 import { toRgb } from "../../../src/engine/image/decode.ts";
 import type { NativeImage } from "../../../src/engine/image/native.ts";
 import type { Rgb } from "../../../src/engine/raster.ts";
-import { maskOf, nativeOf, p3Profile, picture } from "./make.ts";
+import { greyProfile, maskOf, nativeOf, p3Profile, picture } from "./make.ts";
 
 const inside = (x: number, y: number) => x >= 5 && x < 12 && y >= 3 && y < 9;
 const weight = maskOf(20, 12, inside);
@@ -96,6 +96,20 @@ describe("arithmetic", () => {
     for (let c = 0; c < 3; c++) expect(Math.abs((seen.data[c] ?? 0) - (after.data[c] ?? 0))).toBeLessThanOrEqual(2);
     expect([...samples].map((v) => Math.round(v / (depth === 16 ? 257 : 1)))).not.toEqual([...after.data]);
   });
+  it.each([8, 16] as const)(
+    "%i-bit grey with a profile of its own gamma arrives at the grey that was asked for",
+    async (depth) => {
+      const unit = depth === 16 ? 257 : 1;
+      const samples = depth === 16 ? Uint16Array.of(60 * unit) : Uint8Array.of(60);
+      const native = one(samples, 1, depth, { icc: greyProfile(1) });
+      const before = await toRgb(native);
+      expect(before.data[0]).toBeGreaterThan(120); // linear 60 of 255 is a light grey in sRGB
+      const edited = await applyEdit(native, before, pixel(180, 180, 180), at(255));
+      expect(edited.warnings).toEqual([]);
+      const seen = await toRgb({ ...native, samples: edited.samples });
+      expect(Math.abs((seen.data[0] ?? 0) - 180)).toBeLessThanOrEqual(2);
+    },
+  );
   it("a profile that is noise is taken as sRGB", async () => {
     const native = one(Uint8Array.of(100, 50, 200), 3, 8, { icc: new Uint8Array(200).fill(7) });
     const before = await toRgb(native);

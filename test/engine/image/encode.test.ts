@@ -1,9 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import fc from "fast-check";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { decodeImage } from "../../../src/engine/image/decode.ts";
 import { type OutputFormat, outputFormat, writeImage } from "../../../src/engine/image/encode.ts";
+import { cleanExif } from "../../../src/engine/image/exif.ts";
 import type { Picture } from "../../../src/engine/image/native.ts";
 import { recipeOf } from "../../../src/engine/image/xmp.ts";
 import { exifOf, ownFolder, p3Profile, picture } from "./make.ts";
@@ -141,6 +143,31 @@ describe("writeImage", () => {
     const wide: Picture = { width: 16384, height: 1, channels: 1, depth: 8, samples: new Uint8Array(16384) };
     const write = writeImage(join(folder, "wide.webp"), wide, { format: "webp", embed: false });
     await expect(write).rejects.toMatchObject({ code: "usage", message: expect.stringContaining("16384x1") });
+  });
+});
+
+describe("cleanExif", () => {
+  it("reads and resets big-endian blocks too", () => {
+    const view = new DataView(Uint8Array.from(cleanExif(exifOf(8, false), 70_000, 5) ?? []).buffer);
+    expect([view.getUint16(30), view.getUint32(46), view.byteLength]).toEqual([1, 0, 120]);
+    expect([view.getUint16(54), view.getUint32(60), view.getUint16(72)]).toEqual([4, 70_000, 5]); // grown to LONG
+  });
+  it("never throws nor grows, whatever bytes are broken", () => {
+    const change = fc.tuple(fc.nat(129), fc.nat(255));
+    fc.assert(
+      fc.property(
+        fc.array(change, { minLength: 1, maxLength: 12 }),
+        fc.nat(130),
+        fc.boolean(),
+        (changes, cut, little) => {
+          const bytes = exifOf(6, little);
+          for (const [at, value] of changes) bytes[at] = value;
+          const original = bytes.slice(0, 130 - cut);
+          const cleaned = cleanExif(original, 20, 12);
+          expect(cleaned === undefined || cleaned.length <= original.length).toBe(true);
+        },
+      ),
+    );
   });
 });
 

@@ -96,3 +96,44 @@ export function exifOf(orientation: number, little = true): Uint8Array {
 export function nativeOf(image: Picture, extra: Partial<NativeImage> = {}): NativeImage {
   return { ...image, path: "made.png", format: "png", warnings: [], ...extra };
 }
+
+/** Grey display profile with a plain gamma, written by hand (ICC.1:2001 version 2: description, copyright, white, curve). */
+export function greyProfile(gamma: number): Uint8Array {
+  const text = (type: string, body: Buffer) => Buffer.concat([Buffer.from(`${type}\0\0\0\0`, "latin1"), body]);
+  const name = Buffer.from("grey\0", "latin1");
+  const description = Buffer.alloc(4 + name.length + 4 + 4 + 2 + 1 + 67);
+  description.writeUInt32BE(name.length, 0);
+  name.copy(description, 4);
+  const white = Buffer.alloc(12);
+  [0.9642, 1, 0.8249].forEach((v, i) => {
+    white.writeInt32BE(Math.round(v * 65536), i * 4);
+  });
+  const curve = Buffer.alloc(6);
+  curve.writeUInt32BE(1, 0);
+  curve.writeUInt16BE(Math.round(gamma * 256), 4);
+  const tags: [string, Buffer][] = [
+    ["desc", text("desc", description)],
+    ["cprt", text("text", name)],
+    ["wtpt", text("XYZ ", white)],
+    ["kTRC", text("curv", curve)],
+  ];
+  const table = Buffer.alloc(4 + 12 * tags.length);
+  table.writeUInt32BE(tags.length, 0);
+  const bodies: Buffer[] = [];
+  let at = 128 + table.length;
+  tags.forEach(([signature, body], i) => {
+    table.write(signature, 4 + i * 12, "latin1");
+    table.writeUInt32BE(at, 8 + i * 12);
+    table.writeUInt32BE(body.length, 12 + i * 12);
+    const padded = Buffer.concat([body, Buffer.alloc(-body.length & 3)]);
+    bodies.push(padded);
+    at += padded.length;
+  });
+  const header = Buffer.alloc(128);
+  header.writeUInt32BE(at, 0);
+  header.writeUInt32BE(0x02100000, 8);
+  header.write("mntrGRAYXYZ ", 12, "latin1");
+  header.write("acsp", 36, "latin1");
+  white.copy(header, 68);
+  return Buffer.concat([header, table, ...bodies]);
+}
