@@ -4,7 +4,15 @@ import { constants } from "node:fs";
 import { copyFile, mkdir, rename, rm, stat } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
-import type { CallOptions, EditOutcome, EditRequest, Engine, ImageInfo, Selection } from "../engine/api.ts";
+import type {
+  CallOptions,
+  EditOutcome,
+  EditRequest,
+  Engine,
+  ImageInfo,
+  Selection,
+  SelectRequest,
+} from "../engine/api.ts";
 import { EditError } from "../errors.ts";
 import { newId } from "./ids.ts";
 import { JobQueue } from "./jobs.ts";
@@ -44,6 +52,11 @@ export interface Picture {
 /** A request of the engine without what the session itself decides. */
 export type EditWish = Omit<EditRequest, "image" | "dir">;
 
+export interface SelectionWish extends Pick<SelectRequest, "hint" | "baseDir"> {
+  readonly label?: string | undefined;
+  readonly adjust?: (maskPath: string) => Promise<Partial<Selection>>;
+}
+
 export class Workspace {
   readonly id: string;
   readonly dir: string;
@@ -75,14 +88,29 @@ export class Workspace {
     return this.#addImage(engine, basename(name), options, (copy) => writeFileAtomic(copy, Buffer.from(bytes)));
   }
 
-  /** Where the mask of a new region is to be written; `addRegion` takes it in afterwards. */
-  newRegion(): { id: string; maskPath: string } {
+  /**
+   * From a hint to a region of the session. `adjust` may rewrite the mask file before the region counts; on any error
+   * the file is gone.
+   */
+  async select(
+    engine: Engine,
+    imageId: string,
+    { label, adjust, ...hint }: SelectionWish,
+    options: CallOptions = {},
+  ): Promise<RegionRecord> {
+    const { path } = this.picture(imageId);
     const id = newId("region");
-    return { id, maskPath: join(this.dir, "regions", `${id}.png`) };
-  }
-
-  addRegion(region: RegionRecord): void {
-    this.#regions.set(region.id, region);
+    const maskPath = join(this.dir, "regions", `${id}.png`);
+    try {
+      const found = await engine.select({ ...hint, image: path, maskPath }, options);
+      const selection = { ...found, ...(await adjust?.(maskPath)) };
+      const record: RegionRecord = { id, imageId, maskPath, selection, ...(label === undefined ? {} : { label }) };
+      this.#regions.set(id, record);
+      return record;
+    } catch (error) {
+      await rm(maskPath, { force: true });
+      throw error;
+    }
   }
 
   /** Runs the engine on a picture or an earlier edit; on any error nothing of the attempt stays. */
@@ -130,6 +158,10 @@ export class Workspace {
   /** The edit, or undefined where the id names an opened picture. */
   findEdit(id: string): EditRecord | undefined {
     return this.#edits.get(id);
+  }
+
+  get hasEdits(): boolean {
+    return this.#edits.size > 0;
   }
 
   /** Ends the jobs; the files stay. */

@@ -1,5 +1,4 @@
 /** Tools as an MCP server: the one place that knows the protocol's SDK on the server's side. */
-import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
@@ -8,6 +7,7 @@ import type { Progress } from "../engine/api.ts";
 import { EditError } from "../errors.ts";
 import { promptText, type Tool, type ToolCall, type ToolContext, type ToolResult } from "./define.ts";
 import { TOOLS } from "./list.ts";
+import { packageVersion } from "./version.ts";
 import { progressText } from "./views.ts";
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
@@ -92,11 +92,4 @@ function refusal(error: unknown, tool: Tool, ctx: ToolContext): CallToolResult {
 function errorText({ code, message, hint }: EditError, { workspace }: ToolContext): string {
   const words = `${message}${hint === undefined ? "" : `. ${hint}`}`;
   return `${code}: ${words.replaceAll(workspace.dir, "session")}`;
-}
-
-/** The package's manifest lies two folders above src/tools and dist/tools alike. */
-function packageVersion(): string {
-  const manifest: unknown = createRequire(import.meta.url)("../../package.json");
-  const known = typeof manifest === "object" && manifest !== null && "version" in manifest;
-  return known ? String(manifest.version) : "0.0.0";
 }

@@ -1,45 +1,14 @@
 /** select_region: from a hint to a mask that operations can name. */
 import { z } from "zod";
-import type { SelectHint, Selection } from "../engine/api.ts";
+import type { Selection } from "../engine/api.ts";
 import type { Point } from "../engine/raster.ts";
-import { EditError } from "../errors.ts";
-import type { Picture } from "../session/index.ts";
+import type { RegionRecord } from "../session/index.ts";
 import { adjustMask } from "./adjust-mask.ts";
 import { ADDS, defineTool, type ToolContext } from "./define.ts";
-import { readablePath } from "./roots.ts";
-import { boxInput, boxOutput, pictureId, pointOutput, polygonInput, strokeInput, warningsOutput } from "./schemas.ts";
+import { boxOutput, pointOutput, warningsOutput } from "./schemas.ts";
+import { hintOf, type SelectInput, selectInput } from "./select-hint.ts";
 import { PREVIEW_BYTES } from "./views.ts";
 import { percent, warningInWords } from "./words.ts";
-
-const input = z.strictObject({
-  imageId: pictureId,
-  box: boxInput.optional().describe("[x0, y0, x1, y1] around the object"),
-  points: z
-    .array(z.strictObject({ x: z.number(), y: z.number(), positive: z.boolean().optional() }))
-    .min(1)
-    .max(64)
-    .optional()
-    .describe("Points on the object; positive: false for points beside it"),
-  polygon: polygonInput.optional(),
-  stroke: strokeInput.optional().describe("A brush stroke; width always in pixels"),
-  mask: z.string().optional().describe("PNG path inside the roots, or a PNG data URI"),
-  salient: z.boolean().optional().describe("true: the object that stands out"),
-  refine: z
-    .boolean()
-    .optional()
-    .describe("Fit to the object's outline; default: true for a box, false for a drawn shape"),
-  label: z.string().max(200).optional(),
-  combine: z
-    .strictObject({ with: z.string().describe("regionId"), op: z.enum(["union", "subtract", "intersect"]) })
-    .optional()
-    .describe("subtract: the earlier region without this one"),
-  grow: z.number().min(-200).max(200).optional().describe("Pixels outwards; negative shrinks"),
-  coordSpace: z
-    .enum(["pixel", "norm1000", "norm1"])
-    .optional()
-    .describe("Of box, points, polygon, stroke; default pixel"),
-});
-type Input = z.infer<typeof input>;
 
 const output = z.object({
   regionId: z.string(),
@@ -55,41 +24,36 @@ const output = z.object({
 export const selectRegion = defineTool({
   name: "select_region",
   title: "Select a region",
-  input,
+  input: selectInput,
   output,
   annotations: ADDS,
   async execute(args, ctx, { signal }) {
     const picture = ctx.workspace.picture(args.imageId);
     const hint = await hintOf(args, picture, ctx);
-    const { id, maskPath } = ctx.workspace.newRegion();
-    const selected = await ctx.engine.select({ image: picture.path, hint, maskPath }, { signal });
-    const selection = { ...selected, ...(await adjusted(args, maskPath, ctx)) };
-    const label = args.label === undefined ? {} : { label: args.label };
-    ctx.workspace.addRegion({ id, imageId: picture.id, maskPath, selection, ...label });
-    const { box, centroid, area, confidence, warnings } = selection;
-    const look = { image: picture.path, masks: [maskPath], maxBytes: PREVIEW_BYTES };
+    const adjust = (maskPath: string) => adjusted(args, maskPath, ctx);
+    const region = await ctx.workspace.select(ctx.engine, picture.id, { hint, label: args.label, adjust }, { signal });
+    const look = { image: picture.path, masks: [region.maskPath], maxBytes: PREVIEW_BYTES };
     return {
-      structured: {
-        regionId: id,
-        imageId: picture.id,
-        ...label,
-        box: [...box],
-        centroid: [...centroid],
-        area,
-        confidence,
-        warnings,
-      },
-      text: [
-        `${id}${args.label ? ` (${args.label})` : ""}: box ${rounded(box)}, centroid ${rounded(centroid)}, ${percent(area)} of the picture.`,
-        ...warnings.map(warningInWords),
-      ].join("\n"),
+      structured: regionView(region),
+      text: regionText(region),
       preview: await ctx.engine.look(look, { signal }),
     };
   },
 });
 
+function regionView({ id, imageId, label, selection }: RegionRecord): z.input<typeof output> {
+  const { box, centroid, area, confidence, warnings } = selection;
+  const measures = { box: [...box], centroid: [...centroid], area, confidence, warnings };
+  return { regionId: id, imageId, ...(label === undefined ? {} : { label }), ...measures };
+}
+
+function regionText({ id, label, selection: { box, centroid, area, warnings } }: RegionRecord): string {
+  const place = `box ${rounded(box)}, centroid ${rounded(centroid)}, ${percent(area)} of the picture.`;
+  return [`${id}${label ? ` (${label})` : ""}: ${place}`, ...warnings.map(warningInWords)].join("\n");
+}
+
 async function adjusted(
-  { combine, grow }: Input,
+  { combine, grow }: SelectInput,
   maskPath: string,
   { workspace }: ToolContext,
 ): Promise<Partial<Selection>> {
@@ -98,47 +62,6 @@ async function adjusted(
     ...(combine ? { combine: { maskPath: workspace.region(combine.with).maskPath, op: combine.op } } : {}),
     ...(grow === undefined ? {} : { grow }),
   });
-}
-
-const HINTS = ["box", "points", "polygon", "stroke", "mask", "salient"] as const;
-
-/** Throws `selection-needed` unless exactly one hint is given. */
-async function hintOf(args: Input, picture: Picture, ctx: ToolContext): Promise<SelectHint> {
-  const given = HINTS.filter((name) => args[name] !== undefined && args[name] !== false);
-  if (given.length !== 1) {
-    throw new EditError(
-      "selection-needed",
-      `Expected one of ${HINTS.join(", ")}, got ${given.join(" and ") || "none"}`,
-    );
-  }
-  const place = placing(args.coordSpace ?? "pixel", picture);
-  const { box, points, polygon, stroke, mask } = args;
-  if (points) {
-    const placed = points.map(({ x, y, positive }) => ({ point: place([x, y]), positive: positive ?? true }));
-    return { type: "points", points: placed };
-  }
-  if (box) {
-    const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = box;
-    const corners: [number, number, number, number] = [...place([x0, y0]), ...place([x1, y1])];
-    return { type: "region", region: { box: corners }, refine: args.refine ?? true };
-  }
-  const refine = args.refine ?? false;
-  if (polygon) return { type: "region", region: { polygon: polygon.map(place) }, refine };
-  if (stroke) {
-    return { type: "region", region: { stroke: { points: stroke.points.map(place), width: stroke.width } }, refine };
-  }
-  if (mask) {
-    const readable = mask.startsWith("data:") ? mask : await readablePath(ctx.roots, mask);
-    return { type: "region", region: { mask: readable }, refine };
-  }
-  return { type: "salient" };
-}
-
-/** From the model's coordinate convention to pixels. */
-function placing(space: NonNullable<Input["coordSpace"]>, { width, height }: Picture) {
-  const unit = { pixel: 0, norm1000: 1000, norm1: 1 }[space];
-  const [sx, sy] = unit === 0 ? [1, 1] : [width / unit, height / unit];
-  return ([x = 0, y = 0]: readonly number[]): [number, number] => [x * sx, y * sy];
 }
 
 function rounded(numbers: Point | readonly number[]): string {

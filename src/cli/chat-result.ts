@@ -1,0 +1,40 @@
+/** What a conversation leaves behind: the last edit's file, the report, the words. */
+import { join } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+import type { ChatFlags, ChatOrder, Said } from "./converse.ts";
+import type { CliRun } from "./deps.ts";
+import { allWarnings, printWarnings, resultJson, resultLines } from "./print.ts";
+import { writeFiles } from "./run-edit.ts";
+import type { Studio } from "./studio.ts";
+
+export async function finishChat(
+  run: CliRun,
+  studio: Studio,
+  said: readonly Said[],
+  order: ChatOrder,
+  flags: ChatFlags,
+): Promise<void> {
+  const editId = said.at(-1)?.outcome.editId;
+  if (editId === undefined) return nothing(run, flags);
+  const done = await writeFiles(studio, editId, order, flags, run.signal);
+  if (order.report !== undefined) {
+    await writeFileAtomic(
+      join(order.report, "transcript.jsonl"),
+      said.map(({ outcome }) => outcome.transcript).join(""),
+    );
+  }
+  if (!flags.quiet && !flags.json) printWarnings(run, allWarnings(done.record, done.written));
+  const lines = resultLines(done).join("\n");
+  run.stdout.write(
+    flags.json ? `${JSON.stringify({ ...resultJson(done), turns: said.map(turnJson) })}\n` : `${lines}\n`,
+  );
+}
+
+function nothing(run: CliRun, { json }: ChatFlags): void {
+  run.stderr.write("Nothing was edited.\n");
+  if (json) run.stdout.write(`${JSON.stringify({ ok: true, turns: [], warnings: [] })}\n`);
+}
+
+function turnJson({ request, outcome: { text, assumed, accepted, editId, tier } }: Said): object {
+  return { request, text, assumed, accepted, editId, tier };
+}

@@ -1,0 +1,36 @@
+/** dragflow chat: say in words what should move. */
+import { resolve } from "node:path";
+import { type Command, Option } from "commander";
+import { type ChatFlags, converse } from "./converse.ts";
+import type { CliRun } from "./deps.ts";
+import { collect, withOutputFlags, withRecipeFlags } from "./flags.ts";
+import { checkedOut, checkedReport } from "./out-file.ts";
+
+interface Flags extends ChatFlags {
+  readonly say: readonly string[];
+  readonly region?: string;
+  readonly out?: string;
+}
+
+export function addChat(program: Command, run: CliRun): void {
+  const command = program
+    .command("chat")
+    .description("a conversation about one picture")
+    .argument("<image>", "picture to talk about")
+    .option("--say <text>", "run this turn (repeatable) and stop", collect, [])
+    .option("--region <spec>", "the current selection, e.g. box:x0,y0,x1,y1")
+    .option("--out <file>", "file that receives the result; without it the result stays in the data folder")
+    .addOption(
+      new Option("--planner <name>", "who turns words into edits").choices(["auto", "local", "model"]).default("auto"),
+    )
+    .option("--llm <name>", "model name for the model planner (DRAGFLOW_LLM)")
+    .option("--base-url <url>", "its endpoint (OPENAI_BASE_URL)");
+  withOutputFlags(withRecipeFlags(command)).action((image: string, flags: Flags) => chat(run, image, flags));
+}
+
+async function chat(run: CliRun, image: string, flags: Flags): Promise<void> {
+  const { say, region } = flags;
+  const out = flags.out === undefined ? undefined : await checkedOut(flags.out, flags.force ?? false, run.cwd);
+  const report = await checkedReport(flags.report, run.cwd);
+  await converse(run, { image: resolve(run.cwd, image), say, region, out, report }, flags);
+}

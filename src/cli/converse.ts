@@ -1,0 +1,137 @@
+/** A conversation about one picture on the command line: scripted turns, or lines from stdin until it ends. */
+import { createInterface } from "node:readline";
+import { Conversation, choosePlanner, type PlannerChoice, type Selection, type TurnOutcome } from "../agent/index.ts";
+import { parseRegionSpec } from "../engine/recipe/inline.ts";
+import { EditError } from "../errors.ts";
+import { openRoots } from "../tools/index.ts";
+import { finishChat } from "./chat-result.ts";
+import type { CliRun } from "./deps.ts";
+import type { OutputFlags, RecipeFlags } from "./flags.ts";
+import { narrator } from "./narrate.ts";
+import { printError } from "./print.ts";
+import { type ProgressSink, progressSink } from "./progress.ts";
+import { inStudio, type Studio } from "./studio.ts";
+import { linkedTools } from "./tool-port.ts";
+
+export interface ChatFlags extends OutputFlags, RecipeFlags {
+  readonly planner: PlannerChoice;
+  readonly llm?: string;
+  readonly baseUrl?: string;
+}
+
+export interface ChatOrder {
+  /** Absolute path of the picture. */
+  readonly image: string;
+  /** Turns to run; without any, lines are read from stdin. */
+  readonly say: readonly string[];
+  /** The current selection, as --region writes it. */
+  readonly region: string | undefined;
+  /** Checked absolute paths. */
+  readonly out: string | undefined;
+  readonly report: string | undefined;
+}
+
+export interface Said {
+  readonly request: string;
+  readonly outcome: TurnOutcome;
+}
+
+interface Chat {
+  readonly run: CliRun;
+  readonly conversation: Conversation;
+  readonly sink: ProgressSink;
+  readonly flags: ChatFlags;
+}
+
+/** Without --out the result stays in the data folder, and so does the session. */
+export async function converse(run: CliRun, order: ChatOrder, flags: ChatFlags): Promise<void> {
+  const planner = choosePlanner({ ...flags, env: run.env });
+  const region = order.region === undefined ? undefined : parseRegionSpec(order.region);
+  const talk = async (studio: Studio) => {
+    const { engine, workspace } = studio;
+    const { id } = await workspace.openImage(engine, order.image, { signal: run.signal });
+    const selection = region && (await selected(run, studio, id, region));
+    const { port, close } = await tools(run, studio, flags);
+    const sink = progressSink(run.stderr, flags.quiet ?? false);
+    const conversation = new Conversation({ imageId: id, selection, port, planner, ...chosen(flags) });
+    try {
+      const said = await turns({ run, conversation, sink, flags }, order.say);
+      await finishChat(run, studio, said, order, flags);
+    } finally {
+      sink.end();
+      await close();
+    }
+  };
+  await inStudio(run, flags.home, talk, ({ hasEdits }) => order.out === undefined && hasEdits);
+}
+
+async function tools(run: CliRun, { engine, workspace }: Studio, { device }: ChatFlags) {
+  const roots = await openRoots(run.env.DRAGFLOW_ROOTS, run.cwd, [workspace.dir]);
+  const log = (line: string) => run.stderr.write(`dragflow: ${line}\n`);
+  return linkedTools({ engine, workspace, roots, log, ...(device === undefined ? {} : { device }) });
+}
+
+function chosen({ quality, seed, model }: ChatFlags) {
+  return { ...(quality === undefined ? {} : { quality }), ...(seed === undefined ? {} : { seed }), model };
+}
+
+/** A box is fitted to the object in it, as select_region does; other shapes are taken as they are drawn. */
+async function selected(
+  run: CliRun,
+  { engine, workspace }: Studio,
+  imageId: string,
+  region: ReturnType<typeof parseRegionSpec>,
+): Promise<Selection> {
+  const hint = { type: "region", region, refine: "box" in region } as const;
+  const { id, selection } = await workspace.select(engine, imageId, { hint, baseDir: run.cwd }, { signal: run.signal });
+  return { regionId: id, box: selection.box, centroid: selection.centroid };
+}
+
+function turns(chat: Chat, requests: readonly string[]): Promise<Said[]> {
+  return requests.length > 0 ? script(chat, requests) : prompt(chat);
+}
+
+/** Every turn must succeed: the first refusal ends the script, as an error. */
+async function script(chat: Chat, requests: readonly string[]): Promise<Said[]> {
+  const said: Said[] = [];
+  for (const request of requests) {
+    const outcome = await say(chat, request);
+    if (outcome.refused) throw refusalError(outcome.refused);
+    said.push({ request, outcome });
+  }
+  return said;
+}
+
+/** Lines from stdin; a refusal is said and the conversation goes on. */
+async function prompt(chat: Chat): Promise<Said[]> {
+  const { run } = chat;
+  const said: Said[] = [];
+  const lines = createInterface({ input: run.stdin, signal: run.signal });
+  const ask = () => run.stderr.write("Say how the picture should change (an empty line ends): ");
+  ask();
+  for await (const line of lines) {
+    const request = line.trim();
+    if (request === "" || request === "/quit") break;
+    const outcome = await say(chat, request);
+    if (outcome.refused) printError(run, refusalError(outcome.refused), false);
+    else said.push({ request, outcome });
+    if (run.signal.aborted) break;
+    ask();
+  }
+  lines.close();
+  if (run.signal.aborted) throw new EditError("cancelled", "Interrupted");
+  return said;
+}
+
+async function say({ run, conversation, sink, flags }: Chat, request: string): Promise<TurnOutcome> {
+  const out = flags.json ? { write: () => {} } : run.stdout;
+  out.write(`> ${request}\n`);
+  const outcome = await conversation.say(request, { signal: run.signal, onEvent: narrator(out, sink) });
+  sink.end();
+  if (outcome.ok) out.write(`  ${outcome.text}\n`);
+  return outcome;
+}
+
+function refusalError({ code, message, hint }: NonNullable<TurnOutcome["refused"]>): EditError {
+  return new EditError(code, message, hint === undefined ? {} : { hint });
+}

@@ -1,0 +1,26 @@
+/** dragflow demo: the main job on a photo that ships with the package. */
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Command } from "commander";
+import { converse } from "./converse.ts";
+import type { CliRun } from "./deps.ts";
+import { type OutputFlags, type RecipeFlags, withOutputFlags, withRecipeFlags } from "./flags.ts";
+
+/** Relative to the package's root. */
+export const DEMO_PHOTO = "examples/demo.webp";
+export const DEMO_SAY = "move it 10 % to the right";
+
+export function addDemo(program: Command, run: CliRun): void {
+  const command = program.command("demo").description("the main job on a shipped photo, into ./out");
+  withOutputFlags(withRecipeFlags(command)).action((flags: OutputFlags & RecipeFlags) => demo(run, flags));
+}
+
+async function demo(run: CliRun, flags: OutputFlags & RecipeFlags): Promise<void> {
+  // The package's root lies two folders above src/cli and dist/cli alike.
+  const image = fileURLToPath(new URL(`../../${DEMO_PHOTO}`, import.meta.url));
+  const out = resolve(run.cwd, "out", "demo.png");
+  const report = resolve(run.cwd, flags.report ?? "out/report");
+  const order = { image, say: [DEMO_SAY], region: undefined, out, report };
+  // A demonstration may be repeated: what it overwrites is its own.
+  await converse(run, order, { ...flags, planner: "local", force: true });
+}

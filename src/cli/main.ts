@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+/** Entry of the command line: the real world handed to `runCli`. */
+import { createEngine } from "../engine/process/client.ts";
+import { runCli } from "./program.ts";
+
+const interrupt = new AbortController();
+let interrupts = 0;
+for (const name of ["SIGINT", "SIGTERM"] as const) {
+  process.on(name, () => {
+    // Who asks twice does not want to wait for the engine to let go.
+    if (interrupts++ > 0) process.exit(130);
+    interrupt.abort();
+  });
+}
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  createEngine,
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  cwd: process.cwd(),
+  signal: interrupt.signal,
+});

@@ -1,0 +1,29 @@
+/** What a command works with: a data folder, a session in it and an engine, closed again whatever happens. */
+import type { Engine } from "../engine/api.ts";
+import { openHome, Workspace } from "../session/index.ts";
+import type { CliDeps } from "./deps.ts";
+
+export interface Studio {
+  readonly engine: Engine;
+  readonly workspace: Workspace;
+  readonly home: string;
+}
+
+/** Runs `work` in a fresh session. The session's files stay only where `keep` says so at the end. */
+export async function inStudio<Result>(
+  deps: CliDeps,
+  homeFlag: string | undefined,
+  work: (studio: Studio) => Promise<Result>,
+  keep: (workspace: Workspace) => boolean = () => false,
+): Promise<Result> {
+  const home = await openHome({ env: deps.env, ...(homeFlag === undefined ? {} : { flag: homeFlag }) });
+  if (home.warning !== undefined) deps.stderr.write(`warning home-not-writable: ${home.warning}\n`);
+  const workspace = await Workspace.create(home.dir);
+  const engine = await deps.createEngine({ home: home.dir });
+  try {
+    return await work({ engine, workspace, home: home.dir });
+  } finally {
+    await (keep(workspace) ? workspace.close() : workspace.remove());
+    await engine.close();
+  }
+}

@@ -1,0 +1,89 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type CliBench, startBench } from "../helpers/cli.ts";
+
+let bench: CliBench;
+
+beforeEach(async () => {
+  bench = await startBench();
+});
+afterEach(() => bench.close());
+
+const chat = (...argv: string[]) =>
+  bench.run(["chat", "photo.png", "--planner", "local", "--quality", "fast", ...argv]);
+const REGION = ["--region", "box:4,4,20,20"];
+
+describe("chat", () => {
+  it("says what was understood, the region, the motion, the tier and the receipt", async () => {
+    const { code, stdout } = await chat("--say", "move it 10 px to the right", ...REGION, "--out", "out.png");
+    expect(code).toBe(0);
+    expect(stdout).toContain("> move it 10 px to the right");
+    expect(stdout).toContain("motion      move 10 px right");
+    expect(stdout).toContain("The fast tier won");
+    expect(stdout).toContain("bit-exact");
+    expect(bench.engine.edits.at(-1)?.recipe).toMatchObject({ operations: [{ motion: { by: [10, 0] } }] });
+    expect(await readdir(bench.cwd)).toContain("out.png");
+    expect(await readdir(join(bench.home, "sessions"))).toEqual([]);
+  });
+
+  it("goes on from turn to turn, with the object that stands out where nothing is selected", async () => {
+    const { code, stdout } = await chat("--say", "move it 10 px right", "--say", "further", "--json", "--out", "o.png");
+    expect(code).toBe(0);
+    const answer = JSON.parse(stdout);
+    expect(answer.turns).toHaveLength(2);
+    expect(answer.turns[0].assumed[0]).toContain("stands out");
+    expect(answer).toMatchObject({ ok: true, out: join(bench.cwd, "o.png"), editId: answer.turns[1].editId });
+  });
+
+  it("keeps the result in the data folder without --out", async () => {
+    const { stdout } = await chat("--say", "move it 10 px right", "--json");
+    const { out } = JSON.parse(stdout);
+    expect(out.startsWith(join(bench.home, "sessions"))).toBe(true);
+    expect((await readFile(out)).length).toBeGreaterThan(0);
+  });
+
+  it("adds the transcript to the report", async () => {
+    await chat("--say", "move it 10 px right", "--out", "o.png", "--report", "r");
+    const lines = (await readFile(join(bench.cwd, "r/transcript.jsonl"), "utf8")).trim().split("\n");
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ type: "turn-start" });
+    expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ type: "turn-end", ok: true });
+  });
+
+  it("refuses what it does not understand with 4, and writes nothing", async () => {
+    const { code, stderr } = await chat("--say", "make it nicer", "--out", "out.png");
+    expect(code).toBe(4);
+    expect(stderr).toMatch(/error not-understood: /);
+    expect(await readdir(bench.cwd)).toEqual(["photo.png"]);
+  });
+
+  it("reads turns from stdin, and goes on after a refusal", async () => {
+    const stdin = "make it nicer\nmove it 10 px right\n\nmove it 10 px down\n";
+    const argv = ["chat", "photo.png", "--planner", "local", ...REGION, "--out", "out.png"];
+    const { code, stdout, stderr } = await bench.run(argv, { stdin });
+    expect(code).toBe(0);
+    expect(stderr).toContain("error not-understood: ");
+    expect(stdout).toContain("> move it 10 px right");
+    expect(stdout).not.toContain("px down");
+    expect(await readdir(bench.cwd)).toContain("out.png");
+  });
+
+  it("wants a model's name before it uses a model planner", async () => {
+    const { code, stderr } = await bench.run(["chat", "photo.png", "--planner", "model", "--say", "move it"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("error usage: ");
+    expect(bench.started).toBe(0);
+  });
+});
+
+describe("doctor", () => {
+  it("finds everything, or says what is missing and exits with 1", async () => {
+    const good = await bench.run(["doctor"]);
+    expect(good.stdout).not.toContain("✗");
+    expect(good.code).toBe(0);
+    expect(good.stdout.match(/^✓/gm)).toHaveLength(5);
+    const bad = await bench.run(["doctor", "--home", "/dev/null/home", "--json"]);
+    expect(bad.code).toBe(1);
+    expect(JSON.parse(bad.stdout).findings).toContainEqual(expect.objectContaining({ name: "home", ok: false }));
+  });
+});
