@@ -3,6 +3,7 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
+import { input } from "../engine/graph/value.ts";
 import { wantedHome, whyNotWritable } from "../session/index.ts";
 import type { CliRun } from "./deps.ts";
 import { inStudio } from "./studio.ts";
@@ -76,12 +77,17 @@ async function checkImages(run: CliRun, { home }: DoctorFlags): Promise<Finding>
   }
 }
 
+/** A graph that adds a number to itself, built and run like every other. Loaded here: most commands never need it. */
 async function checkRuntime(): Promise<Finding> {
   const advice = "Install the package again on this machine (npm ci), so that onnxruntime gets its binary";
   try {
-    const { listSupportedBackends, env } = await import("onnxruntime-node");
-    const names = listSupportedBackends().map(({ name }) => name);
-    return { name: "runtime", ok: true, text: `onnxruntime ${env.versions.common}, devices ${names.join(", ")}` };
+    const { compile } = await import("../engine/onnx/session.ts");
+    const x = input("x", [1]);
+    const graph = await compile({ y: x.add(x) }, { graphDir: "", providers: ["cpu"], threads: 1 });
+    const { y } = await graph.run({ x: { shape: [1], data: Float32Array.of(2) } });
+    await graph.release();
+    const ok = y.data[0] === 4;
+    return { name: "runtime", ok, text: ok ? "onnxruntime builds and runs graphs" : "onnxruntime miscounts", advice };
   } catch (error) {
     return { name: "runtime", ok: false, text: messageOf(error), advice };
   }

@@ -1,0 +1,97 @@
+/** Who may import whom: read from the sources, so that the rule cannot rot. */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const SRC = fileURLToPath(new URL("../src", import.meta.url));
+
+interface Import {
+  /** Path under src/ with forward slashes. */
+  readonly file: string;
+  readonly target: string;
+}
+
+/** Layer of a folder → folders it may import besides itself. `errors.ts` at the top belongs to everyone. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  engine: [],
+  session: ["engine"],
+  tools: ["engine", "session"],
+  agent: ["engine", "session", "tools"],
+  server: ["engine", "session", "tools", "agent"],
+  cli: ["engine", "session", "tools", "agent", "server"],
+};
+
+const IMPORT = /(?:from\s+|import\s+|import\(\s*|require\(\s*)["']([^"']+)["']/g;
+const IMPORTS = sources(SRC).flatMap(importsOf);
+const OWN = IMPORTS.filter(({ target }) => target.startsWith("."));
+const PACKAGES = IMPORTS.filter(({ target }) => !target.startsWith("."));
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return sources(path);
+    return path.endsWith(".ts") || path.endsWith(".tsx") ? [path] : [];
+  });
+}
+
+function importsOf(path: string): Import[] {
+  const file = relative(SRC, path).split(sep).join("/");
+  return [...readFileSync(path, "utf8").matchAll(IMPORT)].map(([, target = ""]) => ({ file, target }));
+}
+
+function layerOf(file: string): string {
+  return file.includes("/") ? (file.split("/")[0] ?? "") : "";
+}
+
+/** The imported file, under src/. */
+function resolved({ file, target }: Import): string {
+  return relative(SRC, join(SRC, dirname(file), target))
+    .split(sep)
+    .join("/");
+}
+
+/** Files that import the package (or a part of it) outside the allowed places. */
+function strays(packageName: string, allowed: RegExp): string[] {
+  const wanted = (target: string) => target === packageName || target.startsWith(`${packageName}/`);
+  return PACKAGES.filter(({ file, target }) => wanted(target) && !allowed.test(file)).map(({ file }) => file);
+}
+
+describe("dependencies point one way", () => {
+  it("reads imports at all", () => {
+    expect(OWN.length).toBeGreaterThan(50);
+    expect(PACKAGES.some(({ target }) => target === "sharp")).toBe(true);
+  });
+
+  it("knows every folder of src/", () => {
+    const folders = readdirSync(SRC, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(folders.map(({ name }) => name).filter((name) => !(name in ALLOWED))).toEqual([]);
+  });
+
+  it("engine <- session <- tools <- agent <- server, cli", () => {
+    const wrong = OWN.filter((one) => {
+      const from = layerOf(one.file);
+      const to = layerOf(resolved(one));
+      return from !== "" && to !== "" && from !== to && !ALLOWED[from]?.includes(to);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("names files with their extension", () => {
+    expect(OWN.filter(({ target }) => !/\.(ts|tsx|json)$/.test(target) && !target.includes("${"))).toEqual([]);
+  });
+});
+
+describe("packages stay where they belong", () => {
+  it.each([
+    ["sharp", /^engine\/image\//],
+    ["onnxruntime-node", /^engine\/onnx\//],
+    ["@techstark/opencv-js", /^engine\/(segment|retouch)\//],
+    ["@modelcontextprotocol/sdk/server", /^(tools\/mcp|cli\/mcp|server\/.*)\.ts$/],
+    ["openai", /^agent\//],
+    ["hono", /^server\//],
+    ["commander", /^cli\//],
+  ])("%s", (name, allowed) => {
+    expect(strays(name, allowed)).toEqual([]);
+  });
+});
