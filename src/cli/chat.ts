@@ -7,7 +7,7 @@ import { collect, withOutputFlags, withRecipeFlags } from "./flags.ts";
 import { checkedOut, checkedReport } from "./out-file.ts";
 
 interface Flags extends ChatFlags {
-  readonly say: readonly string[];
+  readonly say?: readonly string[];
   readonly region?: string;
   readonly out?: string;
 }
@@ -17,7 +17,7 @@ export function addChat(program: Command, run: CliRun): void {
     .command("chat")
     .description("a conversation about one picture")
     .argument("<image>", "picture to talk about")
-    .option("--say <text>", "run this turn (repeatable) and stop", collect, [])
+    .option("--say <text>", "run this turn (repeatable) and stop", collect)
     .option("--region <spec>", "the current selection, e.g. box:x0,y0,x1,y1")
     .option("--out <file>", "file that receives the result; without it the result stays in the data folder")
     .addOption(
@@ -29,7 +29,7 @@ export function addChat(program: Command, run: CliRun): void {
 }
 
 async function chat(run: CliRun, image: string, flags: Flags): Promise<void> {
-  const { say, region } = flags;
+  const { say = [], region } = flags;
   const out = flags.out === undefined ? undefined : await checkedOut(flags.out, flags.force ?? false, run.cwd);
   const report = await checkedReport(flags.report, run.cwd);
   await converse(run, { image: resolve(run.cwd, image), say, region, out, report }, flags);

@@ -14,8 +14,8 @@ import { runEdit } from "./run-edit.ts";
 interface EditFlags extends OutputFlags, RecipeFlags {
   readonly recipe?: string;
   readonly out?: string;
-  readonly region: readonly string[];
-  readonly motion: readonly string[];
+  readonly region?: readonly string[];
+  readonly motion?: readonly string[];
   readonly prompt?: string;
 }
 
@@ -25,8 +25,8 @@ export function addEdit(program: Command, run: CliRun): void {
     .description("one edit of one picture")
     .argument("<image>", "picture to edit")
     .option("--recipe <file>", "recipe as JSON")
-    .option("--region <spec>", "box:x0,y0,x1,y1, polygon:…, ellipse:…, stroke:…, mask:FILE or at:x,y", collect, [])
-    .option("--motion <spec>", 'of the n-th --region, e.g. "rotation:degrees=30;about=100,200"', collect, [])
+    .option("--region <spec>", "box:x0,y0,x1,y1, polygon:…, ellipse:…, stroke:…, mask:FILE or at:x,y", collect)
+    .option("--motion <spec>", 'of the n-th --region, e.g. "rotation:degrees=30;about=100,200"', collect)
     .option("--prompt <text>", "what the picture should show afterwards")
     .option("--out <file>", "file that receives the result");
   withOutputFlags(withRecipeFlags(command)).action((image: string, flags: EditFlags) => edit(run, image, flags));
@@ -53,7 +53,7 @@ export async function readRecipe(path: string): Promise<Recipe> {
   return parseRecipeText(text);
 }
 
-function inlineRecipe({ region, motion }: EditFlags): Recipe {
+function inlineRecipe({ region = [], motion = [] }: EditFlags): Recipe {
   if (region.length === 0 || region.length !== motion.length) {
     const got = `${region.length} --region and ${motion.length} --motion`;
     throw new EditError("usage", `Expected --recipe FILE, or as many --motion as --region, got ${got}`);
@@ -66,7 +66,10 @@ function inlineRecipe({ region, motion }: EditFlags): Recipe {
 }
 
 /** Flags win over the recipe's own values. */
-function withFlags(recipe: Recipe, { quality, model, seed, prompt, recipe: file, region, motion }: EditFlags): Recipe {
+function withFlags(
+  recipe: Recipe,
+  { quality, model, seed, prompt, recipe: file, region = [], motion = [] }: EditFlags,
+): Recipe {
   if (file !== undefined && region.length + motion.length > 0) {
     throw new EditError("usage", "Expected either --recipe or --region and --motion, got both");
   }

@@ -37,7 +37,7 @@ export function withRecipeFlags(command: Command): Command {
     .option("--seed <n>", "seed of the noise, 0 to 4294967295", seed);
 }
 
-export function collect(value: string, earlier: string[]): string[] {
+export function collect(value: string, earlier: string[] = []): string[] {
   return [...earlier, value];
 }
 
