@@ -136,6 +136,15 @@ export class DragFlow {
     return { z: { shape: z.shape, data }, loss, grad };
   }
 
+  /** The start of `init: "warp"`: the moved picture's latents noised to the start time inside the editable area. */
+  warpStart({ zOrig }: Inversion, moved: Tensor, noise: Float32Array): Tensor {
+    const t = this.#start;
+    const data = zOrig.data.map((value, i) =>
+      this.#inputs.editable.data[i] ? (1 - t) * (moved.data[i] ?? 0) + t * (noise[i] ?? 0) : value,
+    );
+    return { shape: zOrig.shape, data };
+  }
+
   /** All iterations from zOrig; the losses in order. */
   async drag(inversion: Inversion, anchors: Anchors, start = inversion.zOrig) {
     const count = this.#settings.transportIterations + this.#settings.intensifyIterations;

@@ -19,8 +19,7 @@ export type KeysValues = Readonly<Record<string, Tensor>>;
 
 /** An adapter's graph hook and the tensors it reads, made once per subject. */
 export interface AdapterInput {
-  readonly hook: (params: Params) => AdapterHook;
-  readonly params: Params;
+  readonly hook: () => AdapterHook;
   readonly feeds: Readonly<Record<string, Tensor>>;
   /** Distinguishes compiled graphs; equal keys mean equal graphs. */
   readonly key: string;
@@ -82,7 +81,7 @@ export class Flux {
   ): Promise<Record<string, Tensor>> {
     const injected = Object.keys(call.inject ?? {});
     const graph = await this.graph(`${key}|${injected.join(",")}|${call.adapter?.key ?? ""}`, (params) => {
-      const adapter = call.adapter?.hook(call.adapter.params);
+      const adapter = call.adapter?.hook();
       const hooks = { inject: blocksOf(injected), ...(adapter === undefined ? {} : { adapter }) };
       return build(fluxGraph(params, this.config, hooks));
     });

@@ -1,0 +1,120 @@
+/** The `full` tier: invert, drag, sample, decode, and carry what the model changed to full resolution. */
+import type { Seconds } from "../api.ts";
+import type { DragFlow, Inversion, OnStep } from "../drag/dragflow.ts";
+import { cropResize, fromTensor, resizeFloat, resizeMask, toTensor } from "../image/resample.ts";
+import type { Bundle } from "../models/bundle.ts";
+import { unpackLatents } from "../models/packing.ts";
+import type { EditSettings } from "../models/settings.ts";
+import type { Tensor } from "../onnx/session.ts";
+import type { Mask, Rgb } from "../raster.ts";
+import type { ResolvedEdit } from "../recipe/resolve.ts";
+import type { PreviewPicture } from "../retouch/preview.ts";
+import { cropMask, cropRgb } from "../retouch/resample.ts";
+import { encodePicture, type ModelPictures, prepareDrag } from "./model-inputs.ts";
+import { type ModelView, modelView } from "./model-view.ts";
+import { gaussian } from "./noise.ts";
+
+export interface FullResult {
+  /** At full resolution; equal to the preview outside the editable area. */
+  readonly picture: Rgb;
+  /** The decoded latents at the model's size, nothing added. */
+  readonly decoded: Rgb;
+  readonly losses: readonly number[];
+  readonly view: ModelView;
+}
+
+export interface FullRequest {
+  readonly bundle: Bundle;
+  readonly settings: EditSettings;
+  readonly edit: ResolvedEdit;
+  readonly seed: number;
+  readonly original: Rgb;
+  readonly preview: PreviewPicture;
+  readonly onStep: OnStep;
+  /** Adds the seconds of a stage. */
+  readonly clock: <T>(stage: keyof Seconds, work: () => Promise<T>) => Promise<T>;
+}
+
+/** Steps it reports, for the progress bar. */
+export function fullSteps(settings: EditSettings): number {
+  const intervals = settings.numSteps - settings.skip;
+  const evaluations = { fireflow: intervals + 1, midpoint: 2 * intervals, euler: intervals }[settings.solver];
+  return evaluations + settings.transportIterations + settings.intensifyIterations + intervals + 2;
+}
+
+export async function runFull(request: FullRequest): Promise<FullResult> {
+  const { bundle, settings, edit, original, onStep, clock } = request;
+  const view = modelView(edit.box, edit.size, settings.workingSize);
+  const pictures = await clock("encode", () => modelPictures(request, view));
+  const drag = await clock("encode", () => prepareDrag(bundle, settings, edit, view, pictures, original, onStep));
+  const latents = await clock("encode", () => encodePicture(bundle, view, toTensor(pictures.before)));
+  const moved = await clock("encode", () => encodePicture(bundle, view, toTensor(pictures.preview)));
+  await onStep("encode");
+  const inversion = await clock("invert", () => drag.invert(latents));
+  const { z, losses } = await clock("drag", () => dragFrom(request, drag, inversion, moved, view));
+  const { edited } = await clock("sample", () => drag.sample(z, inversion));
+  const [after, shown] = await clock("decode", () =>
+    Promise.all([decode(bundle, view, edited), decode(bundle, view, moved)]),
+  );
+  await onStep("decode-latent");
+  const picture = await clock("composite", async () => addChange(request, view, after, shown));
+  return { picture, decoded: fromTensor(after.data, view.height, view.width), losses, view };
+}
+
+async function modelPictures({ original, preview, edit }: FullRequest, view: ModelView): Promise<ModelPictures> {
+  const { box, width, height } = view;
+  const plane = async (mask: Mask) => {
+    const small = await resizeMask(cropMask(mask, box), width, height);
+    return Float32Array.from(small.data, (value) => value / 255);
+  };
+  return {
+    before: await cropResize(original, box, width, height),
+    preview: await cropResize(preview.picture, box, width, height),
+    vacated: await plane(preview.vacated),
+    editable: await plane(edit.editableHard),
+  };
+}
+
+async function dragFrom(
+  { settings, seed }: FullRequest,
+  drag: DragFlow,
+  inversion: Inversion,
+  moved: Tensor,
+  view: ModelView,
+) {
+  const anchors = await drag.anchor(inversion);
+  if (settings.init === "inversion") return drag.drag(inversion, anchors);
+  return drag.drag(inversion, anchors, drag.warpStart(inversion, moved, gaussian(view.h * view.w * 64, seed)));
+}
+
+async function decode(bundle: Bundle, view: ModelView, { data }: Tensor): Promise<Tensor> {
+  const shape = [1, bundle.vae.latentChannels, 2 * view.h, 2 * view.w];
+  return bundle.vae.decode({ shape, data: unpackLatents(data, view) });
+}
+
+/** preview + up(D(z) − D(E(preview))): the model's change enters at its own scale, and the fine detail that the
+ * autoencoder loses comes from the moved picture, never from the place the object left. */
+function addChange({ edit, preview }: FullRequest, view: ModelView, after: Tensor, shown: Tensor): Rgb {
+  const { box } = view;
+  const change = after.data.map((value, i) => clamp(value) - clamp(shown.data[i] ?? 0));
+  const part = cropRgb(preview.picture, box);
+  const [width, height] = [part.width, part.height];
+  const large = resizeFloat(change, 3, view.height, view.width, height, width);
+  const weight = cropMask(edit.editable, box);
+  const picture = { ...preview.picture, data: new Uint8Array(preview.picture.data) };
+  const count = width * height;
+  for (let i = 0; i < count; i++) {
+    const w = (weight.data[i] ?? 0) / 255;
+    if (w === 0) continue;
+    const at = 3 * ((box[1] + Math.floor(i / width)) * picture.width + box[0] + (i % width));
+    for (let c = 0; c < 3; c++) {
+      const value = (part.data[3 * i + c] ?? 0) + w * 127.5 * (large[c * count + i] ?? 0);
+      picture.data[at + c] = Math.min(Math.max(Math.round(value), 0), 255);
+    }
+  }
+  return picture;
+}
+
+function clamp(value: number): number {
+  return Math.min(Math.max(value, -1), 1);
+}

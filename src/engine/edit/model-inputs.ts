@@ -1,0 +1,155 @@
+/** What the drag algorithm is given for one edit: regions and editable area at latent and feature size, the Fill
+ * model's conditions, the subject's tokens. */
+import { DragFlow, type DragInputs, type DragSettings, type OnStep, type RegionPath } from "../drag/dragflow.ts";
+import { cutMotion, type PaperOperation, progressAt, samplingMap } from "../drag/paper-affine.ts";
+import { editableLatent, regionCut, regionWeights } from "../drag/paper-regions.ts";
+import type { Planes } from "../drag/resize.ts";
+import { timeGrid } from "../flow/timesteps.ts";
+import { apply } from "../geometry/affine.ts";
+import { boundingBox } from "../geometry/mask.ts";
+import { cropResize, toTensor } from "../image/resample.ts";
+import type { Bundle } from "../models/bundle.ts";
+import type { AdapterInput } from "../models/flux.ts";
+import { binarise, fillCondition, maskImage, packLatents } from "../models/packing.ts";
+import type { EditSettings } from "../models/settings.ts";
+import type { Tensor } from "../onnx/session.ts";
+import type { Box, Mask, Rgb } from "../raster.ts";
+import type { ResolvedEdit, ResolvedOperation } from "../recipe/resolve.ts";
+import { cutMap, type ModelView } from "./model-view.ts";
+
+/** Pictures at the model's size. */
+export interface ModelPictures {
+  readonly before: Rgb;
+  /** The preview: object already moved, hole filled. */
+  readonly preview: Rgb;
+  /** What the move uncovered, [H, W] 0–1. */
+  readonly vacated: Float32Array;
+  /** Where pixels may change, [H, W] 0–1. */
+  readonly editable: Float32Array;
+}
+
+export async function prepareDrag(
+  bundle: Bundle,
+  settings: EditSettings,
+  edit: ResolvedEdit,
+  view: ModelView,
+  pictures: ModelPictures,
+  original: Rgb,
+  onStep: OnStep,
+): Promise<DragFlow> {
+  const text = bundle.flux.emptyText(settings.textTokens);
+  const adapter = await subjectOf(bundle, settings, edit, original);
+  const conditions = bundle.fill ? await conditionsOf(bundle, settings, view, pictures) : {};
+  const inputs: DragInputs = {
+    sourceText: text,
+    targetText: text,
+    ...conditions,
+    ...(adapter === undefined ? {} : { adapter }),
+    cut: view.cut,
+    regions: regionPaths(settings, edit, view),
+    editable: editableTokens(pictures.editable, view),
+  };
+  return new DragFlow(bundle.flux, inputs, dragSettings(settings, view), onStep);
+}
+
+export function dragSettings(settings: EditSettings, view: ModelView): DragSettings {
+  const hooks = { doubles: settings.hookDoubles, singles: settings.hookSingles };
+  const none = { doubles: [], singles: [] };
+  const times = timeGrid(settings.numSteps, view.h * view.w, { shift: true });
+  return { ...settings, times, hooks: settings.kv === "on" ? hooks : none };
+}
+
+/** Scaled latents [h, w, 64] of a picture at the model's size. */
+export async function encodePicture(bundle: Bundle, view: ModelView, image: Float32Array): Promise<Tensor> {
+  const latents = await bundle.vae.encode({ shape: [1, 3, view.height, view.width], data: image });
+  return { shape: [view.h, view.w, 64], data: packLatents(latents.data, view) };
+}
+
+/** Masked picture and mask of a Fill model, for the inversion and for what follows it. */
+async function conditionsOf(bundle: Bundle, settings: EditSettings, view: ModelView, pictures: ModelPictures) {
+  const source = await condition(bundle, view, pictures.before, pictures.editable);
+  if (settings.condition === "edit-area") return { sourceCondition: source, targetCondition: source };
+  return {
+    sourceCondition: source,
+    targetCondition: await condition(bundle, view, pictures.preview, pictures.vacated),
+  };
+}
+
+async function condition(bundle: Bundle, view: ModelView, picture: Rgb, mask: Float32Array): Promise<Tensor> {
+  const binary = binarise(mask);
+  const masked = maskImage(toTensor(picture), binary);
+  const latents = await bundle.vae.encode({ shape: [1, 3, view.height, view.width], data: masked });
+  return { shape: [view.h, view.w, 320], data: fillCondition(latents.data, binary, view) };
+}
+
+function regionPaths(settings: EditSettings, edit: ResolvedEdit, view: ModelView): RegionPath[] {
+  const masks = edit.operations.map((operation) => cropPlanes(operation.grown, view.box));
+  const { weights } = regionWeights(masks);
+  return edit.operations.map((operation, i) => {
+    const mask = masks[i] as Planes; // one per operation
+    const weight = weights[i] ?? 1;
+    const progress = (iteration: number) => progressAt(iteration, settings.transportIterations);
+    if (settings.fidelity === "paper code") {
+      const { region, motion } = cutMotion(paperOperation(operation, view.box), mask, view.cut);
+      return { weight, region, mapAt: (iteration) => samplingMap(motion, progress(iteration)) };
+    }
+    return {
+      weight,
+      region: regionCut(mask, view.cut),
+      mapAt: (iteration) => cutMap(view, operation.at(progress(iteration))),
+    };
+  });
+}
+
+/** The published code knows moves and rotations about a point, given by whole pixels with centres at integers. */
+function paperOperation({ motion, affine, centroid }: ResolvedOperation, [x0, y0]: Box): PaperOperation {
+  const [x, y] = apply(affine, centroid);
+  const target = [x - x0 - 0.5, y - y0 - 0.5] as const;
+  if (motion.type !== "rotation") return { task: "transformation", target, anchor: null };
+  const about = motion.about ?? centroid;
+  return { task: "rotation", target, anchor: [about[0] - x0 - 0.5, about[1] - y0 - 0.5] };
+}
+
+function editableTokens(editable: Float32Array, view: ModelView): Tensor {
+  const planes = { channels: 1, height: view.height, width: view.width, data: editable };
+  const { data } = editableLatent(planes, [2 * view.h, 2 * view.w]);
+  const repeated = new Float32Array(16 * data.length);
+  for (let c = 0; c < 16; c++) repeated.set(data, c * data.length);
+  return { shape: [view.h, view.w, 64], data: packLatents(repeated, view) };
+}
+
+/** A mask's part inside whole-pixel `box` as one plane of {0, 1}. */
+function cropPlanes(mask: Mask, [x0, y0, x1, y1]: Box): Planes {
+  const [width, height] = [x1 - x0, y1 - y0];
+  const data = new Float32Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const row = (y0 + y) * mask.width + x0;
+    for (let x = 0; x < width; x++) data[y * width + x] = (mask.data[row + x] ?? 0) > 127 ? 1 : 0;
+  }
+  return { channels: 1, height, width, data };
+}
+
+/** Subject tokens of the first region's crop, when the bundle has an adapter and its scale is not 0. */
+async function subjectOf(
+  bundle: Bundle,
+  settings: EditSettings,
+  edit: ResolvedEdit,
+  original: Rgb,
+): Promise<AdapterInput | undefined> {
+  const { adapter } = bundle;
+  const box = edit.operations[0] && boundingBox(edit.operations[0].region);
+  if (adapter === undefined || settings.adapterScale === 0 || !box) return undefined;
+  const size = adapter.config.subject_size;
+  const crop = await cropResize(original, squareAround(box), size, size);
+  const latents = await bundle.vae.encode({ shape: [1, 3, size, size], data: toTensor(crop) });
+  const grid = { h: size / 16, w: size / 16 };
+  const packed = packLatents(latents.data, grid);
+  return adapter.input({ shape: [adapter.config.tokens, adapter.config.d_in], data: packed }, settings.adapterScale);
+}
+
+/** Square of about 1.15 times the longer side, as the adapter was trained. */
+function squareAround([x0, y0, x1, y1]: Box): Box {
+  const side = Math.ceil(1.15 * Math.max(x1 - x0, y1 - y0));
+  const [left, top] = [Math.round((x0 + x1 - side) / 2), Math.round((y0 + y1 - side) / 2)];
+  return [left, top, left + side, top + side];
+}

@@ -1,0 +1,40 @@
+/** The first half of every edit, whatever its tier: decode, resolve the recipe, warn about what the model ignores. */
+import type { Warning } from "../api.ts";
+import { decodeImage, toRgb } from "../image/decode.ts";
+import type { NativeImage } from "../image/native.ts";
+import { maskDataUri, readMask } from "../image/raster-io.ts";
+import type { Mask, Point, Rgb } from "../raster.ts";
+import { type ResolvedEdit, resolveRecipe } from "../recipe/resolve.ts";
+import type { Recipe } from "../recipe/schema.ts";
+import type { Cv } from "../segment/opencv.ts";
+import { selectFromHint } from "../segment/select.ts";
+
+export interface EditPlan {
+  readonly native: NativeImage;
+  /** sRGB copy of the picture. */
+  readonly rgb: Rgb;
+  readonly edit: ResolvedEdit;
+  readonly warnings: readonly Warning[];
+}
+
+export async function planEdit(
+  image: string,
+  recipe: Recipe,
+  baseDir: string,
+  cv: () => Promise<Cv>,
+): Promise<EditPlan> {
+  const native = await decodeImage(image);
+  const rgb = await toRgb(native);
+  const edit = await resolveRecipe(recipe, native, regionIo(rgb, baseDir, cv));
+  return { native, rgb, edit, warnings: [...native.warnings, ...edit.warnings] };
+}
+
+/** How regions of a recipe are read: mask files beside it, "what is at this point" by the segmenter. */
+export function regionIo(rgb: Rgb, baseDir: string, cv: () => Promise<Cv>) {
+  return {
+    readMask: (path: string) => readMask(path, baseDir),
+    encodeMask: (mask: Mask) => maskDataUri(mask),
+    segmentAt: async (point: Point) =>
+      selectFromHint(rgb, { type: "points", points: [{ point, positive: true }] }, await cv()).mask,
+  };
+}

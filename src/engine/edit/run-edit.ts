@@ -1,0 +1,134 @@
+/** One edit from file to files: plan → preview → (fast | full) → the best of them → written, with a receipt. */
+import { performance } from "node:perf_hooks";
+import { EditError } from "../../errors.ts";
+import type { CallOptions, EditOutcome, EditRequest, Seconds, Warning } from "../api.ts";
+import type { Bundle } from "../models/bundle.ts";
+import { type EditSettings, withOptions } from "../models/settings.ts";
+import { Tracker } from "../progress.ts";
+import type { Quality } from "../recipe/schema.ts";
+import { type PreviewPicture, previewEdit } from "../retouch/preview.ts";
+import type { Cv } from "../segment/opencv.ts";
+import { type FullResult, fullSteps, runFull } from "./full-tier.ts";
+import { type EditPlan, planEdit } from "./plan.ts";
+import { bestTier, gatesOf, type TierResult } from "./tiers.ts";
+import { intoFolder, writeEdit } from "./write.ts";
+
+/** What an edit needs from the engine that keeps things warm. */
+export interface EditResources {
+  cv(): Promise<Cv>;
+  bundle(model: string, device: string | undefined, baseDir: string): Promise<Bundle>;
+}
+
+/** decode, plan, preview, composite, write */
+const COMMON_STEPS = 5;
+
+/** What the quality adds to the bundle's settings; a recipe's own options still win. */
+export const QUALITY_OPTIONS: Readonly<Record<Quality, Readonly<Partial<EditSettings>>>> = {
+  preview: {},
+  fast: { init: "warp", condition: "vacated", transportIterations: 0, intensifyIterations: 0 },
+  full: {},
+};
+
+export async function runEdit(
+  request: EditRequest,
+  resources: EditResources,
+  options: CallOptions = {},
+): Promise<EditOutcome> {
+  const started = performance.now();
+  const seconds = new Stopwatch();
+  const { recipe } = request;
+  const bundle =
+    recipe.quality === "preview" ? undefined : await resources.bundle(recipe.model, request.device, request.baseDir);
+  const settings = bundle && withOptions({ ...bundle.settings, ...QUALITY_OPTIONS[recipe.quality] }, recipe.options);
+  const tracker = new Tracker(COMMON_STEPS + (settings ? fullSteps(settings) : 0), options.signal, options.onProgress);
+
+  const plan = await planEdit(request.image, recipe, request.baseDir, resources.cv);
+  await tracker.step("decode");
+  await tracker.step("plan");
+  const preview = previewEdit(plan.rgb, previewOperations(plan), plan.edit.editable, await resources.cv());
+  await tracker.step("preview");
+  const results = [tierOf("preview", preview.picture, plan, preview)];
+  const full =
+    bundle && settings
+      ? await runFull({
+          bundle,
+          settings,
+          edit: plan.edit,
+          seed: recipe.seed,
+          original: plan.rgb,
+          preview,
+          onStep: (stage, details) => tracker.step(stage, details),
+          clock: (stage, work) => seconds.time(stage, work),
+        })
+      : undefined;
+  if (full) results.push(tierOf(recipe.quality, full.picture, plan, preview));
+  const best = bestTier(results);
+  await tracker.step("composite");
+  const losses = full?.losses ?? [];
+  const written = await intoFolder(request.dir, (folder) =>
+    writeEdit(folder, { plan, after: best.picture, losses, embed: request.embed ?? true, dir: request.dir }),
+  );
+  await tracker.step("write");
+  checkOutside(written.receipt.lossless, written.receipt.outsideChanged);
+  return {
+    files: written.files,
+    width: plan.native.width,
+    height: plan.native.height,
+    tier: best.tier,
+    tiers: Object.fromEntries(results.map(({ tier, gates }) => [tier, gates])),
+    receipt: written.receipt,
+    metrics: metricsOf(best, full, plan),
+    seconds: seconds.sheet((performance.now() - started) / 1000),
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    recipe: plan.edit.recipe,
+    warnings: [...plan.warnings, ...promptWarnings(request, bundle), ...written.warnings],
+  };
+}
+
+function previewOperations({ edit }: EditPlan) {
+  return edit.operations.map(({ grown, affine, keepSource }) => ({ mask: grown, affine, keepSource }));
+}
+
+function tierOf(tier: Quality, picture: TierResult["picture"], plan: EditPlan, preview: PreviewPicture): TierResult {
+  return { tier, picture, gates: gatesOf(plan.rgb, picture, plan.edit, preview.vacated) };
+}
+
+function metricsOf({ gates }: TierResult, full: FullResult | undefined, { edit }: EditPlan): Record<string, number> {
+  const [first, last] = [full?.losses[0], full?.losses.at(-1)];
+  return {
+    ...gates,
+    operations: edit.operations.length,
+    ...(first === undefined || last === undefined ? {} : { lossFirst: first, lossLast: last }),
+    ...(full === undefined
+      ? {}
+      : { iterations: full.losses.length, modelWidth: full.view.width, modelHeight: full.view.height }),
+  };
+}
+
+function promptWarnings({ recipe }: EditRequest, bundle: Bundle | undefined): Warning[] {
+  if (bundle === undefined || bundle.readsPrompts || (recipe.prompt === "" && recipe.sourcePrompt === "")) return [];
+  return [
+    { code: "prompt-not-read", message: `The model "${recipe.model}" has no text encoder: prompts are kept, not read` },
+  ];
+}
+
+/** A lossless file whose outside differs is our fault and must not be delivered. */
+function checkOutside(lossless: boolean, changed: number): void {
+  if (lossless && changed > 0)
+    throw new EditError("engine-failed", `Expected 0 changed pixels outside the edit, got ${changed}`);
+}
+
+class Stopwatch {
+  readonly #seconds = { encode: 0, invert: 0, drag: 0, sample: 0, decode: 0, composite: 0 };
+
+  async time<T>(stage: keyof Seconds, work: () => Promise<T>): Promise<T> {
+    const start = performance.now();
+    const result = await work();
+    if (stage !== "total") this.#seconds[stage] += (performance.now() - start) / 1000;
+    return result;
+  }
+
+  sheet(total: number): Seconds {
+    return { total, ...this.#seconds };
+  }
+}

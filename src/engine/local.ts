@@ -1,0 +1,102 @@
+/** The engine inside this process. Callers normally reach it through process/client.ts, which keeps their event loop
+ * free; the worker, benchmarks and tests use it directly. */
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { EditError } from "../errors.ts";
+import type {
+  CallOptions,
+  EditOutcome,
+  EditRequest,
+  Engine,
+  ExportOutcome,
+  ExportRequest,
+  ImageInfo,
+  LookRequest,
+  Preview,
+  Selection,
+  SelectRequest,
+} from "./api.ts";
+import { exportPicture } from "./edit/export.ts";
+import { lookAt } from "./edit/look.ts";
+import { runEdit } from "./edit/run-edit.ts";
+import { selectRegion } from "./edit/select.ts";
+import { decodeImage } from "./image/decode.ts";
+import { type Bundle, findBundle, openBundle } from "./models/bundle.ts";
+import { type Cv, loadOpenCv } from "./segment/opencv.ts";
+
+export interface EngineOptions {
+  /** Data folder (`DRAGFLOW_HOME`): compiled graphs go to its `graphs`. */
+  readonly home: string;
+  /** Threads of onnxruntime; default: all processors. */
+  readonly threads?: number;
+}
+
+export class LocalEngine implements Engine {
+  readonly #options: EngineOptions;
+  #cv: Promise<Cv> | undefined;
+  #bundle: { key: string; bundle: Promise<Bundle> } | undefined;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+  }
+
+  async inspect(image: string): Promise<ImageInfo> {
+    const { width, height, format, channels, depth, warnings } = await decodeImage(image);
+    return { width, height, format, channels, depth, warnings };
+  }
+
+  look(request: LookRequest): Promise<Preview> {
+    return lookAt(request);
+  }
+
+  select(request: SelectRequest): Promise<Selection> {
+    return selectRegion(request, () => this.#openCv());
+  }
+
+  edit(request: EditRequest, options?: CallOptions): Promise<EditOutcome> {
+    const resources = {
+      cv: () => this.#openCv(),
+      bundle: (model: string, device: string | undefined, baseDir: string) => this.#open(model, device, baseDir),
+    };
+    return runEdit(request, resources, options);
+  }
+
+  exportImage(request: ExportRequest): Promise<ExportOutcome> {
+    return exportPicture(request);
+  }
+
+  async close(): Promise<void> {
+    const open = this.#bundle;
+    this.#bundle = undefined;
+    await (await open?.bundle.catch(() => undefined))?.flux.release();
+  }
+
+  #openCv(): Promise<Cv> {
+    this.#cv ??= loadOpenCv();
+    return this.#cv;
+  }
+
+  /** The last used bundle stays open; another one replaces it. */
+  async #open(model: string, device: string | undefined, baseDir: string): Promise<Bundle> {
+    const providers = providersFor(device);
+    const dir = await findBundle(model, baseDir);
+    const key = `${dir}|${providers.join(",")}`;
+    if (this.#bundle?.key === key) return this.#bundle.bundle;
+    await this.close();
+    const graphDir = join(this.#options.home, "graphs");
+    const bundle = openBundle(dir, { graphDir, providers, threads: this.#options.threads ?? availableParallelism() });
+    this.#bundle = { key, bundle };
+    bundle.catch(() => {
+      if (this.#bundle?.bundle === bundle) this.#bundle = undefined; // a mended folder may be tried again
+    });
+    return bundle;
+  }
+}
+
+/** The embedded tier runs on the CPU. Throws `device-missing` for what this build does not offer. */
+export function providersFor(device = "auto"): string[] {
+  if (device === "auto" || device === "cpu") return ["cpu"];
+  throw new EditError("device-missing", `Expected the device auto or cpu, got "${device}"`, {
+    hint: "This version computes on the CPU only.",
+  });
+}

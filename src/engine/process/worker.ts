@@ -1,0 +1,65 @@
+/** Entry of the engine's child process: answers calls one after another, ends when its channel closes. */
+import { errorRecord } from "../../errors.ts";
+import type { CallOptions, Engine } from "../api.ts";
+import { LocalEngine } from "../local.ts";
+import type { FromWorker, Method, RequestOf, ToWorker } from "./protocol.ts";
+
+const home = process.env.DRAGFLOW_ENGINE_HOME;
+if (home === undefined || process.send === undefined) throw new Error("The engine's worker is started by its client");
+
+const engine = new LocalEngine({ home });
+const running = new Map<number, AbortController>();
+let queue: Promise<void> = Promise.resolve();
+
+process.on("message", (message: ToWorker) => {
+  switch (message.type) {
+    case "call": {
+      const controller = new AbortController();
+      running.set(message.id, controller);
+      queue = queue.then(() => answer(message.id, message.method, message.request, controller.signal));
+      return;
+    }
+    case "cancel":
+      running.get(message.id)?.abort();
+      return;
+    default:
+      message satisfies never;
+  }
+});
+process.on("disconnect", () => process.exit(0));
+process.on("SIGINT", () => {}); // a terminal's Ctrl-C reaches the whole group; the client decides
+send({ type: "ready" });
+
+async function answer(id: number, method: Method, request: unknown, signal: AbortSignal): Promise<void> {
+  try {
+    const onProgress: CallOptions["onProgress"] = (progress) => send({ type: "progress", id, progress });
+    send({ type: "done", id, result: await call(engine, method, request, { signal, onProgress }) });
+  } catch (error) {
+    send({ type: "failed", id, error: errorRecord(error) });
+  } finally {
+    running.delete(id);
+  }
+}
+
+/** The client's types pair every method with its request; across the channel only the name is left. */
+function call(target: Engine, method: Method, request: unknown, options: CallOptions): Promise<unknown> {
+  switch (method) {
+    case "inspect":
+      return target.inspect(request as RequestOf<"inspect">, options);
+    case "look":
+      return target.look(request as RequestOf<"look">, options);
+    case "select":
+      return target.select(request as RequestOf<"select">, options);
+    case "edit":
+      return target.edit(request as RequestOf<"edit">, options);
+    case "exportImage":
+      return target.exportImage(request as RequestOf<"exportImage">, options);
+    default:
+      method satisfies never;
+      throw new TypeError(`Unknown method ${String(method)}`);
+  }
+}
+
+function send(message: FromWorker): void {
+  if (process.connected) process.send?.(message);
+}
