@@ -2,12 +2,14 @@
 import { createInterface } from "node:readline";
 import { Conversation, choosePlanner, type PlannerChoice, type Selection, type TurnOutcome } from "../agent/index.ts";
 import { parseRegionSpec } from "../engine/recipe/inline.ts";
+import type { RegionSpec } from "../engine/recipe/schema.ts";
 import { EditError } from "../errors.ts";
 import { openRoots } from "../tools/index.ts";
+import { regionText } from "../tools/views.ts";
 import { finishChat } from "./chat-result.ts";
 import type { CliRun } from "./deps.ts";
 import type { OutputFlags, RecipeFlags } from "./flags.ts";
-import { narrator } from "./narrate.ts";
+import { finding, narrator } from "./narrate.ts";
 import { printError } from "./print.ts";
 import { type ProgressSink, progressSink } from "./progress.ts";
 import { inStudio, type Studio } from "./studio.ts";
@@ -50,7 +52,7 @@ export async function converse(run: CliRun, order: ChatOrder, flags: ChatFlags):
   const talk = async (studio: Studio) => {
     const { engine, workspace } = studio;
     const { id } = await workspace.openImage(engine, order.image, { signal: run.signal });
-    const selection = region && (await selected(run, studio, id, region));
+    const selection = region && (await selected(run, studio, id, region, flags.json ?? false));
     const { port, close } = await tools(run, studio, flags);
     const sink = progressSink(run.stderr, flags.quiet ?? false);
     const conversation = new Conversation({ imageId: id, selection, port, planner, ...chosen(flags) });
@@ -80,10 +82,13 @@ async function selected(
   run: CliRun,
   { engine, workspace }: Studio,
   imageId: string,
-  region: ReturnType<typeof parseRegionSpec>,
+  region: RegionSpec,
+  json: boolean,
 ): Promise<Selection> {
   const hint = { type: "region", region, refine: "box" in region } as const;
-  const { id, selection } = await workspace.select(engine, imageId, { hint, baseDir: run.cwd }, { signal: run.signal });
+  const record = await workspace.select(engine, imageId, { hint, baseDir: run.cwd }, { signal: run.signal });
+  const { id, selection } = record;
+  if (!json) run.stdout.write(finding("region", regionText(record)));
   return { regionId: id, box: selection.box, centroid: selection.centroid };
 }
 
@@ -128,7 +133,7 @@ async function say({ run, conversation, sink, flags }: Chat, request: string): P
   out.write(`> ${request}\n`);
   const outcome = await conversation.say(request, { signal: run.signal, onEvent: narrator(out, sink) });
   sink.end();
-  if (outcome.ok) out.write(`  ${outcome.text}\n`);
+  if (outcome.ok) out.write(finding("done", outcome.text));
   return outcome;
 }
 

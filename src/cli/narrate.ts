@@ -7,49 +7,52 @@ import type { ProgressSink } from "./progress.ts";
 
 /** Lines on `out`, progress into `sink`. */
 export function narrator(out: Output, sink: ProgressSink): (event: AgentEvent) => void {
+  let understood = "";
   return (event) => {
     if (event.type === "progress") {
       const { done, total, message } = event.progress;
       sink.onProgress({ stage: message.split(" ")[0] ?? "", done, total });
       return;
     }
-    const lines = linesOf(event);
+    // Preview and edit come with the same words: they are said once.
+    const repeated = event.type === "tool-call" && isEdit(event.tool) && event.why === understood;
+    if (event.type === "tool-call" && isEdit(event.tool)) understood = event.why;
+    const lines = repeated ? [] : linesOf(event);
     if (lines.length === 0) return;
     sink.end();
-    out.write(`${lines.join("\n")}\n`);
+    out.write(lines.join(""));
   };
+}
+
+/** One finding of a turn, aligned with the others. */
+export function finding(name: string, text: string): string {
+  return `  ${name.padEnd(11)} ${text}\n`;
 }
 
 function linesOf(event: AgentEvent): string[] {
   switch (event.type) {
     case "assumed":
-      return [`  assumed     ${event.text}`];
+      return [finding("assumed", event.text)];
     case "tool-call":
-      if (event.tool === "preview_edit" || event.tool === "start_edit") return callLines(event);
-      return event.tool === "select_region" ? [`  selecting   ${event.why}`] : [];
+      if (isEdit(event.tool)) return [finding("understood", event.why), ...motionLines(event.args)];
+      return event.tool === "select_region" ? [finding("selecting", event.why)] : [];
     case "tool-result":
-      return event.tool === "select_region" && !event.isError ? [`  region      ${firstLine(event.text)}`] : [];
+      return event.tool === "select_region" && !event.isError ? [finding("region", firstLine(event.text))] : [];
     case "gates":
-      return event.missed.length === 0
-        ? ["  measured    every gate passed"]
-        : [`  measured    ${event.missed.join(", ")}`];
+      return [finding("measured", event.missed.length === 0 ? "every gate passed" : event.missed.join(", "))];
     case "edit-done":
-      return [
-        `  edit        ${event.editId} by the ${event.tier} tier`,
-        `  receipt     ${receiptInWords(event.receipt)}`,
-      ];
+      return [finding("tier", `${event.tier} won`), finding("receipt", receiptInWords(event.receipt))];
     case "pixels-sent":
-      return [`  sent        a picture of ${event.bytes} bytes to ${event.host}`];
+      return [finding("sent", `a picture of ${event.bytes} bytes to ${event.host}`)];
     case "retry":
-      return [`  again       ${event.why}`];
+      return [finding("again", event.why)];
     default:
       return [];
   }
 }
 
-function callLines({ tool, args, why }: Extract<AgentEvent, { type: "tool-call" }>): string[] {
-  const verb = tool === "preview_edit" ? "previewing" : "editing";
-  return [`  ${verb.padEnd(12)}${why}`, ...motionLines(args)];
+function isEdit(tool: string): boolean {
+  return tool === "preview_edit" || tool === "start_edit";
 }
 
 /** A planner's arguments are not checked before the tool refuses them: what cannot be read is not narrated. */
@@ -58,7 +61,7 @@ function motionLines({ operations }: Readonly<Record<string, unknown>>): string[
   return operations.flatMap(({ motion }: { motion?: unknown }) => {
     try {
       const [operation] = parseRecipe({ operations: [{ region: { at: [0, 0] }, motion }] }).operations;
-      return operation ? [`  motion      ${describeMotion(operation.motion)}`] : [];
+      return operation ? [finding("motion", describeMotion(operation.motion))] : [];
     } catch {
       return [];
     }

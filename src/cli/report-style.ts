@@ -23,7 +23,7 @@ img{display:block;width:100%;height:auto;border-radius:10px}
 .compare:focus-within{outline:3px solid var(--accent);outline-offset:3px}
 .tag{position:absolute;bottom:12px;padding:2px 10px;border-radius:99px;background:#000a;color:#fff;font-size:13px}
 .left{left:12px}.right{right:12px}
-.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(180px,1fr));gap:14px}
+.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:14px}
 .card{padding:16px 18px;border:1px solid var(--line);border-radius:12px;background:var(--card)}
 .card b{display:block;font-size:26px;line-height:1.2;font-variant-numeric:tabular-nums}
 .card span,.note,figcaption{color:var(--soft);font-size:14px}

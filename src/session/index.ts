@@ -1,3 +1,4 @@
 export { type Home, type HomeWish, openHome, wantedHome, whyNotWritable } from "./home.ts";
 export { JOB_STATUSES, JobQueue, type JobStatus, type JobView } from "./jobs.ts";
-export { type EditRecord, type ImageRecord, type Picture, type RegionRecord, Workspace } from "./workspace.ts";
+export type { EditRecord, EditWish, ImageRecord, Picture, RegionRecord, SelectionWish } from "./records.ts";
+export { Workspace } from "./workspace.ts";

@@ -1,61 +1,14 @@
 /** One session: the pictures that were opened, the regions selected on them, the edits made of them, the running jobs.
  * Everything lies under `<home>/sessions/<id>/`. An edit stands wherever a picture stands, so edits chain. */
-import { constants } from "node:fs";
-import { copyFile, mkdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
-import type {
-  CallOptions,
-  EditOutcome,
-  EditRequest,
-  Engine,
-  ImageInfo,
-  Selection,
-  SelectRequest,
-} from "../engine/api.ts";
+import type { CallOptions, Engine } from "../engine/api.ts";
 import { EditError } from "../errors.ts";
+import { copyWhole } from "./copy-whole.ts";
 import { newId } from "./ids.ts";
 import { JobQueue } from "./jobs.ts";
-
-export interface ImageRecord {
-  readonly id: string;
-  /** The session's own copy: what the caller does with the file afterwards changes nothing here. */
-  readonly path: string;
-  /** File name it was opened under. */
-  readonly name: string;
-  readonly info: ImageInfo;
-}
-
-export interface RegionRecord {
-  readonly id: string;
-  readonly imageId: string;
-  readonly maskPath: string;
-  readonly label?: string;
-  readonly selection: Selection;
-}
-
-export interface EditRecord {
-  readonly id: string;
-  /** The picture (or edit) it was made from. */
-  readonly imageId: string;
-  readonly outcome: EditOutcome;
-}
-
-/** What an imageId or an editId stands for. */
-export interface Picture {
-  readonly id: string;
-  readonly path: string;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** A request of the engine without what the session itself decides. */
-export type EditWish = Omit<EditRequest, "image" | "dir">;
-
-export interface SelectionWish extends Pick<SelectRequest, "hint" | "baseDir"> {
-  readonly label?: string | undefined;
-  readonly adjust?: (maskPath: string) => Promise<Partial<Selection>>;
-}
+import type { EditRecord, EditWish, ImageRecord, Picture, RegionRecord, SelectionWish } from "./records.ts";
 
 export class Workspace {
   readonly id: string;
@@ -209,20 +162,4 @@ function unknownId(what: string, id: string, hint: string): EditError {
   return new EditError("not-found", `Expected the id of a ${what} of this session, got ${JSON.stringify(id)}`, {
     hint,
   });
-}
-
-/** A copy that appears under its name only when it is whole. */
-async function copyWhole(from: string, to: string): Promise<void> {
-  const part = `${to}.part`;
-  try {
-    // Anything but a regular file (a pipe, a device) could block the copy for ever.
-    if (!(await stat(from)).isFile()) throw new EditError("image-unreadable", `Expected a regular file at ${from}`);
-    await copyFile(from, part, constants.COPYFILE_FICLONE);
-    await rename(part, to);
-  } catch (error) {
-    await rm(part, { force: true });
-    if (error instanceof EditError) throw error;
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new EditError("image-unreadable", `Expected a readable image file at ${from}, got ${code}`, { cause: error });
-  }
 }

@@ -1,14 +1,12 @@
 /** select_region: from a hint to a mask that operations can name. */
 import { z } from "zod";
 import type { Selection } from "../engine/api.ts";
-import type { Point } from "../engine/raster.ts";
 import type { RegionRecord } from "../session/index.ts";
 import { adjustMask } from "./adjust-mask.ts";
 import { ADDS, defineTool, type ToolContext } from "./define.ts";
 import { boxOutput, pointOutput, warningsOutput } from "./schemas.ts";
 import { hintOf, type SelectInput, selectInput } from "./select-hint.ts";
-import { PREVIEW_BYTES } from "./views.ts";
-import { percent, warningInWords } from "./words.ts";
+import { PREVIEW_BYTES, regionText } from "./views.ts";
 
 const output = z.object({
   regionId: z.string(),
@@ -47,11 +45,6 @@ function regionView({ id, imageId, label, selection }: RegionRecord): z.input<ty
   return { regionId: id, imageId, ...(label === undefined ? {} : { label }), ...measures };
 }
 
-function regionText({ id, label, selection: { box, centroid, area, warnings } }: RegionRecord): string {
-  const place = `box ${rounded(box)}, centroid ${rounded(centroid)}, ${percent(area)} of the picture.`;
-  return [`${id}${label ? ` (${label})` : ""}: ${place}`, ...warnings.map(warningInWords)].join("\n");
-}
-
 async function adjusted(
   { combine, grow }: SelectInput,
   maskPath: string,
@@ -62,8 +55,4 @@ async function adjusted(
     ...(combine ? { combine: { maskPath: workspace.region(combine.with).maskPath, op: combine.op } } : {}),
     ...(grow === undefined ? {} : { grow }),
   });
-}
-
-function rounded(numbers: Point | readonly number[]): string {
-  return `[${numbers.map((value) => Math.round(value * 10) / 10).join(", ")}]`;
 }

@@ -1,9 +1,9 @@
 /** Records of the session as tools show them. */
 import type { Preview, Progress, Receipt } from "../engine/api.ts";
-import type { EditRecord, JobView } from "../session/index.ts";
+import type { EditRecord, JobView, RegionRecord } from "../session/index.ts";
 import type { FileLink, ToolContext } from "./define.ts";
 import type { EditView } from "./schemas.ts";
-import { receiptInWords, tierInWords, warningInWords } from "./words.ts";
+import { percent, receiptInWords, tierInWords, warningInWords } from "./words.ts";
 
 /** 500 000 bytes are 667 KB in base64: below the 700 KB that clients take without trouble. */
 export const PREVIEW_BYTES = 500_000;
@@ -72,4 +72,14 @@ export function jobText(job: JobView): string {
     : "";
   const more = job.status === "queued" || job.status === "running" ? "\nAsk job_status for the result." : "";
   return `${job.jobId}: ${state}${error}${more}`;
+}
+
+/** Where a region is and how large, e.g. for a model that cannot see the tinted preview. */
+export function regionText({ id, label, selection: { box, centroid, area, warnings } }: RegionRecord): string {
+  const place = `box ${rounded(box)}, centroid ${rounded(centroid)}, ${percent(area)} of the picture.`;
+  return [`${id}${label ? ` (${label})` : ""}: ${place}`, ...warnings.map(warningInWords)].join("\n");
+}
+
+function rounded(numbers: readonly number[]): string {
+  return `[${numbers.map((value) => Math.round(value * 10) / 10).join(", ")}]`;
 }
