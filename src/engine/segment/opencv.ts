@@ -1,5 +1,6 @@
 /** The few OpenCV functions the engine uses, typed, and a loader for the WASM build. Load it only in a child process:
  * cold it takes seconds. */
+import { createRequire } from "node:module";
 import { EditError } from "../../errors.ts";
 import type { Mask, Rgb } from "../raster.ts";
 
@@ -45,9 +46,9 @@ const SIGNALS = ["uncaughtException", "unhandledRejection"] as const;
 export async function loadOpenCv(): Promise<Cv> {
   const before = SIGNALS.map((signal) => process.listeners(signal as "uncaughtException"));
   try {
+    // By `require`, for the module object is a thenable and must not pass through an `await` as it is.
     // The package's own types describe hundreds of classes; only the surface of `Cv` is used.
-    const imported = (await import("@techstark/opencv-js")) as unknown as { default: OpenCvModule };
-    return await started(imported.default);
+    return await started(createRequire(import.meta.url)("@techstark/opencv-js") as OpenCvModule);
   } catch (cause) {
     throw new EditError("engine-failed", `Expected OpenCV's WASM module to start, got: ${String(cause)}`, { cause });
   } finally {

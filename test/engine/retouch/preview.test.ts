@@ -1,0 +1,202 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { rotationAbout, scaleAbout, translation } from "../../../src/engine/geometry/affine.ts";
+import { dilate, emptyMask, fullMask } from "../../../src/engine/geometry/mask.ts";
+import type { Rgb } from "../../../src/engine/raster.ts";
+import { fillPlate } from "../../../src/engine/retouch/fill.ts";
+import { foregroundColours } from "../../../src/engine/retouch/foreground.ts";
+import { applyGuided, boxMean, guidedCoefficients } from "../../../src/engine/retouch/guided-filter.ts";
+import { softMatte } from "../../../src/engine/retouch/matte.ts";
+import { buildPlate, compositePlate, previewEdit } from "../../../src/engine/retouch/preview.ts";
+import { resizeRgb } from "../../../src/engine/retouch/resample.ts";
+import { warpCutout } from "../../../src/engine/retouch/warp.ts";
+import { type Cv, loadOpenCv } from "../../../src/engine/segment/opencv.ts";
+import { discOnGround, inDisc, maskWhere, paint } from "../../helpers/pictures.ts";
+
+const [width, height] = [200, 140];
+const disc = inDisc(70, 70, 28);
+const picture = discOnGround(width, height, 70, 70, 28);
+const region = dilate(maskWhere(width, height, disc), 3);
+const editable = fullMask(picture);
+let cv: Cv;
+
+beforeAll(async () => {
+  cv = await loadOpenCv();
+}, 60_000);
+
+const redness = ({ data }: Rgb, i: number): number => (data[i * 3] ?? 0) - (data[i * 3 + 1] ?? 0);
+
+describe("guided filter", () => {
+  test("boxMean equals the plain mean at every pixel, borders included", () => {
+    const values = Float32Array.from({ length: 7 * 5 }, (_, i) => (i * 37) % 11);
+    const means = boxMean(values, 7, 5, 1, 2);
+    for (let y = 0; y < 5; y++) {
+      for (let x = 0; x < 7; x++) {
+        let [sum, count] = [0, 0];
+        for (let v = Math.max(0, y - 2); v <= Math.min(4, y + 2); v++) {
+          for (let u = Math.max(0, x - 2); u <= Math.min(6, x + 2); u++) {
+            sum += values[v * 7 + u] ?? 0;
+            count++;
+          }
+        }
+        expect(means[y * 7 + x]).toBeCloseTo(sum / count, 4);
+      }
+    }
+  });
+
+  test("boxMean takes windows wider than the picture", () => {
+    expect([...boxMean(Float32Array.of(1, 2, 3), 3, 1, 1, 9)]).toEqual([2, 2, 2]);
+  });
+
+  test("pulls a displaced step to the guide's edge", () => {
+    const guide = paint(60, 20, (x) => (x < 30 ? [40, 40, 40] : [200, 180, 160]));
+    const input = maskWhere(60, 20, (x) => x >= 32);
+    const out = applyGuided(guidedCoefficients(guide, input, 8, 10), guide);
+    expect((out.data[10 * 60 + 30] ?? 0) - (out.data[10 * 60 + 29] ?? 0)).toBeGreaterThan(90);
+  });
+});
+
+describe("matte", () => {
+  test("finds the object's border inside a grown region, certain away from it", () => {
+    const alpha = softMatte(picture, region);
+    let wrong = 0;
+    for (let i = 0; i < alpha.data.length; i++) {
+      const truth = disc(i % width, Math.floor(i / width)) ? 255 : 0;
+      wrong += Math.abs((alpha.data[i] ?? 0) - truth) / 255;
+    }
+    const rim = 2 * Math.PI * 28;
+    expect(wrong / rim).toBeLessThan(0.8); // pixels of error per pixel of outline; the grown region itself has 3
+    expect(alpha.data[70 * width + 70]).toBe(255);
+    expect(alpha.data[10]).toBe(0);
+  });
+
+  test("an empty region gives an empty matte", () => {
+    expect(softMatte(picture, emptyMask(picture)).data.some((a) => a > 0)).toBe(false);
+  });
+
+  test("foreground colours at the border are the inside's", () => {
+    const flat = paint(40, 10, (x) => (x < 20 ? [200, 0, 0] : [0, 0, 200]));
+    const alpha = {
+      width: 40,
+      height: 10,
+      data: Uint8Array.from({ length: 400 }, (_, i) => (i % 40 < 18 ? 255 : i % 40 < 24 ? 128 : 0)),
+    };
+    const colours = foregroundColours(flat, alpha, 2);
+    expect([...colours.data.slice(22 * 3, 22 * 3 + 3)]).toEqual([200, 0, 0]);
+    expect([...colours.data.slice(30 * 3, 30 * 3 + 3)]).toEqual([0, 0, 200]);
+  });
+});
+
+describe("warpCutout", () => {
+  const cutout = {
+    origin: [0, 0] as const,
+    rgb: picture,
+    alpha: { ...picture, data: new Uint8Array(width * height).fill(255) },
+  };
+
+  test("whole-pixel shifts are exact", () => {
+    const sprite = warpCutout(cutout, translation([13, -7]), [0, 0, width, height]);
+    const at = (x: number, y: number): number =>
+      ((y - (sprite?.box[1] ?? 0)) * (sprite?.rgb.width ?? 0) + x - (sprite?.box[0] ?? 0)) * 3;
+    for (const [x, y] of [
+      [50, 60],
+      [100, 90],
+    ] as const) {
+      const source = ((y + 7) * width + x - 13) * 3;
+      expect(sprite?.rgb.data.slice(at(x, y), at(x, y) + 3)).toEqual(picture.data.slice(source, source + 3));
+    }
+  });
+
+  test("shrinking averages instead of skipping pixels", () => {
+    const checks = paint(80, 80, (x, y) => ((x + y) % 2 ? [255, 255, 255] : [0, 0, 0]));
+    const alpha = { ...checks, data: new Uint8Array(6400).fill(255) };
+    const sprite = warpCutout({ origin: [0, 0], rgb: checks, alpha }, scaleAbout([0.25, 0.25], [0, 0]), [0, 0, 80, 80]);
+    const middle = (10 * (sprite?.rgb.width ?? 0) + 10) * 3;
+    expect(Math.abs((sprite?.rgb.data[middle] ?? 0) - 127)).toBeLessThan(6);
+  });
+
+  test("transparent neighbours lend no colour", () => {
+    const flat = paint(40, 40, (x) => (x < 20 ? [200, 10, 10] : [10, 10, 250]));
+    const alpha = { ...flat, data: Uint8Array.from({ length: 1600 }, (_, i) => (i % 40 < 20 ? 255 : 0)) };
+    const sprite = warpCutout({ origin: [0, 0], rgb: flat, alpha }, rotationAbout(30, [20, 20]), [0, 0, 40, 40]);
+    const colours = sprite?.alpha.data.reduce(
+      (worst, a, i) => (a > 8 ? Math.max(worst, sprite.rgb.data[i * 3 + 2] ?? 0) : worst),
+      0,
+    );
+    expect(colours).toBeLessThan(20);
+  });
+
+  test("nothing inside the limits gives nothing", () => {
+    expect(warpCutout(cutout, translation([900, 0]), [0, 0, width, height])).toBeUndefined();
+  });
+});
+
+describe("fillPlate", () => {
+  test("changes only the hole and takes nothing from inside it", () => {
+    const hole = dilate(region, 3);
+    const filled = fillPlate(picture, hole, cv);
+    let [outside, reddest] = [0, -255];
+    hole.data.forEach((inside, i) => {
+      if (inside > 127) reddest = Math.max(reddest, redness(filled, i));
+      else if (redness(filled, i) !== redness(picture, i)) outside++;
+    });
+    expect(outside).toBe(0);
+    expect(reddest).toBeLessThan(30); // ground is green: −50 ± grain; the disc's is +140
+  });
+
+  test("an empty hole returns the picture, a hole over everything does not throw", () => {
+    expect(fillPlate(picture, emptyMask(picture), cv)).toEqual(picture);
+    expect(fillPlate(picture, fullMask(picture), cv).data).toHaveLength(picture.data.length);
+  });
+});
+
+describe("previewEdit", () => {
+  const affine = translation([70, 10]);
+
+  test("moves the disc, clears its place and reports both areas", () => {
+    const {
+      picture: out,
+      alpha,
+      vacated,
+    } = previewEdit(picture, [{ mask: region, affine, keepSource: false }], editable, cv);
+    expect(redness(out, 80 * width + 140)).toBeGreaterThan(60);
+    expect(redness(out, 70 * width + 70)).toBeLessThan(20);
+    expect(alpha.data[80 * width + 140]).toBe(255);
+    expect(vacated.data[70 * width + 70]).toBe(255);
+    expect(vacated.data[80 * width + 140]).toBe(0);
+  });
+
+  test("keepSource leaves the original's bytes in place", () => {
+    const { picture: out, vacated } = previewEdit(picture, [{ mask: region, affine, keepSource: true }], editable, cv);
+    expect(out.data.slice(0, 3 * width * 41)).toEqual(picture.data.slice(0, 3 * width * 41));
+    expect(redness(out, 70 * width + 70)).toBe(redness(picture, 70 * width + 70));
+    expect(vacated.data.some((v) => v > 0)).toBe(false);
+  });
+
+  test("outside the editable area every byte is the original's", () => {
+    const half = maskWhere(width, height, (x) => x < 100);
+    const { picture: out } = previewEdit(picture, [{ mask: region, affine, keepSource: false }], half, cv);
+    const right = (rgb: Rgb): Uint8Array => rgb.data.filter((_, k) => Math.floor(k / 3) % width >= 100);
+    expect(right(out)).toEqual(right(picture));
+  });
+
+  test("one plate serves many places, and going nowhere restores the picture nearly", () => {
+    const plate = buildPlate(picture, [{ mask: region, keepSource: false }], cv);
+    const there = compositePlate(plate, [affine], editable);
+    const home = compositePlate(plate, [translation([0, 0])], editable);
+    expect(there.picture.data).not.toEqual(home.picture.data);
+    const inside = maskWhere(width, height, inDisc(70, 70, 22));
+    inside.data.forEach((value, i) => {
+      if (value) expect(home.picture.data.subarray(i * 3, i * 3 + 3)).toEqual(picture.data.subarray(i * 3, i * 3 + 3));
+    });
+  });
+});
+
+test("resizing keeps a constant picture constant", () => {
+  const flat = paint(31, 17, () => [10, 200, 90]);
+  for (const [w, h] of [
+    [7, 5],
+    [64, 40],
+  ] as const) {
+    expect(resizeRgb(flat, w, h).data.every((v, k) => v === [10, 200, 90][k % 3])).toBe(true);
+  }
+});
