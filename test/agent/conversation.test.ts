@@ -83,6 +83,15 @@ describe("a conversation", () => {
     expect(motions(port)[1]).toMatchObject({ imageId: "image-1", operations: [{ motion: { by: [40, -10] } }] });
   });
 
+  it("says that motions cancel out instead of making an edit of nothing", async () => {
+    const port = edits();
+    const chat = talk(port);
+    await chat.say("move the sign left 40 px");
+    const outcome = await chat.say("move it back");
+    expect(outcome.refused).toMatchObject({ code: "not-understood", message: expect.stringContaining("cancel out") });
+    expect(port.argsOf("start_edit")).toHaveLength(1);
+  });
+
   it("forgets what it meant after a checkout", async () => {
     const port = edits();
     const chat = talk(port);

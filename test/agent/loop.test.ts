@@ -5,7 +5,18 @@ import { runTurn } from "../../src/agent/loop.ts";
 import type { Planner } from "../../src/agent/planner.ts";
 import type { Selection } from "../../src/agent/state.ts";
 import type { TurnOptions } from "../../src/agent/turn.ts";
-import { GOOD, inTurn, job, POOR, refused, region, type ScriptedPort, said, scriptedPort } from "./scripted-port.ts";
+import {
+  GOOD,
+  inTurn,
+  job,
+  PIXEL,
+  POOR,
+  refused,
+  region,
+  type ScriptedPort,
+  said,
+  scriptedPort,
+} from "./scripted-port.ts";
 
 const SELECTION: Selection = { regionId: "region-7", box: [100, 100, 200, 200], centroid: [150, 150] };
 
@@ -46,6 +57,7 @@ describe("a turn of the local planner", () => {
         .split("\n")
         .map((line) => JSON.parse(line)),
     ).toEqual(heard);
+    expect(outcome.transcript).not.toContain(PIXEL);
     expect(types(heard)).toEqual(
       "turn-start tool-call tool-result step-start assumed assumed assumed tool-call tool-result step-start tool-call tool-result edit-done gates kept turn-end".split(
         " ",

@@ -7,6 +7,9 @@ type Again = Extract<SpokenMotion, { type: "again" }>;
 /** Turns "again" into a motion of the kind of `last`: its direction, and the amount just said or else the same one. */
 export function repeat(again: Again, last: SimpleMotion | undefined): SpokenMotion {
   if (last === undefined) throw notUnderstood('Nothing has been moved yet that could go "further"');
+  const kind = { relocation: "move", deformation: "move", rotation: "turn", scale: "scale" }[last.type];
+  if (again.of !== undefined && again.of !== kind)
+    throw notUnderstood(`The last motion was no ${again.of} that could go on`);
   switch (last.type) {
     case "relocation":
     case "deformation":

@@ -1,19 +1,22 @@
 /** Splits the items of a sentence into clauses: one verb each, later ones may inherit the thing they speak of. */
-import type { Item } from "./phrases.ts";
-import { type Amount, type Axis, notUnderstood, type Place, type Toward } from "./spoken.ts";
-import { PRONOUNS, RELATIONS, type Verb } from "./words.ts";
+import type { Item } from "./items.ts";
+import { readNames } from "./labels.ts";
+import { type Amount, type Axis, notUnderstood, type Pivot, type Place, type Toward } from "./spoken.ts";
+import type { Verb } from "./words.ts";
 
 export interface Clause {
   readonly verb: Verb | undefined;
   readonly word: string;
-  readonly label: string;
+  /** The words for the thing, as said; nameOf makes a label of them. */
+  readonly name: readonly string[];
   readonly amounts: readonly Amount[];
   readonly directions: readonly Toward[];
   readonly clockwise: boolean | undefined;
   readonly size: { readonly axis: Axis; readonly grow: boolean } | undefined;
   readonly axis: Axis | undefined;
   readonly place: Place | undefined;
-  readonly again: { readonly reverse: boolean } | undefined;
+  readonly pivot: Pivot | undefined;
+  readonly again: { readonly reverse: boolean; readonly word: string } | undefined;
   /** Words that were said and have no part in what was understood. */
   readonly ignored: readonly string[];
 }
@@ -74,56 +77,13 @@ function readClause(items: readonly Item[]): Clause {
     size: of("size")[0],
     axis: of("axis")[0]?.axis,
     place: onePlace(of("place").map((item) => item.place)),
+    pivot: of("pivot")[0]?.pivot,
     again: of("again")[0],
-    ...readLabel(items),
+    ...readNames(items),
   };
 }
 
 function onePlace(places: readonly Place[]): Place | undefined {
   if (places.length > 1) throw notUnderstood(`Expected one place to move to, got ${places.length}`);
   return places[0];
-}
-
-/** The first run of words names the thing; words after it are ignored, unless they place it relative to something. */
-function readLabel(items: readonly Item[]): { label: string; ignored: string[] } {
-  const runs = wordRuns(items);
-  const relation = relationIn(runs, items);
-  if (relation !== undefined) throw notUnderstood(`I cannot tell where "${relation}" is: say a direction and how far`);
-  const label = (runs[0]?.words ?? []).join(" ").replace(/^(the|a|an|my|our|your|that|these|those) (?=.)/, "");
-  return {
-    label,
-    ignored: runs
-      .slice(1)
-      .map((run) => run.words.join(" "))
-      .filter((run) => !PRONOUNS.has(run)),
-  };
-}
-
-interface Run {
-  readonly words: string[];
-  readonly start: number;
-}
-
-function wordRuns(items: readonly Item[]): Run[] {
-  const runs: Run[] = [];
-  items.forEach((item, index) => {
-    if (item.type !== "word") return;
-    const last = runs.at(-1);
-    if (last !== undefined && last.start + last.words.length === index) last.words.push(item.word);
-    else runs.push({ words: [item.word], start: index });
-  });
-  return runs;
-}
-
-/** "towards its face". "the cat behind the tree … left" is a name, as a direction follows it. */
-function relationIn(runs: readonly Run[], items: readonly Item[]): string | undefined {
-  for (const [order, run] of runs.entries()) {
-    const at = run.words.findIndex((word) => RELATIONS.has(word));
-    const told = items
-      .slice(run.start)
-      .some((item) => item.type === "direction" || item.type === "sense" || item.type === "place");
-    const named = order === 0 && told && !/^(to|towards?|onto|into|until)$/.test(run.words[at] ?? "");
-    if (at >= 0 && !named) return run.words.slice(at).join(" ");
-  }
-  return undefined;
 }

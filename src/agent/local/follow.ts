@@ -1,4 +1,4 @@
-/** Where a region's centre goes under motions, one after the other. */
+/** Where a point of a region goes under motions, one after the other. */
 import type { Point } from "../../engine/raster.ts";
 import type { Motion, SimpleMotion } from "../../engine/recipe/schema.ts";
 
@@ -6,8 +6,9 @@ export function simpleMotions(motion: Motion): readonly SimpleMotion[] {
   return motion.type === "compose" ? motion.motions : [motion];
 }
 
-export function followCentroid(centroid: Point, motions: readonly SimpleMotion[]): Point {
-  return motions.reduce(follow, centroid);
+/** `to` names where the centroid goes, so only the centroid may be followed through motions that have one. */
+export function followPoint(point: Point, motions: readonly SimpleMotion[]): Point {
+  return motions.reduce(follow, point);
 }
 
 function follow(at: Point, motion: SimpleMotion): Point {

@@ -1,6 +1,7 @@
 /** The `local` planner's reading of a request: closed vocabulary, no model, no network, nothing guessed silently. */
 import { EditError } from "../../errors.ts";
 import { type Clause, readClauses } from "./clauses.ts";
+import { nameOf } from "./labels.ts";
 import { readMotions } from "./motions.ts";
 import { readItems } from "./phrases.ts";
 import { EXAMPLES, notUnderstood, type Parsed, type SpokenMotion, type Understood } from "./spoken.ts";
@@ -40,12 +41,12 @@ function understand(text: string): Understood {
 
 /** All clauses must speak of one thing: "it" refers back. */
 function oneLabel(clauses: readonly Clause[]): string {
-  const named = [
-    ...new Set(clauses.map((clause) => clause.label).filter((label) => label !== "" && !PRONOUNS.has(label))),
-  ];
-  if (named.length > 1)
-    throw notUnderstood(`Expected one thing in a request, got ${named.map((n) => `"${n}"`).join(" and ")}`);
-  return named[0] ?? clauses.find((clause) => clause.label !== "")?.label ?? "";
+  const labels = clauses.map((clause) => nameOf(clause.name)).filter((label) => label !== "");
+  const named = [...new Set(labels.filter((label) => !PRONOUNS.has(label)))];
+  if (named.length > 1) {
+    throw notUnderstood(`Expected one thing in a request, got ${named.map((name) => `"${name}"`).join(" and ")}`);
+  }
+  return named[0] ?? labels[0] ?? "";
 }
 
 function ignoredIn(clauses: readonly Clause[]): string[] {

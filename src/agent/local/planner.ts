@@ -109,7 +109,7 @@ interface Plan extends Target {
 function editStep(state: TurnState, parsed: Understood, { thread, assumed, plan }: Plan): PlannerStep {
   if (callsOf(state, "start_edit").length >= state.round) return { type: "done", text: "" };
   const said = describeMotion(plan.motion);
-  if (said === "stay") throw notUnderstood("Nothing would move: it is there already");
+  if (said === "stay") throw notUnderstood(stayWords(thread));
   const name = isPronoun(thread.label) ? {} : { label: thread.label };
   const operation = { regionId: thread.selection.regionId, motion: plan.motion, ...name };
   const args = { imageId: thread.imageId, operations: [operation] };
@@ -123,6 +123,11 @@ function editStep(state: TurnState, parsed: Understood, { thread, assumed, plan 
   const previewed = state.quality === "preview" || callsOf(state, "preview_edit").length > 0;
   if (!previewed) return { ...rest, tool: "preview_edit", args };
   return { ...rest, tool: "start_edit", args: { ...args, seed: (state.seed + state.round - 1) >>> 0 } };
+}
+
+function stayWords({ motions }: Thread): string {
+  if (motions.length === 0) return "Nothing would move: it is there already";
+  return "The motions so far would cancel out: undo goes back to the picture before";
 }
 
 function callsOf(state: TurnState, tool: string): Extract<HistoryItem, { type: "tool" }>[] {

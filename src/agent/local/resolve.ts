@@ -2,10 +2,18 @@
 import type { Box, Point } from "../../engine/raster.ts";
 import type { Motion, SimpleMotion } from "../../engine/recipe/schema.ts";
 import { repeat } from "./again.ts";
-import { followCentroid } from "./follow.ts";
+import { followPoint } from "./follow.ts";
 import { asMotion } from "./merge.ts";
 import { angleOf, factorOf, lengthOf, round } from "./quantities.ts";
-import { type Amount, type Axis, notUnderstood, type Place, type SpokenMotion, type Toward } from "./spoken.ts";
+import {
+  type Amount,
+  type Axis,
+  notUnderstood,
+  type Pivot,
+  type Place,
+  type SpokenMotion,
+  type Toward,
+} from "./spoken.ts";
 
 /** Pixels of the picture; `box` and `centroid` of the region before the first motion. */
 export interface Scene {
@@ -24,7 +32,7 @@ export interface Resolved {
 
 interface Step {
   readonly motion: SimpleMotion;
-  readonly assumed?: string | undefined;
+  readonly assumed: readonly string[];
 }
 
 /**
@@ -41,22 +49,24 @@ export function resolve(
   for (const one of spoken) {
     const step = resolveOne(one, followed(scene, motions), motions.at(-1));
     motions.push(step.motion);
-    if (step.assumed !== undefined) assumed.push(step.assumed);
+    assumed.push(...step.assumed);
   }
-  const said = [...assumed, ...aboutAssumed(motions.slice(earlier.length))];
-  return { motion: asMotion(motions), motions, assumed: [...new Set(said)] };
+  return { motion: asMotion(motions), motions, assumed: [...new Set(assumed)] };
 }
 
-function aboutAssumed(motions: readonly SimpleMotion[]): string[] {
-  return motions.some((motion) => motion.type === "rotation") ? ["rotation about the region's centre"] : [];
-}
-
-/** The scene with the region where the motions so far have brought it. */
+/** The scene with the region where the motions so far have brought it; a turned box is the box around it. */
 function followed(scene: Scene, motions: readonly SimpleMotion[]): Scene {
-  const [x, y] = followCentroid(scene.centroid, motions);
-  const [dx, dy] = [x - scene.centroid[0], y - scene.centroid[1]];
   const [x0, y0, x1, y1] = scene.box;
-  return { ...scene, centroid: [x, y], box: [x0 + dx, y0 + dy, x1 + dx, y1 + dy] };
+  const corners: Point[] = [
+    [x0, y0],
+    [x1, y0],
+    [x0, y1],
+    [x1, y1],
+  ];
+  const moved = corners.map((corner) => followPoint(corner, motions));
+  const [xs, ys] = [moved.map(([x]) => x), moved.map(([, y]) => y)];
+  const box: Box = [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+  return { ...scene, centroid: followPoint(scene.centroid, motions), box };
 }
 
 function resolveOne(spoken: SpokenMotion, scene: Scene, last: SimpleMotion | undefined): Step {
@@ -64,9 +74,9 @@ function resolveOne(spoken: SpokenMotion, scene: Scene, last: SimpleMotion | und
     case "move":
       return resolveMove(spoken.toward, spoken.amount, spoken.stretch, scene);
     case "place":
-      return { motion: { type: "relocation", by: offsetTo(spoken.place, scene) } };
+      return { motion: { type: "relocation", by: offsetTo(spoken.place, scene) }, assumed: [] };
     case "turn":
-      return resolveTurn(spoken.clockwise, spoken.amount, scene);
+      return resolveTurn(spoken, scene);
     case "scale":
       return resolveScale(spoken.axis, spoken.grow, spoken.amount, scene);
     case "again":
@@ -79,7 +89,7 @@ function resolveOne(spoken: SpokenMotion, scene: Scene, last: SimpleMotion | und
 }
 
 function resolveMove(toward: Toward, amount: Amount | undefined, stretch: boolean, scene: Scene): Step {
-  const { px, assumed } = lengthOf(toward, amount, scene);
+  const { value: px, assumed } = lengthOf(toward, amount, scene);
   const norm = Math.hypot(toward[0], toward[1]);
   const by: [number, number] = [round((toward[0] / norm) * px), round((toward[1] / norm) * px)];
   return { motion: { type: stretch ? "deformation" : "relocation", by }, assumed };
@@ -100,14 +110,29 @@ function toEdge(side: number, low: number, high: number, size: number): number {
   return side < 0 ? -low : side > 0 ? size - high : 0;
 }
 
-function resolveTurn(clockwise: boolean, amount: Amount | undefined, scene: Scene): Step {
-  const { degrees, assumed } = angleOf(amount);
-  const about: [number, number] = [round(scene.centroid[0]), round(scene.centroid[1])];
-  return { motion: { type: "rotation", degrees: clockwise ? degrees : -degrees, about }, assumed };
+function resolveTurn({ clockwise, amount, pivot }: Extract<SpokenMotion, { type: "turn" }>, scene: Scene): Step {
+  const { value: degrees, assumed } = angleOf(amount);
+  const centre = pivot === undefined ? ["rotation about the region's centre"] : [];
+  const motion: SimpleMotion = {
+    type: "rotation",
+    degrees: clockwise ? degrees : -degrees,
+    about: pivotOf(pivot, scene),
+  };
+  return { motion, assumed: [...assumed, ...centre] };
+}
+
+function pivotOf(pivot: Pivot | undefined, { box, centroid }: Scene): [number, number] {
+  if (pivot === undefined) return [round(centroid[0]), round(centroid[1])];
+  if (pivot.type === "point") return [...pivot.at];
+  return [round(side(pivot.toward[0], box[0], box[2])), round(side(pivot.toward[1], box[1], box[3]))];
+}
+
+function side(toward: number, low: number, high: number): number {
+  return toward < 0 ? low : toward > 0 ? high : (low + high) / 2;
 }
 
 function resolveScale(axis: Axis, grow: boolean | undefined, amount: Amount | undefined, scene: Scene): Step {
-  const { factor, assumed } = factorOf(axis, grow, amount, scene.box);
+  const { value: factor, assumed } = factorOf(axis, grow, amount, scene.box);
   if (!(factor > 0)) throw notUnderstood(`Expected a factor above 0, got ${factor}`);
   const value = round(factor, 4);
   const both: [number, number] = axis === "width" ? [value, 1] : [1, value];

@@ -21,13 +21,18 @@ export type Place =
   /** The region's box touches the named edges; [0, 0] is the middle of the picture. */
   | { readonly type: "edge"; readonly toward: Toward };
 
+/** The fixed point of a rotation: a point of the picture, or a side ([0, 0]: the middle) of the region's own box. */
+export type Pivot =
+  | { readonly type: "point"; readonly at: readonly [number, number] }
+  | { readonly type: "own"; readonly toward: Toward };
+
 export type SpokenMotion =
   | { readonly type: "move"; readonly toward: Toward; readonly amount?: Amount; readonly stretch: boolean }
   | { readonly type: "place"; readonly place: Place }
-  | { readonly type: "turn"; readonly clockwise: boolean; readonly amount?: Amount }
+  | { readonly type: "turn"; readonly clockwise: boolean; readonly amount?: Amount; readonly pivot?: Pivot }
   | { readonly type: "scale"; readonly axis: Axis; readonly grow?: boolean; readonly amount?: Amount }
-  /** The last motion once more: "a bit further", "the other way". */
-  | { readonly type: "again"; readonly reverse: boolean; readonly amount?: Amount };
+  /** The last motion once more: "a bit further", "the other way"; with a verb, the last one must be `of` its kind. */
+  | { readonly type: "again"; readonly reverse: boolean; readonly of?: "move" | "turn"; readonly amount?: Amount };
 
 export type Understood = {
   readonly type: "understood";

@@ -3,12 +3,20 @@
 const HYPHENATED =
   /\b(up|down|upper|lower|top|bottom|left|right|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|quarter|half)-(?=[a-z])/g;
 
-/** "(450, 320)" becomes the one word "@450,320". */
-const POINT =
-  /\(\s*(-?\d+(?:\.\d+)?)\s*[,;]\s*(-?\d+(?:\.\d+)?)\s*\)|(?<=\bto )(\d+(?:\.\d+)?), ?(\d+(?:\.\d+)?)(?![\d%])/g;
+/** "(450, 320)", "to 450, 320" and "x=450 y=320" become the one word "@450|320". */
+const NUMBER = "(-?\\d+(?:\\.\\d+)?)";
+const POINTS = [
+  new RegExp(`\\(\\s*${NUMBER}\\s*[,;]\\s*${NUMBER}\\s*\\)`, "g"),
+  new RegExp(`(?<=\\b(?:to|at) )${NUMBER}, ?${NUMBER}(?![\\d%])`, "g"),
+  new RegExp(`\\bx ?[=:] ?${NUMBER},? ?(?:and )?y ?[=:] ?${NUMBER}`, "g"),
+];
+
+/** "needs to go", "should be": what happens is said by the other words. */
+const MODAL = /\b(?:needs? to|has to|have to|should|must|ought to|could|can) (?:go|be|move|come|sit)\b/g;
 
 export function tokenize(text: string): string[] {
-  return normalize(text)
+  return pointed(normalize(text))
+    .replace(/[,;]/g, " , ")
     .split(/\s+/)
     .filter((word) => word !== "");
 }
@@ -21,13 +29,18 @@ function normalize(text: string): string {
     .replace(/[“”"]/g, " ")
     .replace(/[−–]/g, "-")
     .replace(/(\d),(?=\d{3}\b)/g, "$1")
-    .replace(POINT, (_, x, y, x2, y2) => ` @${x ?? x2}|${y ?? y2} `)
     .replace(/°|º/g, " degrees ")
     .replace(/%/g, " percent ")
     .replace(/per cent\b/g, "percent")
     .replace(/\b(counter|anti)[- ]?clockwise/g, "counterclockwise")
     .replace(/(\d)(?=(px|pixels?|deg|degrees?|x|times|cm|mm)\b)/g, "$1 ")
     .replace(HYPHENATED, "$1 ")
-    .replace(/[,;]/g, " , ")
+    .replace(MODAL, "be")
+    .replace(/\b(blow|scale|size) up\b/g, "enlarge")
+    .replace(/\b(scale|size) down\b/g, "shrink")
     .replace(/[.!?]+(?=\s|$)/g, " ");
+}
+
+function pointed(text: string): string {
+  return POINTS.reduce((words, point) => words.replace(point, " @$1|$2 "), text);
 }

@@ -29,10 +29,10 @@ export const VERBS: ReadonlyMap<string, Verb> = new Map([
   ...verbs("nudge", { kind: "move", little: true }),
   ...verbs("raise lift hoist elevate", { kind: "move", toward: UP }),
   ...verbs("lower drop sink", { kind: "move", toward: DOWN }),
-  ...verbs("rotate turn tilt spin swivel twist lean pivot", { kind: "turn" }),
+  ...verbs("rotate turn tilt spin swivel twist lean pivot swing tip", { kind: "turn" }),
   ...verbs("scale resize", { kind: "scale", axis: "both" }),
-  ...verbs("enlarge grow expand magnify", { kind: "scale", axis: "both", grow: true }),
-  ...verbs("shrink reduce", { kind: "scale", axis: "both", grow: false }),
+  ...verbs("enlarge grow expand magnify increase", { kind: "scale", axis: "both", grow: true }),
+  ...verbs("shrink reduce decrease", { kind: "scale", axis: "both", grow: false }),
   ...verbs("widen broaden", { kind: "scale", axis: "width", grow: true }),
   ...verbs("narrow", { kind: "scale", axis: "width", grow: false }),
   ...verbs("heighten", { kind: "scale", axis: "height", grow: true }),
@@ -42,7 +42,7 @@ export const VERBS: ReadonlyMap<string, Verb> = new Map([
   ...verbs("halve", { kind: "scale", axis: "both", times: 0.5 }),
   ...verbs("stretch extend elongate", { kind: "stretch", grow: true }),
   ...verbs("squeeze squash compress", { kind: "stretch", grow: false }),
-  ...verbs("make give be want need like have get", { kind: "be" }),
+  ...verbs("make give be want need needs like have get", { kind: "be" }),
   ...verbs("remove delete erase hide clear", { kind: "refused", why: removing }),
   ...verbs("add insert draw create generate write", { kind: "refused", why: adding }),
   ...verbs("copy duplicate clone", { kind: "refused", why: "copying is not a motion: the thing itself moves" }),
@@ -126,16 +126,22 @@ function set(words: string): ReadonlySet<string> {
 }
 
 export const ARTICLES = set("the a an this that these those its his her their my our your");
-export const PRONOUNS = set("it this that them these those");
+/** Articles that stand alone too: "move this left". */
+export const POINTING = set("this that these those");
+export const PRONOUNS = set("it this that them him these those");
 export const PICTURE = set("picture image photo photograph frame screen");
 /** Say nothing about geometry. */
 export const FILLERS = set(
-  "please could can would will should you i'd i kindly just now ok okay by over so let's let us roughly approximately diagonally only also further-away ,",
+  "please could can would will should you i'd i kindly just now ok okay by over let's let us roughly approximately diagonally only also further-away ,",
 );
 /** Speak of a place relative to something that a grammar cannot find in the picture. */
 export const RELATIONS = set(
-  "to towards toward behind between beside until onto into under beneath above below near next against from away closer along across past through around where",
+  "to towards toward behind between beside until so onto into under beneath above below near next against from away closer along across past through around about where halfway",
 );
+/** Between the words of one name: "the man on the left". */
+export const PREPOSITIONS = set("of on in at with near behind under beside above below from by for and");
+/** No part of the picture. */
+export const WHOLE = set("everything all picture image photo photograph");
 export const NEGATIONS = set("not don't dont never without except no");
 export const UNKNOWN_UNITS = set(
   "cm mm m centimetre centimetres centimeter centimeters millimetres millimeters metre metres meter meters inch inches foot feet radian radians rad em pt points",

@@ -1,0 +1,64 @@
+/** Reads a clause as a move: directions with lengths, or a place. */
+import type { Clause } from "./clauses.ts";
+import { hasDegrees, only, type Reading } from "./kinds.ts";
+import { combine } from "./read-places.ts";
+import { type Amount, notUnderstood, type SpokenMotion, type Toward } from "./spoken.ts";
+import { readTurn } from "./turns.ts";
+
+export function readMove(clause: Clause): Reading {
+  const stretch = clause.verb?.kind === "stretch";
+  if (clause.again?.word === "less") throw notUnderstood('"less" of a direction is unclear: say the other direction');
+  if (clause.place !== undefined) return readPlaced(clause);
+  const directions = directionsOf(clause);
+  if (directions.length === 0) return readTurnInstead(clause);
+  if (hasDegrees(clause)) throw notUnderstood('A move needs a length, got degrees: say "and turn it …" for a rotation');
+  const amounts =
+    clause.amounts.length === 0 && clause.verb?.kind === "move" && clause.verb.little ? [little] : clause.amounts;
+  return { motions: pair(directions, amounts, stretch), assumed: [] };
+}
+
+const little: Amount = { type: "vague", size: "little" };
+
+/** One length serves all directions of its clause; otherwise each direction has its own. */
+function pair(directions: readonly Toward[], amounts: readonly Amount[], stretch: boolean): SpokenMotion[] {
+  if (amounts.length <= 1) {
+    const toward = directions.reduce(combine, [0, 0]);
+    return [{ type: "move", toward, ...only(amounts), stretch }];
+  }
+  if (amounts.length !== directions.length) {
+    throw notUnderstood(`Expected a length for each direction, got ${amounts.length} for ${directions.length}`);
+  }
+  directions.reduce(combine, [0, 0]);
+  return directions.map((toward, index) => ({
+    type: "move",
+    toward,
+    ...only(amounts.slice(index, index + 1)),
+    stretch,
+  }));
+}
+
+function directionsOf(clause: Clause): readonly Toward[] {
+  const implied = clause.verb?.kind === "move" ? clause.verb.toward : undefined;
+  if (implied === undefined) return clause.directions;
+  return clause.directions.length === 0 ? [implied] : [combineAll([implied, ...clause.directions])];
+}
+
+function combineAll(directions: readonly Toward[]): Toward {
+  return directions.reduce(combine, [0, 0]);
+}
+
+function readPlaced(clause: Clause): Reading {
+  if (clause.place === undefined || clause.amounts.length > 0) {
+    throw notUnderstood("Expected either a place to move to or how far to move, got both");
+  }
+  return { motions: [{ type: "place", place: clause.place }], assumed: [] };
+}
+
+/** "move it 30 degrees" can only be a rotation; "move it 40 px" lacks a direction. */
+function readTurnInstead(clause: Clause): Reading {
+  if (clause.clockwise === undefined && !hasDegrees(clause)) {
+    throw notUnderstood(`"${clause.word}" needs a direction: left, right, up, down, or a place`);
+  }
+  const turned = readTurn(clause);
+  return { motions: turned.motions, assumed: [`"${clause.word}" by an angle = a rotation`, ...turned.assumed] };
+}

@@ -1,0 +1,25 @@
+/** Reads a clause as a rotation. */
+import type { Clause } from "./clauses.ts";
+import { only, type Reading } from "./kinds.ts";
+import { notUnderstood, type Toward } from "./spoken.ts";
+import { LEFT, RIGHT } from "./words.ts";
+
+export function readTurn(clause: Clause): Reading {
+  const amount = only(clause.amounts);
+  if (amount.amount !== undefined && !["degrees", "vague", "plain"].includes(amount.amount.type)) {
+    throw notUnderstood("A rotation needs degrees or a part of a turn, got another unit");
+  }
+  if (clause.place !== undefined) throw notUnderstood("A rotation needs degrees, got a place");
+  const side = clause.directions[0];
+  const vertical = clause.directions.some((toward) => toward[1] !== 0);
+  if (vertical) throw notUnderstood('A rotation goes clockwise or counter-clockwise, got "up" or "down"');
+  const clockwise = clause.clockwise ?? (side === undefined ? true : side[0] === RIGHT[0]);
+  const pivot = clause.pivot === undefined ? {} : { pivot: clause.pivot };
+  return { motions: [{ type: "turn", clockwise, ...amount, ...pivot }], assumed: senseAssumed(clause, side) };
+}
+
+function senseAssumed(clause: Clause, side: Toward | undefined): string[] {
+  if (clause.clockwise !== undefined) return [];
+  if (side === undefined) return ["no sense was said = clockwise"];
+  return [side[0] === LEFT[0] ? "to the left = counter-clockwise" : "to the right = clockwise"];
+}
