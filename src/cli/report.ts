@@ -1,4 +1,5 @@
 /** report.html: what was asked, what came out and how sure one can be of it, in one self-contained page. */
+import { describeMotion } from "../agent/index.ts";
 import type { EditOutcome, ExportOutcome, Preview, Warning } from "../engine/api.ts";
 import { QUALITIES } from "../engine/recipe/schema.ts";
 import { percent, receiptInWords, tierInWords } from "../tools/words.ts";
@@ -136,7 +137,9 @@ model ${recipe.model}, seed ${recipe.seed}; the whole of it is recipe.json besid
 }
 
 function motionsInWords({ recipe }: EditOutcome): string {
-  return recipe.operations.map(({ label, motion }) => `${motion.type}${label ? ` of ${label}` : ""}`).join(", ");
+  return recipe.operations
+    .map(({ label, motion }) => `${label ? `${label}: ` : ""}${describeMotion(motion)}`)
+    .join("; ");
 }
 
 function motionCount(count: number): string {
