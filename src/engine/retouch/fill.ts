@@ -2,7 +2,8 @@
 import type { Box, Mask, Rgb } from "../raster.ts";
 import type { Cv } from "../segment/opencv.ts";
 import { addGrain, grainLevel, randomFrom } from "./grain.ts";
-import { cropMask } from "./resample.ts";
+import { fillByPatches } from "./patchmatch.ts";
+import { cropMask, cropRgb } from "./resample.ts";
 import { inpaintCrop, surroundings } from "./telea.ts";
 
 /**
@@ -13,8 +14,15 @@ export function fillPlate(rgb: Rgb, hole: Mask, cv: Cv): Rgb {
   const box = surroundings(hole);
   if (box === null) return rgb;
   const gap = cropMask(hole, box);
+  const filled = fillByPatches(cropRgb(rgb, box), gap, randomFrom(1)) ?? smoothFill(rgb, hole, box, cv);
+  return pasteRgb(rgb, filled, box);
+}
+
+/** For holes with next to nothing around them to copy: smooth, with the photo's grain. */
+export function smoothFill(rgb: Rgb, hole: Mask, box: Box, cv: Cv): Rgb {
+  const gap = cropMask(hole, box);
   const base = inpaintCrop(rgb, hole, box, cv);
-  return pasteRgb(rgb, addGrain(base, gap, grainLevel(base, gap), randomFrom(1)), box);
+  return addGrain(base, gap, grainLevel(base, gap), randomFrom(1));
 }
 
 function pasteRgb(rgb: Rgb, part: Rgb, [x0, y0]: Box): Rgb {

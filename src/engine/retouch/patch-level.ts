@@ -1,0 +1,118 @@
+/** One level of the PatchMatch pyramid (Barnes et al. 2009; Wexler et al. 2007): its pixels, and for every patch that
+ * touches the hole the place of its most similar patch outside. Indices are y · width + x. */
+import type { Mask, Rgb } from "../raster.ts";
+
+/** Patches are (2 · RADIUS + 1)² pixels. */
+export const RADIUS = 3;
+/** A pixel's trust falls by this factor per pixel of distance to what is known (Newson et al. 2014). */
+const TRUST_FALLS = 1.3;
+
+export interface Level {
+  readonly width: number;
+  readonly height: number;
+  /** [H, W, 3], levels 0–255; hole pixels are rewritten by every vote. */
+  readonly pixels: Float32Array;
+  readonly hole: Uint8Array;
+  /** How much each pixel counts in a comparison: 1 known, less inside the hole, 0 not yet filled. */
+  readonly weight: Float32Array;
+  /** Centres of patches that lie inside the picture and off the hole: the only ones ever copied from. */
+  readonly sources: Int32Array;
+  readonly isSource: Uint8Array;
+  /** Centres of patches that touch the hole. */
+  readonly targets: Int32Array;
+  /** Per target: its source, or −1. */
+  readonly field: Int32Array;
+  /** Per target: weighted mean squared difference to its source. */
+  readonly cost: Float32Array;
+}
+
+/** `hole` counts from value 1 on: pixels that a shrink mixed with the hole are no source. */
+export function levelOf(rgb: Rgb, hole: Mask): Level {
+  const { width, height } = rgb;
+  const missing = hole.data.map((value) => (value > 0 ? 1 : 0));
+  const near = touching(missing, width, height);
+  const isSource = near.map((touches, i) => (touches === 0 && isInner(i, width, height) ? 1 : 0));
+  return {
+    width,
+    height,
+    pixels: Float32Array.from(rgb.data),
+    hole: missing,
+    weight: Float32Array.from(missing, (m) => 1 - m),
+    sources: indicesOf(isSource),
+    isSource,
+    targets: indicesOf(near),
+    field: new Int32Array(missing.length).fill(-1),
+    cost: new Float32Array(missing.length),
+  };
+}
+
+/** 1 where the patch around a pixel holds a hole pixel. */
+function touching(hole: Uint8Array, width: number, height: number): Uint8Array {
+  const out = new Uint8Array(hole.length);
+  hole.forEach((missing, i) => {
+    if (missing === 0) return;
+    const [x, y] = [i % width, Math.floor(i / width)];
+    for (let v = Math.max(0, y - RADIUS); v <= Math.min(height - 1, y + RADIUS); v++) {
+      out.fill(1, v * width + Math.max(0, x - RADIUS), v * width + Math.min(width - 1, x + RADIUS) + 1);
+    }
+  });
+  return out;
+}
+
+function isInner(i: number, width: number, height: number): boolean {
+  const [x, y] = [i % width, Math.floor(i / width)];
+  return x >= RADIUS && y >= RADIUS && x < width - RADIUS && y < height - RADIUS;
+}
+
+function indicesOf(flags: Uint8Array): Int32Array {
+  return Int32Array.from([...flags.keys()].filter((i) => flags[i] === 1));
+}
+
+/**
+ * Weighted mean squared difference of the patches around `target` and `source`, per pixel of three channels; stops early
+ * and returns Infinity once it cannot be below `bound`. Target pixels beyond the picture do not count.
+ */
+export function patchCost(level: Level, target: number, source: number, bound: number): number {
+  const { width, height, pixels, weight } = level;
+  const [tx, ty] = [target % width, Math.floor(target / width)];
+  const [left, right] = [Math.max(-RADIUS, -tx), Math.min(RADIUS, width - 1 - tx)];
+  const [top, bottom] = [Math.max(-RADIUS, -ty), Math.min(RADIUS, height - 1 - ty)];
+  const limit = bound * (right - left + 1) * (bottom - top + 1); // weights are at most 1
+  let [sum, total] = [0, 1e-6];
+  for (let dy = top; dy <= bottom; dy++) {
+    for (let dx = left; dx <= right; dx++) {
+      const t = target + dy * width + dx;
+      const w = weight[t] ?? 0;
+      if (w === 0) continue;
+      const s = (source + dy * width + dx) * 3;
+      const r = (pixels[t * 3] ?? 0) - (pixels[s] ?? 0);
+      const g = (pixels[t * 3 + 1] ?? 0) - (pixels[s + 1] ?? 0);
+      const b = (pixels[t * 3 + 2] ?? 0) - (pixels[s + 2] ?? 0);
+      sum += w * (r * r + g * g + b * b);
+      total += w;
+    }
+    if (sum > limit) return Number.POSITIVE_INFINITY;
+  }
+  return sum / total;
+}
+
+/** Sets the trust of every hole pixel by its distance (in 4-neighbour steps) to what is known. */
+export function trustByDistance({ hole, weight, width }: Level): void {
+  let front = [...hole.keys()].filter((i) => hole[i] === 0);
+  const seen = hole.map((missing) => 1 - missing);
+  for (let trust = 1 / TRUST_FALLS; front.length > 0; trust = Math.max(0.05, trust / TRUST_FALLS)) {
+    front = front.flatMap((i) => neighbours(i, width, hole.length).filter((j) => claim(seen, j)));
+    for (const i of front) weight[i] = trust;
+  }
+}
+
+function claim(seen: Uint8Array, i: number): boolean {
+  if (seen[i] !== 0) return false;
+  seen[i] = 1;
+  return true;
+}
+
+export function neighbours(i: number, width: number, length: number): number[] {
+  const x = i % width;
+  return [x > 0 ? i - 1 : -1, x < width - 1 ? i + 1 : -1, i - width, i + width].filter((j) => j >= 0 && j < length);
+}
