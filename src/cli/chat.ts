@@ -1,7 +1,7 @@
 /** dragflow chat: say in words what should move. */
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
-import { type ChatFlags, converse } from "./converse.ts";
+import type { ChatFlags } from "./converse.ts";
 import type { CliRun } from "./deps.ts";
 import { collect, withOutputFlags, withRecipeFlags } from "./flags.ts";
 import { checkedOut, checkedReport } from "./out-file.ts";
@@ -32,5 +32,7 @@ async function chat(run: CliRun, image: string, flags: Flags): Promise<void> {
   const { say = [], region } = flags;
   const out = flags.out === undefined ? undefined : await checkedOut(flags.out, flags.force ?? false, run.cwd);
   const report = await checkedReport(flags.report, run.cwd);
+  // Loaded late: the agent takes a quarter of a second that the other commands need not spend.
+  const { converse } = await import("./converse.ts");
   await converse(run, { image: resolve(run.cwd, image), say, region, out, report }, flags);
 }

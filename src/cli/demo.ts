@@ -2,7 +2,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
-import { converse } from "./converse.ts";
 import type { CliRun } from "./deps.ts";
 import { type OutputFlags, type RecipeFlags, withOutputFlags, withRecipeFlags } from "./flags.ts";
 
@@ -21,6 +20,7 @@ async function demo(run: CliRun, flags: OutputFlags & RecipeFlags): Promise<void
   const out = resolve(run.cwd, "out", "demo.png");
   const report = resolve(run.cwd, flags.report ?? "out/report");
   const order = { image, say: [DEMO_SAY], region: undefined, out, report };
+  const { converse } = await import("./converse.ts");
   // A demonstration may be repeated: what it overwrites is its own.
   await converse(run, order, { ...flags, planner: "local", force: true });
 }

@@ -1,7 +1,6 @@
 /** dragflow mcp: the tools over stdio. stdout belongs to the protocol; every log line goes to stderr. */
-import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import type { Command } from "commander";
-import { createMcpServer, openRoots } from "../tools/index.ts";
+import { openRoots } from "../tools/roots.ts";
 import type { CliRun } from "./deps.ts";
 import { inStudio, type Studio } from "./studio.ts";
 
@@ -32,6 +31,9 @@ async function mcp(run: CliRun, flags: McpFlags): Promise<void> {
 }
 
 async function serve(run: CliRun, { engine, workspace }: Studio, flags: McpFlags): Promise<void> {
+  // Loaded late: the protocol's SDK takes a fifth of a second that the other commands need not spend.
+  const { createMcpServer } = await import("../tools/mcp.ts");
+  const { StdioServerTransport } = await import("@modelcontextprotocol/sdk/server/stdio.js");
   const roots = await openRoots(flags.roots ?? run.env.DRAGFLOW_ROOTS, run.cwd, [workspace.dir]);
   const log = (line: string) => run.stderr.write(`dragflow: ${line}\n`);
   const device = flags.device === undefined ? {} : { device: flags.device };

@@ -1,5 +1,5 @@
 /** report.html: what was asked, what came out and how sure one can be of it, in one self-contained page. */
-import { describeMotion } from "../agent/index.ts";
+import { describeMotion } from "../agent/local/describe.ts";
 import type { EditOutcome, ExportOutcome, Preview, Warning } from "../engine/api.ts";
 import { QUALITIES } from "../engine/recipe/schema.ts";
 import { percent, receiptInWords, tierInWords } from "../tools/words.ts";
