@@ -112,7 +112,7 @@ async function prompt(chat: Chat): Promise<Said[]> {
   const { run } = chat;
   const said: Said[] = [];
   const lines = createInterface({ input: run.stdin, signal: run.signal });
-  const ask = () => run.stderr.write("Say how the picture should change (an empty line ends): ");
+  const ask = () => run.stdin.isTTY && run.stderr.write("Say how the picture should change (an empty line ends): ");
   ask();
   for await (const line of lines) {
     const request = line.trim();

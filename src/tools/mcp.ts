@@ -4,9 +4,9 @@ import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
 import type { CallToolResult, ServerNotification, ServerRequest } from "@modelcontextprotocol/sdk/types.js";
 import type { Progress } from "../engine/api.ts";
-import { EditError } from "../errors.ts";
 import { promptText, type Tool, type ToolCall, type ToolContext, type ToolResult } from "./define.ts";
 import { TOOLS } from "./list.ts";
+import { errorText, publicError } from "./public-error.ts";
 import { packageVersion } from "./version.ts";
 import { progressText } from "./views.ts";
 
@@ -43,7 +43,7 @@ function register(server: McpServer, tool: Tool, ctx: ToolContext): void {
     try {
       return answer(await tool.run(input, ctx, callOf(extra)));
     } catch (error) {
-      return refusal(error, tool, ctx);
+      return { isError: true, content: [{ type: "text", text: errorText(publicError(error, tool.name, ctx)) }] };
     }
   });
 }
@@ -77,19 +77,4 @@ function answer({ structured, text, preview, link }: ToolResult<Record<string, u
     content.push({ type: "resource_link", uri, name: link.name, mimeType: link.mimeType });
   }
   return { content, structuredContent: structured };
-}
-
-/** The user's mistakes come back as text to act on; anything else goes to the log, without details for the caller. */
-function refusal(error: unknown, tool: Tool, ctx: ToolContext): CallToolResult {
-  const text =
-    error instanceof EditError ? errorText(error, ctx) : "unexpected: The tool failed; the server's log says more";
-  if (!(error instanceof EditError)) {
-    ctx.log?.(`${tool.name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  }
-  return { isError: true, content: [{ type: "text", text }] };
-}
-
-function errorText({ code, message, hint }: EditError, { workspace }: ToolContext): string {
-  const words = `${message}${hint === undefined ? "" : `. ${hint}`}`;
-  return `${code}: ${words.replaceAll(workspace.dir, "session")}`;
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { EditError } from "../errors.ts";
 import { ADDS, defineTool, type ToolContext } from "./define.ts";
 import { jobAnswer, jobOutput } from "./job-answer.ts";
+import { publicError } from "./public-error.ts";
 import { recipeOf } from "./recipes.ts";
 import { editFields, qualityInput, waitInput } from "./schemas.ts";
 
@@ -36,11 +37,11 @@ export const startEdit = defineTool({
   },
 });
 
-/** The unexpected goes to the log; whoever asks after the job learns only that it happened. */
+/** Whoever asks after the job sees what any caller of a tool may see. */
 function withoutDetails(ctx: ToolContext) {
   return (error: unknown): never => {
-    if (error instanceof EditError) throw error;
-    ctx.log?.(`start_edit: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    throw new EditError("engine-failed", "The edit failed unexpectedly; the server's log says more", { cause: error });
+    const { code, message, hint } = publicError(error, "start_edit", ctx);
+    const known = code === "unexpected" ? "engine-failed" : code;
+    throw new EditError(known, message, { cause: error, ...(hint === undefined ? {} : { hint }) });
   };
 }

@@ -2,6 +2,7 @@
 import type { Preview, Progress, Receipt } from "../engine/api.ts";
 import type { EditRecord, JobView, RegionRecord } from "../session/index.ts";
 import type { FileLink, ToolContext } from "./define.ts";
+import { errorText } from "./public-error.ts";
 import type { EditView } from "./schemas.ts";
 import { percent, receiptInWords, tierInWords, warningInWords } from "./words.ts";
 
@@ -67,9 +68,7 @@ export function progressText({ stage, done, total, loss }: Progress): string {
 
 export function jobText(job: JobView): string {
   const state = job.progress ? `${job.status} (${progressText(job.progress)})` : job.status;
-  const error = job.error
-    ? `\n${job.error.code}: ${job.error.message}${job.error.hint ? `. ${job.error.hint}` : ""}`
-    : "";
+  const error = job.error ? `\n${errorText(job.error)}` : "";
   const more = job.status === "queued" || job.status === "running" ? "\nAsk job_status for the result." : "";
   return `${job.jobId}: ${state}${error}${more}`;
 }

@@ -191,10 +191,16 @@ describe("jobs", () => {
   });
 
   it("say why they failed, and remove what they had written", async () => {
-    engine.options = { failure: new EditError("region-empty", "Expected a region with pixels, got none") };
+    const message = `Expected pixels in ${tour.ctx.workspace.dir}/mask.png, got none`;
+    engine.options = { failure: new EditError("region-empty", message, { hint: "Draw it anew" }) };
     const imageId = await openPhoto();
     const job = await tour.ask("start_edit", { imageId, operations, waitSeconds: 20 });
-    expect(job).toMatchObject({ status: "failed", error: { code: "region-empty" } });
+    const error = {
+      code: "region-empty",
+      message: "Expected pixels in session/mask.png, got none",
+      hint: "Draw it anew",
+    };
+    expect(job).toMatchObject({ status: "failed", error });
     const [request] = engine.edits;
     await expect(access(String(request?.dir))).rejects.toThrow();
   });

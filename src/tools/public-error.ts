@@ -1,0 +1,18 @@
+/** What of an error the caller of a tool may see: the user's mistakes in full, but for the session's own paths; of
+ * anything else only that it happened, while the log gets the stack. */
+import { EditError, type ErrorRecord, errorRecord } from "../errors.ts";
+import type { ToolContext } from "./define.ts";
+
+export function publicError(error: unknown, tool: string, { workspace, log }: ToolContext): ErrorRecord {
+  if (!(error instanceof EditError)) {
+    log?.(`${tool}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    return { code: "unexpected", message: "The tool failed; the server's log says more" };
+  }
+  const { message, ...rest } = errorRecord(error);
+  return { ...rest, message: message.replaceAll(workspace.dir, "session") };
+}
+
+/** "code: message. hint", as agents and people read it. */
+export function errorText({ code, message, hint }: ErrorRecord): string {
+  return `${code}: ${message}${hint === undefined ? "" : `. ${hint}`}`;
+}
