@@ -110,14 +110,15 @@ function boxLine(
   radius: number,
 ): void {
   const sum = new Float64Array(row);
-  const add = (at: number, sign: number): void => {
-    for (let i = 0, p = start + at * stride; i < row; i++, p++) sum[i] = (sum[i] ?? 0) + sign * (from[p] ?? 0);
-  };
-  for (let at = 0; at < Math.min(radius, length); at++) add(at, 1);
+  for (let at = 0; at < Math.min(radius, length); at++) addRow(sum, from, start + at * stride, 1);
   for (let at = 0; at < length; at++) {
-    if (at + radius < length) add(at + radius, 1);
-    if (at - radius > 0) add(at - radius - 1, -1);
+    if (at + radius < length) addRow(sum, from, start + (at + radius) * stride, 1);
+    if (at - radius > 0) addRow(sum, from, start + (at - radius - 1) * stride, -1);
     const share = 1 / (Math.min(length - 1, at + radius) - Math.max(0, at - radius) + 1);
     for (let i = 0, p = start + at * stride; i < row; i++, p++) to[p] = (sum[i] ?? 0) * share;
   }
+}
+
+function addRow(sum: Float64Array, from: Float32Array, start: number, sign: number): void {
+  for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + sign * (from[start + i] ?? 0);
 }

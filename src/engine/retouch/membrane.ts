@@ -1,6 +1,7 @@
 /** Hiding the join of a copied area: the difference at its rim is spread smoothly over the inside (a membrane, as in
  * Pérez et al. 2003, by push-pull instead of a Poisson solve). */
 import type { Mask, Rgb } from "../raster.ts";
+import { boxMean } from "./guided-filter.ts";
 import { resizePlanes } from "./resample.ts";
 
 /** Larger differences are structure that ends at the rim, not a tone to be matched. */
@@ -26,6 +27,28 @@ export function matchTones(original: Rgb, copied: Rgb, rim: Mask, hole: Mask): R
   return { ...copied, data };
 }
 
+/**
+ * `copied` with the low frequencies of `voted` ([h, w, 3], the same picture smaller), applied where `hole` is > 127:
+ * neighbouring copies come from places of different brightness, and in a sky the step between them shows.
+ */
+export function matchLowTones(copied: Rgb, voted: Float32Array, width: number, height: number, hole: Mask): Rgb {
+  const small = resizePlanes(copied.data, copied.width, copied.height, 3, width, height);
+  const difference = boxMean(
+    small.map((value, k) => (voted[k] ?? 0) - value),
+    width,
+    height,
+    3,
+    2,
+  );
+  const correction = resizePlanes(difference, width, height, 3, copied.width, copied.height);
+  const data = copied.data.map((value, k) => {
+    if ((hole.data[Math.floor(k / 3)] ?? 0) <= 127) return value;
+    const step = Math.max(-MAX_STEP, Math.min(MAX_STEP, correction[k] ?? 0));
+    return Math.max(0, Math.min(255, Math.round(value + step)));
+  });
+  return { ...copied, data };
+}
+
 /** [H, W, 4]: clipped difference per channel and weight 1 on the rim, 0 elsewhere. */
 function rimDifferences(original: Rgb, copied: Rgb, rim: Mask): Float32Array {
   const out = new Float32Array(rim.data.length * 4);
@@ -41,7 +64,7 @@ function rimDifferences(original: Rgb, copied: Rgb, rim: Mask): Float32Array {
 }
 
 /** Premultiplied [H, W, 4] → the same with every pixel at weight 1: known means are taken from ever smaller pictures. */
-function pushPull(data: Float32Array, width: number, height: number): Float32Array {
+export function pushPull(data: Float32Array, width: number, height: number): Float32Array {
   const out = new Float32Array(data.length);
   const [w, h] = [Math.ceil(width / 2), Math.ceil(height / 2)];
   const above =

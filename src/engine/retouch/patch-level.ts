@@ -15,6 +15,8 @@ export interface Level {
   readonly hole: Uint8Array;
   /** How much each pixel counts in a comparison: 1 known, less inside the hole, 0 not yet filled. */
   readonly weight: Float32Array;
+  /** Sum of `weight` over each target's patch (see `sumWeights`). */
+  readonly total: Float32Array;
   /** Centres of patches that lie inside the picture and off the hole: the only ones ever copied from. */
   readonly sources: Int32Array;
   readonly isSource: Uint8Array;
@@ -38,6 +40,7 @@ export function levelOf(rgb: Rgb, hole: Mask): Level {
     pixels: Float32Array.from(rgb.data),
     hole: missing,
     weight: Float32Array.from(missing, (m) => 1 - m),
+    total: new Float32Array(missing.length),
     sources: indicesOf(isSource),
     isSource,
     targets: indicesOf(near),
@@ -68,42 +71,72 @@ function indicesOf(flags: Uint8Array): Int32Array {
   return Int32Array.from([...flags.keys()].filter((i) => flags[i] === 1));
 }
 
+/** Brings `total` of one target up to date after weights have changed. */
+export function sumWeights(level: Level, target: number): void {
+  let sum = 0;
+  const { left, right, top, bottom } = reachOf(level, target);
+  for (let dy = top; dy <= bottom; dy++) {
+    for (let t = target + dy * level.width + left; t <= target + dy * level.width + right; t++)
+      sum += level.weight[t] ?? 0;
+  }
+  level.total[target] = sum;
+}
+
+/** How far the patch around `target` extends before the picture ends. */
+function reachOf({ width, height }: Level, target: number) {
+  const [x, y] = [target % width, Math.floor(target / width)];
+  return {
+    left: Math.max(-RADIUS, -x),
+    right: Math.min(RADIUS, width - 1 - x),
+    top: Math.max(-RADIUS, -y),
+    bottom: Math.min(RADIUS, height - 1 - y),
+  };
+}
+
 /**
- * Weighted mean squared difference of the patches around `target` and `source`, per pixel of three channels; stops early
- * and returns Infinity once it cannot be below `bound`. Target pixels beyond the picture do not count.
+ * `displacementCost` plus the weighted mean squared difference of the patches around `target` and `source`, per pixel of three channels; stops early
+ * and returns Infinity once it is above `bound`. Target pixels beyond the picture do not count; needs `total`.
  */
 export function patchCost(level: Level, target: number, source: number, bound: number): number {
-  const { width, height, pixels, weight } = level;
-  const [tx, ty] = [target % width, Math.floor(target / width)];
-  const [left, right] = [Math.max(-RADIUS, -tx), Math.min(RADIUS, width - 1 - tx)];
-  const [top, bottom] = [Math.max(-RADIUS, -ty), Math.min(RADIUS, height - 1 - ty)];
-  const limit = bound * (right - left + 1) * (bottom - top + 1); // weights are at most 1
-  let [sum, total] = [0, 1e-6];
+  const { width, pixels, weight } = level;
+  const { left, right, top, bottom } = reachOf(level, target);
+  const total = (level.total[target] ?? 0) + 1e-6;
+  const limit = bound * total;
+  let sum = total * displacementCost(level, target, source);
   for (let dy = top; dy <= bottom; dy++) {
-    for (let dx = left; dx <= right; dx++) {
-      const t = target + dy * width + dx;
-      const w = weight[t] ?? 0;
-      if (w === 0) continue;
-      const s = (source + dy * width + dx) * 3;
+    let t = target + dy * width + left;
+    let s = (source + dy * width + left) * 3;
+    for (const end = t + right - left; t <= end; t++, s += 3) {
       const r = (pixels[t * 3] ?? 0) - (pixels[s] ?? 0);
       const g = (pixels[t * 3 + 1] ?? 0) - (pixels[s + 1] ?? 0);
       const b = (pixels[t * 3 + 2] ?? 0) - (pixels[s + 2] ?? 0);
-      sum += w * (r * r + g * g + b * b);
-      total += w;
+      sum += (weight[t] ?? 0) * (r * r + g * g + b * b);
     }
     if (sum > limit) return Number.POSITIVE_INFINITY;
   }
   return sum / total;
 }
 
-/** Sets the trust of every hole pixel by its distance (in 4-neighbour steps) to what is known. */
-export function trustByDistance({ hole, weight, width }: Level): void {
+/** Photos are layered: sky above, ground below. A match higher or lower costs more than one to the side. */
+const RISE = 7000;
+const SIDE = 600;
+
+function displacementCost({ width, height }: Level, target: number, source: number): number {
+  const dx = ((source % width) - (target % width)) / width;
+  const dy = (Math.floor(source / width) - Math.floor(target / width)) / height;
+  return RISE * dy * dy + SIDE * dx * dx;
+}
+
+/** Sets the trust of every hole pixel by its distance (in 4-neighbour steps) to what is known, and all `total`s. */
+export function trustByDistance(level: Level): void {
+  const { hole, weight, width } = level;
   let front = [...hole.keys()].filter((i) => hole[i] === 0);
   const seen = hole.map((missing) => 1 - missing);
   for (let trust = 1 / TRUST_FALLS; front.length > 0; trust = Math.max(0.05, trust / TRUST_FALLS)) {
     front = front.flatMap((i) => neighbours(i, width, hole.length).filter((j) => claim(seen, j)));
     for (const i of front) weight[i] = trust;
   }
+  for (const target of level.targets) sumWeights(level, target);
 }
 
 function claim(seen: Uint8Array, i: number): boolean {

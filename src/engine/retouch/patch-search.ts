@@ -1,22 +1,46 @@
 /** Finding for each patch at the hole its most similar patch outside: exhaustively where the picture is tiny, by
  * propagation and random search (Barnes et al. 2009) elsewhere. */
-import { type Level, neighbours, patchCost } from "./patch-level.ts";
+import { pushPull } from "./membrane.ts";
+import { type Level, neighbours, patchCost, sumWeights } from "./patch-level.ts";
 
-/** Gives hole pixels a first colour, ring by ring from the border inwards: each takes the centre of the best match. */
+/** What a smooth guess counts against a known pixel, and what a pixel filled by a match does. */
+const GUESS = 0.06;
+const FILLED = 0.5;
+
+/**
+ * Gives hole pixels a first colour, ring by ring from the border inwards: each takes the centre of the best match. A
+ * smooth continuation (membrane) has a small say, or the rings would drift away with whatever they started to copy.
+ */
 export function peel(level: Level): void {
   const { hole, weight, width, pixels } = level;
-  const open = (i: number): boolean => hole[i] === 1 && weight[i] === 0;
-  const known = (i: number): boolean => (weight[i] ?? 0) > 0;
-  for (let left = [...hole.keys()].filter(open); left.length > 0; left = left.filter(open)) {
-    const ring = left.filter((i) => neighbours(i, width, hole.length).some(known));
+  guessSmoothly(level);
+  for (let left = [...hole.keys()].filter((i) => hole[i] === 1); left.length > 0; ) {
+    const ring = left.filter((i) => neighbours(i, width, hole.length).some((j) => (weight[j] ?? 0) > GUESS + 1e-3));
     if (ring.length === 0) return; // nothing is known at all
-    for (const i of ring) matchExhaustively(level, i);
+    for (const i of ring) {
+      sumWeights(level, i);
+      matchExhaustively(level, i);
+    }
     for (const i of ring) {
       const source = level.field[i] ?? 0;
       pixels.copyWithin(i * 3, source * 3, source * 3 + 3);
-      weight[i] = 0.5;
+      weight[i] = FILLED;
     }
+    left = left.filter((i) => weight[i] !== FILLED);
   }
+}
+
+function guessSmoothly({ width, height, hole, pixels, weight }: Level): void {
+  const known = new Float32Array(hole.length * 4);
+  hole.forEach((missing, i) => {
+    if (missing === 0) known.set([...pixels.subarray(i * 3, i * 3 + 3), 1], i * 4);
+  });
+  const smooth = pushPull(known, width, height);
+  hole.forEach((missing, i) => {
+    if (missing === 0) return;
+    pixels.set(smooth.subarray(i * 4, i * 4 + 3), i * 3);
+    weight[i] = GUESS;
+  });
 }
 
 export function searchExhaustively(level: Level): void {

@@ -74,36 +74,37 @@ export function resizePlanes(
   width: number,
   height: number,
 ): Float32Array {
-  const across = resizeAxis(data, fromHeight, fromWidth, channels, width); // [H, width, C]
+  // One element type keeps the inner loop monomorphic: several times faster in V8 than reading bytes and floats by turns.
+  const floats = data instanceof Float32Array ? data : Float32Array.from(data);
+  const across = resizeAxis(floats, fromHeight, fromWidth, channels, width); // [H, width, C]
   return resizeAxis(across, 1, fromHeight, width * channels, height); // [height, width, C]
 }
 
 /** [outer, length, inner] → [outer, target, inner] */
-function resizeAxis(data: ArrayLike<number>, outer: number, length: number, inner: number, target: number) {
+function resizeAxis(data: Float32Array, outer: number, length: number, inner: number, target: number) {
   const out = new Float32Array(outer * target * inner);
-  for (let t = 0; t < target; t++) {
-    for (const { at, weight } of taps(t, length, target)) {
-      for (let o = 0; o < outer; o++) {
-        const from = (o * length + at) * inner;
-        const to = (o * target + t) * inner;
+  const lists = Array.from({ length: target }, (_, t) => taps(t, length, target));
+  for (let o = 0, to = 0; o < outer; o++) {
+    for (const { at, weights } of lists) {
+      for (let k = 0; k < weights.length; k++) {
+        const weight = weights[k] ?? 0;
+        const from = (o * length + (at[k] ?? 0)) * inner;
         for (let i = 0; i < inner; i++) out[to + i] = (out[to + i] ?? 0) + weight * (data[from + i] ?? 0);
       }
+      to += inner;
     }
   }
   return out;
 }
 
-function taps(t: number, length: number, target: number): { at: number; weight: number }[] {
+/** Which input samples make output sample `t`, and how much each counts; weights add up to 1. */
+function taps(t: number, length: number, target: number): { at: Int32Array; weights: Float32Array } {
   const step = length / target;
   const centre = (t + 0.5) * step - 0.5;
   const radius = Math.max(1, step);
-  const list: { at: number; weight: number }[] = [];
-  let total = 0;
-  for (let i = Math.ceil(centre - radius); i <= Math.floor(centre + radius); i++) {
-    const weight = 1 - Math.abs(i - centre) / radius;
-    if (weight <= 0) continue;
-    list.push({ at: Math.min(length - 1, Math.max(0, i)), weight });
-    total += weight;
-  }
-  return list.map(({ at, weight }) => ({ at, weight: weight / total }));
+  const [first, last] = [Math.floor(centre - radius) + 1, Math.ceil(centre + radius) - 1];
+  const weights = Float32Array.from({ length: last - first + 1 }, (_, k) => 1 - Math.abs(first + k - centre) / radius);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const at = Int32Array.from(weights, (_, k) => Math.min(length - 1, Math.max(0, first + k)));
+  return { at, weights: weights.map((weight) => weight / total) };
 }
