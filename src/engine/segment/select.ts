@@ -17,6 +17,7 @@ import {
 } from "./hints.ts";
 import type { Cv } from "./opencv.ts";
 import { segmentSalient } from "./saliency.ts";
+import { warningsOf } from "./warnings.ts";
 
 /** Coordinates in continuous pixels of the picture. One positive point alone means "what is here". */
 export type Hint =
@@ -55,7 +56,7 @@ export function selectFromHint(rgb: Rgb, hint: Hint, cv: Cv): Selected {
         throw new EditError("region-empty", "Expected one clear object, found none", {
           hint: "Give a box or a point.",
         });
-      return withWarnings(mask, confidence);
+      return { mask, confidence, warnings: warningsOf(mask, confidence) };
     }
     case "box":
       return finish(rgb, cutBox(rgb, hint.box, cv));
@@ -71,7 +72,8 @@ export function selectFromHint(rgb: Rgb, hint: Hint, cv: Cv): Selected {
 }
 
 function finish(rgb: Rgb, { view, small, confidence }: Cut): Selected {
-  return withWarnings(enlargeMask(rgb, view, small), confidence);
+  const mask = enlargeMask(rgb, view, small);
+  return { mask, confidence, warnings: warningsOf(mask, confidence) };
 }
 
 function cutBox(rgb: Rgb, box: Box, cv: Cv): Cut {
@@ -81,9 +83,22 @@ function cutBox(rgb: Rgb, box: Box, cv: Cv): Cut {
   const cut = cutFrom(view, labels, cv);
   const boxArea = labels.data.filter((label) => label !== LABEL.background).length;
   // Almost nothing left means that the box holds no thing of its own colour: the box itself is the better answer.
-  if (areaPixels(cut.small) >= 0.06 * boxArea) return cut;
-  const whole = labels.data.map((label) => (label === LABEL.background ? 0 : 255));
-  return { view, small: { ...cut.small, data: whole }, confidence: 0.2 };
+  if (areaPixels(cut.small) < 0.06 * boxArea) {
+    const whole = labels.data.map((label) => (label === LABEL.background ? 0 : 255));
+    return { view, small: { ...cut.small, data: whole }, confidence: 0.2 };
+  }
+  // People draw boxes tightly: an answer that spans a corner of the box is a part of what was meant.
+  return { ...cut, confidence: cut.confidence * ramp(spanOf(cut.small) / boxArea, 0.1, 0.7) };
+}
+
+/** Area of the box around the mask. */
+function spanOf(mask: Mask): number {
+  const [x0, y0, x1, y1] = boundingBox(mask) ?? [0, 0, 0, 0];
+  return (x1 - x0) * (y1 - y0);
+}
+
+function ramp(value: number, from: number, to: number): number {
+  return Math.max(0, Math.min(1, (value - from) / (to - from)));
 }
 
 function boxInside(rgb: Rgb, [x0, y0, x1, y1]: Box): Box {
@@ -116,10 +131,13 @@ function cutPoints(rgb: Rgb, points: readonly { point: Point; positive: boolean 
   checkPoints(rgb, points);
   const view = wholeView(rgb);
   const coarse = cutAtPoints(view, labelsFromPoints(view, pointsIn(view, points)), points, cv);
+  const sure = 0.4 + 0.6 * ramp(areaShare(coarse.small), 0, 0.01); // a speck may be a detail of what was meant
   const closer = viewOfMask(rgb, enlargeMask(rgb, view, coarse.small));
-  if (!closer || closer.small.width >= view.box[2] - view.box[0]) return coarse;
+  if (!closer || closer.box[2] - closer.box[0] > 0.9 * rgb.width)
+    return { ...coarse, confidence: coarse.confidence * sure };
   const labels = withPoints(labelsFromMask(closer, enlargeMask(rgb, view, coarse.small)), pointsIn(closer, points));
-  return cutAtPoints(closer, labels, points, cv);
+  const fine = cutAtPoints(closer, labels, points, cv);
+  return { ...fine, confidence: fine.confidence * sure };
 }
 
 function checkPoints(rgb: Rgb, points: readonly { point: Point; positive: boolean }[]): void {
@@ -172,24 +190,4 @@ function cleaned(view: View, cut: Mask, kept: Mask): Cut {
   const pieces = areaPixels(kept) / Math.max(1, areaPixels(cut));
   const small = fillHoles(kept, HOLE_SHARE);
   return { view, small, confidence: separationConfidence(view.small, small) * pieces ** 0.3 };
-}
-
-function withWarnings(mask: Mask, confidence: number): Selected {
-  const warnings: Warning[] = [];
-  const warn = (code: string, message: string): void => void warnings.push({ code, message });
-  const largest = areaPixels(keepLargest(mask, 1)) / Math.max(1, areaPixels(mask));
-  if (largest < 0.85) warn("fragmented", `The selection is in several parts; the largest holds ${percent(largest)}.`);
-  if (touchesBorder(mask))
-    warn("touches-border", "The selection reaches the picture's border: part of the thing may be cut off.");
-  if (areaShare(mask) < 0.0005) warn("region-tiny", `The selection covers ${percent(areaShare(mask))} of the picture.`);
-  if (confidence < 0.5)
-    warn("low-confidence", `Unsure of the outline (${percent(confidence)}): look at it before moving it.`);
-  return { mask, confidence, warnings };
-}
-
-const percent = (share: number): string => `${(100 * share).toFixed(share < 0.01 ? 2 : 0)} %`;
-
-function touchesBorder(mask: Mask): boolean {
-  const box = boundingBox(mask);
-  return box !== null && (box[0] === 0 || box[1] === 0 || box[2] === mask.width || box[3] === mask.height);
 }

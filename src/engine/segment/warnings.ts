@@ -1,0 +1,26 @@
+/** What is odd about a selection, in words for the person who made it. */
+import type { Warning } from "../api.ts";
+import { areaPixels, areaShare, boundingBox } from "../geometry/mask.ts";
+import type { Mask } from "../raster.ts";
+import { keepLargest } from "./components.ts";
+
+/** Warnings `fragmented`, `touches-border`, `region-tiny` and `low-confidence`, as they apply. */
+export function warningsOf(mask: Mask, confidence: number): Warning[] {
+  const warnings: Warning[] = [];
+  const warn = (code: string, message: string): void => void warnings.push({ code, message });
+  const largest = areaPixels(keepLargest(mask, 1)) / Math.max(1, areaPixels(mask));
+  if (largest < 0.85) warn("fragmented", `The selection is in several parts; the largest holds ${percent(largest)}.`);
+  if (touchesBorder(mask))
+    warn("touches-border", "The selection reaches the picture's border: part of the thing may be cut off.");
+  if (areaShare(mask) < 0.0005) warn("region-tiny", `The selection covers ${percent(areaShare(mask))} of the picture.`);
+  if (confidence < 0.5)
+    warn("low-confidence", `Unsure of the outline (${percent(confidence)}): look at it before moving it.`);
+  return warnings;
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(share < 0.01 ? 2 : 0)} %`;
+
+function touchesBorder(mask: Mask): boolean {
+  const box = boundingBox(mask);
+  return box !== null && (box[0] === 0 || box[1] === 0 || box[2] === mask.width || box[3] === mask.height);
+}
