@@ -1,0 +1,176 @@
+/** Every kind of picture from file to file: outside the edit the numbers of the written file are the input's own. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, describe, expect, it } from "vitest";
+import type { EditOutcome } from "../../../src/engine/api.ts";
+import { decodeImage } from "../../../src/engine/image/decode.ts";
+import type { NativeImage, Picture } from "../../../src/engine/image/native.ts";
+import { attachToPng } from "../../../src/engine/image/png-chunks.ts";
+import { readMask } from "../../../src/engine/image/raster-io.ts";
+import { LocalEngine } from "../../../src/engine/local.ts";
+import { parseRecipe } from "../../../src/engine/recipe/parse.ts";
+import { exifOf, greyProfile, ownFolder, p3Profile, pipeline, pngOf } from "../image/make.ts";
+import { DISC, HEIGHT, scene, WIDTH } from "./scenes.ts";
+
+const folder = await ownFolder();
+const engine = new LocalEngine({ home: folder });
+afterAll(() => engine.close());
+
+const recipe = parseRecipe({
+  operations: [{ region: { ellipse: DISC }, motion: { type: "relocation", by: [26, 3] } }],
+  quality: "preview",
+});
+const PORTRAIT = parseRecipe({
+  // The scene turned clockwise: what was [x, y] is [HEIGHT − y, x].
+  operations: [
+    { region: { ellipse: { center: [HEIGHT - 40, 40], radius: [14, 14] } }, motion: { type: "relocation", by: [3, 26] } },
+  ],
+  quality: "preview",
+});
+
+interface Kind {
+  readonly bytes: () => Promise<Uint8Array>;
+  readonly name: string;
+  readonly out: string;
+  readonly channels: number;
+  readonly depth: number;
+  /** The samples the file was made of, where its container holds them. */
+  readonly made?: Picture;
+  readonly warnings?: readonly string[];
+  readonly turned?: boolean;
+}
+
+const TIFF = { compression: "lzw" } as const;
+const png = (channels: Picture["channels"], depth: Picture["depth"]): Kind => {
+  const made = scene(channels, depth);
+  return { name: `${channels}-${depth}.png`, bytes: () => pngOf(made), out: "png", channels, depth, made };
+};
+const tiff = (channels: Picture["channels"], depth: Picture["depth"]): Kind => {
+  const made = scene(channels, depth);
+  const bytes = () => pipeline(made).tiff(TIFF).toBuffer();
+  return { name: `${channels}-${depth}.tif`, bytes, out: "tiff", channels, depth, made };
+};
+const [rgb, rgba, grey] = [scene(3, 8), scene(4, 8), scene(1, 8)];
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  "8-bit RGB PNG": png(3, 8),
+  "8-bit RGBA PNG": png(4, 8),
+  "8-bit grey PNG": png(1, 8),
+  "8-bit grey + alpha PNG": png(2, 8),
+  "16-bit grey PNG": png(1, 16),
+  "16-bit grey + alpha PNG": png(2, 16),
+  "16-bit RGB PNG": png(3, 16),
+  "16-bit RGBA PNG": png(4, 16),
+  "8-bit RGB TIFF": tiff(3, 8),
+  "8-bit grey TIFF": tiff(1, 8),
+  "16-bit RGB TIFF": tiff(3, 16),
+  "16-bit RGBA TIFF": tiff(4, 16),
+  "16-bit grey TIFF": tiff(1, 16),
+  "palette PNG": {
+    bytes: () => pipeline(rgb).png({ palette: true, colours: 64 }).toBuffer(),
+    ...{ name: "palette.png", out: "png", channels: 3, depth: 8 },
+  },
+  "palette PNG with transparency": {
+    bytes: () => pipeline(rgba).png({ palette: true, colours: 64 }).toBuffer(),
+    ...{ name: "palette-alpha.png", out: "png", channels: 4, depth: 8 },
+  },
+  GIF: {
+    bytes: () => pipeline(rgb).gif().toBuffer(),
+    ...{ name: "still.gif", out: "png", channels: 3, depth: 8 },
+  },
+  "lossless WebP": {
+    bytes: () => pipeline(rgba).webp({ lossless: true, exact: true }).toBuffer(),
+    ...{ name: "lossless.webp", out: "webp", channels: 4, depth: 8, made: rgba },
+  },
+  "lossy WebP": {
+    bytes: () => pipeline(rgb).webp().toBuffer(),
+    ...{ name: "lossy.webp", out: "webp", channels: 3, depth: 8 },
+  },
+  AVIF: {
+    bytes: () => pipeline(rgb).avif().toBuffer(),
+    ...{ name: "in.avif", out: "png", channels: 3, depth: 8 },
+  },
+  "RGB JPEG": {
+    bytes: () => pipeline(rgb).jpeg().toBuffer(),
+    ...{ name: "rgb.jpg", out: "png", channels: 3, depth: 8 },
+  },
+  "grey JPEG": {
+    bytes: () => pipeline(grey).jpeg().toBuffer(),
+    ...{ name: "grey.jpg", out: "png", channels: 1, depth: 8 },
+  },
+  "JPEG with orientation 6": {
+    bytes: () => pipeline(rgb).withMetadata({ orientation: 6 }).jpeg().toBuffer(),
+    ...{ name: "turned.jpg", out: "png", channels: 3, depth: 8, turned: true },
+  },
+  "CMYK JPEG": {
+    bytes: () => pipeline(rgb).toColourspace("cmyk").jpeg().toBuffer(),
+    ...{ name: "cmyk.jpg", out: "png", channels: 3, depth: 8, warnings: ["converted-colourspace"] },
+  },
+  "Lab TIFF": {
+    bytes: () => pipeline(rgb).toColourspace("lab").tiff(TIFF).toBuffer(),
+    ...{ name: "lab.tif", out: "tiff", channels: 3, depth: 8, warnings: ["converted-colourspace"] },
+  },
+  "Display-P3 PNG": {
+    bytes: async () => pngOf(rgb, { icc: await p3Profile() }),
+    ...{ name: "p3.png", out: "png", channels: 3, depth: 8, made: rgb },
+  },
+  "16-bit Display-P3 PNG": {
+    bytes: async () => pngOf(scene(3, 16), { icc: await p3Profile() }),
+    ...{ name: "p3-16.png", out: "png", channels: 3, depth: 16, made: scene(3, 16) },
+  },
+  "grey PNG with a gamma profile": {
+    bytes: () => pngOf(grey, { icc: greyProfile(1.8) }),
+    ...{ name: "grey-gamma.png", out: "png", channels: 1, depth: 8, made: grey },
+  },
+  "RGB PNG with EXIF orientation 6": {
+    bytes: () => pngOf(rgb, { exif: exifOf(6) }),
+    ...{ name: "turned.png", out: "png", channels: 3, depth: 8, turned: true },
+  },
+};
+
+async function edit(path: string, turned = false): Promise<EditOutcome> {
+  return engine.edit({ image: path, recipe: turned ? PORTRAIT : recipe, baseDir: folder, dir: `${path}.edit` });
+}
+
+/** Pixels, by whether the editable mask covers them, whose samples differ. */
+async function changed(input: Picture, written: Picture, editable: string): Promise<{ outside: number; inside: number }> {
+  const mask = await readMask(editable, "");
+  const counts = { outside: 0, inside: 0 };
+  for (let i = 0; i < mask.data.length; i++) {
+    const at = i * input.channels;
+    const same = input.samples
+      .subarray(at, at + input.channels)
+      .every((value, c) => value === written.samples[at + c]);
+    if (!same) counts[mask.data[i] === 0 ? "outside" : "inside"]++;
+  }
+  return counts;
+}
+
+describe.each(Object.entries(KINDS))("%s", (_, kind) => {
+  const path = join(folder, kind.name);
+  let input: NativeImage;
+  let outcome: EditOutcome;
+
+  it("keeps every sample outside the edit, in its own layout", async () => {
+    await writeFile(path, await kind.bytes());
+    input = await decodeImage(path);
+    outcome = await edit(path, kind.turned);
+    const written = await decodeImage(outcome.files.image);
+    const [width, height] = kind.turned ? [HEIGHT, WIDTH] : [WIDTH, HEIGHT];
+    const { channels, depth } = kind;
+    expect(written).toMatchObject({ format: kind.out, channels, depth, width, height, warnings: [] });
+    const counts = await changed(kind.made ?? input, written, outcome.files.editable);
+    expect(counts.outside).toBe(0);
+    expect(counts.inside).toBeGreaterThan(300); // the disc has 616 pixels
+    expect(outcome.receipt).toMatchObject({ lossless: true, outsideChanged: 0 });
+  });
+
+  it("keeps the profile and says what was converted", async () => {
+    const written = await decodeImage(outcome.files.image);
+    expect(written.icc).toEqual(input.icc);
+    expect((await sharp(outcome.files.image).metadata()).orientation ?? 1).toBe(1);
+    const codes = outcome.warnings.map(({ code }) => code).filter((code) => code !== "region-grown");
+    expect(codes).toEqual(kind.warnings ?? []);
+  });
+});
