@@ -20,7 +20,7 @@ import { exportPicture } from "./edit/export.ts";
 import { lookAt } from "./edit/look.ts";
 import { runEdit } from "./edit/run-edit.ts";
 import { selectRegion } from "./edit/select.ts";
-import { decodeImage } from "./image/decode.ts";
+import { type DecodeOptions, decodeImage } from "./image/decode.ts";
 import { type Bundle, findBundle, openBundle } from "./models/bundle.ts";
 import { type Cv, loadOpenCv } from "./segment/opencv.ts";
 
@@ -29,6 +29,8 @@ export interface EngineOptions {
   readonly home: string;
   /** Threads of onnxruntime; default: all processors. */
   readonly threads?: number;
+  /** Most pixels (width · height) a picture may have; default 268 000 000. */
+  readonly maxPixels?: number;
 }
 
 export class LocalEngine implements Engine {
@@ -41,20 +43,21 @@ export class LocalEngine implements Engine {
   }
 
   async inspect(image: string): Promise<ImageInfo> {
-    const { width, height, format, channels, depth, warnings } = await decodeImage(image);
+    const { width, height, format, channels, depth, warnings } = await decodeImage(image, this.#limits);
     return { width, height, format, channels, depth, warnings };
   }
 
   look(request: LookRequest): Promise<Preview> {
-    return lookAt(request);
+    return lookAt(request, this.#limits);
   }
 
   select(request: SelectRequest): Promise<Selection> {
-    return selectRegion(request, () => this.#openCv());
+    return selectRegion(request, () => this.#openCv(), this.#limits);
   }
 
   edit(request: EditRequest, options?: CallOptions): Promise<EditOutcome> {
     const resources = {
+      limits: this.#limits,
       cv: () => this.#openCv(),
       bundle: (model: string, device: string | undefined, baseDir: string) => this.#open(model, device, baseDir),
     };
@@ -62,13 +65,18 @@ export class LocalEngine implements Engine {
   }
 
   exportImage(request: ExportRequest): Promise<ExportOutcome> {
-    return exportPicture(request);
+    return exportPicture(request, this.#limits);
   }
 
   async close(): Promise<void> {
     const open = this.#bundle;
     this.#bundle = undefined;
     await (await open?.bundle.catch(() => undefined))?.flux.release();
+  }
+
+  get #limits(): DecodeOptions {
+    const { maxPixels } = this.#options;
+    return maxPixels === undefined ? {} : { maxPixels };
   }
 
   #openCv(): Promise<Cv> {

@@ -4,13 +4,13 @@ import { dirname } from "node:path";
 import { EditError } from "../../errors.ts";
 import type { ExportOutcome, ExportRequest, Warning } from "../api.ts";
 import { emptyMask } from "../geometry/mask.ts";
-import { decodeImage } from "../image/decode.ts";
+import { type DecodeOptions, decodeImage } from "../image/decode.ts";
 import { outputFormat, writeImage } from "../image/encode.ts";
 import { readMask } from "../image/raster-io.ts";
 import { makeReceipt } from "../image/receipt.ts";
 
-export async function exportPicture(request: ExportRequest): Promise<ExportOutcome> {
-  const picture = await decodeImage(request.image);
+export async function exportPicture(request: ExportRequest, limits: DecodeOptions = {}): Promise<ExportOutcome> {
+  const picture = await decodeImage(request.image, limits);
   const format = outputFormat(request.out, picture);
   await refuseExisting(request.out, request.overwrite);
   const { icc, exif, xmp, display } = picture;
@@ -25,7 +25,7 @@ export async function exportPicture(request: ExportRequest): Promise<ExportOutco
     embed: embed && request.recipe !== undefined,
   };
   const warnings: Warning[] = await writeImage(request.out, picture, options);
-  const original = request.original === undefined ? picture : await decodeImage(request.original);
+  const original = request.original === undefined ? picture : await decodeImage(request.original, limits);
   const editable = request.editable === undefined ? emptyMask(original) : await readMask(request.editable, "");
   const receipt = await makeReceipt(original, request.out, editable);
   if (!receipt.lossless) warnings.push(lossyWarning(request.out, receipt.outsideChanged, receipt.outsidePixels));

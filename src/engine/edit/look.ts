@@ -1,14 +1,14 @@
 /** A small encoded view of a picture: whole or cropped, with a grid or tinted masks. */
 import { EditError } from "../../errors.ts";
 import type { LookRequest, Preview } from "../api.ts";
-import { decodeImage, toRgb } from "../image/decode.ts";
+import { type DecodeOptions, decodeImage, toRgb } from "../image/decode.ts";
 import { readMask } from "../image/raster-io.ts";
 import { gridView, previewOf, tintMasks } from "../image/views.ts";
 import type { Box, Mask, Rgb } from "../raster.ts";
 import { cropRgb } from "../retouch/resample.ts";
 
-export async function lookAt(request: LookRequest): Promise<Preview> {
-  const rgb = await toRgb(await decodeImage(request.image));
+export async function lookAt(request: LookRequest, limits: DecodeOptions = {}): Promise<Preview> {
+  const rgb = await toRgb(await decodeImage(request.image, limits));
   const masks = await Promise.all((request.masks ?? []).map((path) => fittingMask(path, rgb)));
   const marked = masks.length === 0 ? rgb : tintMasks(rgb, masks);
   const gridded = request.overlay === "grid" ? gridView(marked) : marked;

@@ -1,6 +1,6 @@
 /** The first half of every edit, whatever its tier: decode, resolve the recipe, warn about what the model ignores. */
 import type { Warning } from "../api.ts";
-import { decodeImage, toRgb } from "../image/decode.ts";
+import { type DecodeOptions, decodeImage, toRgb } from "../image/decode.ts";
 import type { NativeImage } from "../image/native.ts";
 import { maskDataUri, readMask } from "../image/raster-io.ts";
 import type { Mask, Point, Rgb } from "../raster.ts";
@@ -22,8 +22,9 @@ export async function planEdit(
   recipe: Recipe,
   baseDir: string,
   cv: () => Promise<Cv>,
+  limits: DecodeOptions = {},
 ): Promise<EditPlan> {
-  const native = await decodeImage(image);
+  const native = await decodeImage(image, limits);
   const rgb = await toRgb(native);
   const edit = await resolveRecipe(recipe, native, regionIo(rgb, baseDir, cv));
   return { native, rgb, edit, warnings: [...native.warnings, ...edit.warnings] };

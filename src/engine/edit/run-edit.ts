@@ -2,6 +2,7 @@
 import { performance } from "node:perf_hooks";
 import { EditError } from "../../errors.ts";
 import type { CallOptions, EditOutcome, EditRequest, Seconds, Warning } from "../api.ts";
+import type { DecodeOptions } from "../image/decode.ts";
 import type { Bundle } from "../models/bundle.ts";
 import { type EditSettings, withOptions } from "../models/settings.ts";
 import { Tracker } from "../progress.ts";
@@ -15,6 +16,7 @@ import { intoFolder, writeEdit } from "./write.ts";
 
 /** What an edit needs from the engine that keeps things warm. */
 export interface EditResources {
+  readonly limits: DecodeOptions;
   cv(): Promise<Cv>;
   bundle(model: string, device: string | undefined, baseDir: string): Promise<Bundle>;
 }
@@ -42,7 +44,7 @@ export async function runEdit(
   const settings = bundle && withOptions({ ...bundle.settings, ...QUALITY_OPTIONS[recipe.quality] }, recipe.options);
   const tracker = new Tracker(COMMON_STEPS + (settings ? fullSteps(settings) : 0), options.signal, options.onProgress);
 
-  const plan = await planEdit(request.image, recipe, request.baseDir, resources.cv);
+  const plan = await planEdit(request.image, recipe, request.baseDir, resources.cv, resources.limits);
   await tracker.step("decode");
   await tracker.step("plan");
   const preview = previewEdit(plan.rgb, previewOperations(plan), plan.edit.editable, await resources.cv());

@@ -1,7 +1,7 @@
 /** From a hint to a mask file: drawn shapes taken as they are or refined, points, the salient object. */
 import type { Selection, SelectRequest } from "../api.ts";
 import { areaShare, boundingBox, centroidOf } from "../geometry/mask.ts";
-import { decodeImage, toRgb } from "../image/decode.ts";
+import { type DecodeOptions, decodeImage, toRgb } from "../image/decode.ts";
 import { writePng } from "../image/raster-io.ts";
 import type { Rgb } from "../raster.ts";
 import { rasteriseRegion } from "../recipe/rasterise.ts";
@@ -9,8 +9,12 @@ import type { Cv } from "../segment/opencv.ts";
 import { type Hint, type Selected, selectFromHint } from "../segment/select.ts";
 import { regionIo } from "./plan.ts";
 
-export async function selectRegion(request: SelectRequest, cv: () => Promise<Cv>): Promise<Selection> {
-  const rgb = await toRgb(await decodeImage(request.image));
+export async function selectRegion(
+  request: SelectRequest,
+  cv: () => Promise<Cv>,
+  limits: DecodeOptions = {},
+): Promise<Selection> {
+  const rgb = await toRgb(await decodeImage(request.image, limits));
   const { mask, confidence, warnings } = await selected(request, rgb, cv);
   await writePng(request.maskPath, mask);
   const box = boundingBox(mask) ?? [0, 0, 0, 0];

@@ -24,7 +24,10 @@ const recipe = parseRecipe({
 const PORTRAIT = parseRecipe({
   // The scene turned clockwise: what was [x, y] is [HEIGHT − y, x].
   operations: [
-    { region: { ellipse: { center: [HEIGHT - 40, 40], radius: [14, 14] } }, motion: { type: "relocation", by: [3, 26] } },
+    {
+      region: { ellipse: { center: [HEIGHT - 40, 40], radius: [14, 14] } },
+      motion: { type: "relocation", by: [3, 26] },
+    },
   ],
   quality: "preview",
 });
@@ -134,14 +137,16 @@ async function edit(path: string, turned = false): Promise<EditOutcome> {
 }
 
 /** Pixels, by whether the editable mask covers them, whose samples differ. */
-async function changed(input: Picture, written: Picture, editable: string): Promise<{ outside: number; inside: number }> {
+async function changed(
+  input: Picture,
+  written: Picture,
+  editable: string,
+): Promise<{ outside: number; inside: number }> {
   const mask = await readMask(editable, "");
   const counts = { outside: 0, inside: 0 };
   for (let i = 0; i < mask.data.length; i++) {
     const at = i * input.channels;
-    const same = input.samples
-      .subarray(at, at + input.channels)
-      .every((value, c) => value === written.samples[at + c]);
+    const same = input.samples.subarray(at, at + input.channels).every((value, c) => value === written.samples[at + c]);
     if (!same) counts[mask.data[i] === 0 ? "outside" : "inside"]++;
   }
   return counts;
@@ -174,3 +179,141 @@ describe.each(Object.entries(KINDS))("%s", (_, kind) => {
     expect(codes).toEqual(kind.warnings ?? []);
   });
 });
+
+describe("export", () => {
+  const path = join(folder, "export.png");
+  let outcome: EditOutcome;
+  const exported = (out: string, extra = {}) =>
+    engine.exportImage({
+      ...{ image: outcome.files.image, original: path, editable: outcome.files.editable },
+      ...{ out: join(folder, out), overwrite: false, recipe: outcome.recipe, ...extra },
+    });
+
+  it.each(["webp", "tiff", "tif", "avif", "png"])(
+    "to .%s keeps every sample of the edit and the profile",
+    async (ext) => {
+      await writeFile(path, await pngOf(rgba, { icc: await p3Profile() }));
+      outcome ??= await edit(path);
+      const { receipt, warnings, path: out } = await exported(`kept.${ext}`);
+      const [before, after] = [await decodeImage(outcome.files.image), await decodeImage(out)];
+      expect(receipt).toMatchObject({ lossless: true, outsideChanged: 0 });
+      expect(receipt.outsideSha256).toBe(outcome.receipt.outsideSha256);
+      expect(warnings).toEqual([]);
+      expect(after.samples).toEqual(before.samples);
+      expect(after.icc).toEqual(before.icc);
+    },
+  );
+
+  it("to a named JPEG says what the format cost", async () => {
+    const opaque = join(folder, "opaque.png");
+    await writeFile(opaque, await pngOf(rgb));
+    const { files } = await edit(opaque);
+    const pair = { image: files.image, original: opaque, editable: files.editable };
+    const { receipt, warnings, format } = await exported("lossy.jpg", pair);
+    expect(format).toBe("jpeg");
+    expect(receipt.lossless).toBe(false);
+    expect(receipt.outsideChanged).toBeGreaterThan(0);
+    expect(receipt.outsideMaxDiff).toBeGreaterThan(0);
+    expect(receipt.outsidePsnr).toBeGreaterThan(30);
+    expect(warnings.map(({ code }) => code)).toEqual(["lossy-output"]);
+  });
+
+  it("of 16 bits to WebP is lossy and says so", async () => {
+    const deep = join(folder, "export-16.png");
+    await writeFile(deep, await pngOf(scene(3, 16)));
+    const { receipt, warnings } = await exported("deep.webp", { image: deep, original: deep, editable: undefined });
+    expect(receipt).toMatchObject({ lossless: false });
+    expect(warnings.map(({ code }) => code)).toEqual(["lossy-output"]);
+  });
+
+  it("leaves an existing file alone unless told otherwise", async () => {
+    await expect(exported("lossy.jpg")).rejects.toMatchObject({ code: "out-exists" });
+    await expect(exported("lossy.jpg", { overwrite: true })).resolves.toMatchObject({ format: "jpeg" });
+  });
+});
+
+/** Frames of 8 × 8 below each other; sharp cuts them apart. */
+const frames = (count: number) =>
+  sharp(
+    Uint8Array.from({ length: count * 192 }, (_, i) => Math.floor(i / 192) * 60),
+    {
+      raw: { width: 8, height: 8 * count, channels: 3, pageHeight: 8 },
+    },
+  );
+const REFUSED: Readonly<Record<string, { bytes: () => Promise<Uint8Array> | Uint8Array; command: string }>> = {
+  "animated GIF": { bytes: () => frames(3).gif().toBuffer(), command: 'magick "FILE[0]" out.png' },
+  "animated WebP": { bytes: () => frames(3).webp().toBuffer(), command: 'magick "FILE[0]" out.png' },
+  "animated PNG": {
+    bytes: async () => attachToPng(await pngOf(rgb), [{ type: "acTL", data: Uint8Array.of(0, 0, 0, 2, 0, 0, 0, 0) }]),
+    command: 'magick "FILE[0]" out.png',
+  },
+  HEIC: { bytes: () => Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic"), command: "heif-convert FILE out.png" },
+  "JPEG XL": { bytes: () => Buffer.from([0xff, 0x0a, 1, 2]), command: "djxl FILE out.png" },
+  SVG: {
+    bytes: () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'),
+    command: "rsvg-convert FILE -o out.png",
+  },
+  PDF: { bytes: () => Buffer.from("%PDF-1.7 x"), command: "pdftoppm -png -r 200 -singlefile FILE out" },
+};
+
+describe.each(Object.entries(REFUSED))(
+  "%s is refused with the command that converts it",
+  (name, { bytes, command }) => {
+    it("by edit, inspect and look", async () => {
+      const path = join(folder, `${name}.png`);
+      await writeFile(path, await bytes());
+      const hint = `Convert it first: ${command.replace("FILE", path)}`;
+      await expect(edit(path)).rejects.toMatchObject({ code: "image-unsupported", hint });
+      await expect(engine.inspect(path)).rejects.toMatchObject({ code: "image-unsupported", hint });
+      await expect(engine.look({ image: path })).rejects.toMatchObject({ code: "image-unsupported", hint });
+    });
+  },
+);
+
+describe("pixel limit", () => {
+  it("refuses a header that claims 60000 x 60000 before anything is allocated", async () => {
+    const path = join(folder, "bomb.png");
+    const small = await pngOf(grey);
+    await writeFile(path, claiming(small, 60_000, 60_000));
+    const before = process.resourceUsage().maxRSS;
+    await expect(edit(path)).rejects.toMatchObject({ code: "image-too-large" });
+    expect(process.resourceUsage().maxRSS - before).toBeLessThan(200_000); // KiB; its pixels would be 3 600 000
+  });
+
+  it("is an option of the engine, for every call that decodes", async () => {
+    const small = new LocalEngine({ home: folder, maxPixels: 5000 });
+    const path = join(folder, "limited.png");
+    await writeFile(path, await pngOf(grey));
+    const refusal = { code: "image-too-large", message: expect.stringContaining("at most 5000 pixels, got 112x80") };
+    await expect(small.inspect(path)).rejects.toMatchObject(refusal);
+    await expect(small.look({ image: path })).rejects.toMatchObject(refusal);
+    await expect(
+      small.select({ image: path, hint: { type: "salient" }, maskPath: join(folder, "m.png") }),
+    ).rejects.toMatchObject(refusal);
+    await expect(small.edit({ image: path, recipe, baseDir: folder, dir: `${path}.edit` })).rejects.toMatchObject(
+      refusal,
+    );
+    const request = { image: path, out: join(folder, "limited-out.png"), overwrite: false };
+    await expect(small.exportImage(request)).rejects.toMatchObject(refusal);
+    await small.close();
+  });
+
+  /** The PNG with other sizes in its header, checksum included. */
+  function claiming(bytes: Buffer, width: number, height: number): Buffer {
+    const out = Buffer.from(bytes);
+    out.writeUInt32BE(width, 16);
+    out.writeUInt32BE(height, 20);
+    out.writeUInt32BE(crc32(out.subarray(12, 29)), 29);
+    return out;
+  }
+});
+
+/** CRC-32 of PNG (ISO 3309), bit by bit. */
+function crc32(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let k = 0; k < 8; k++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  }
+  return ~crc >>> 0;
+}

@@ -15,8 +15,10 @@ export function scene(channels: Picture["channels"], depth: Picture["depth"]): P
   const samples = depth === 16 ? new Uint16Array(length) : new Uint8Array(length);
   for (let i = 0; i < WIDTH * HEIGHT; i++) {
     const [x, y] = [i % WIDTH, Math.floor(i / WIDTH)];
-    for (let c = 0; c < count; c++) samples[i * channels + c] = deep(colours[i * count + c] ?? 0, depth, noiseAt(x, y, c));
-    if (channels > count) samples[i * channels + count] = deep(Math.max(0, 255 - Math.max(0, x + y - 150) * 9), depth, 0);
+    for (let c = 0; c < count; c++)
+      samples[i * channels + c] = deep(colours[i * count + c] ?? 0, depth, noiseAt(x, y, c));
+    if (channels > count)
+      samples[i * channels + count] = deep(Math.max(0, 255 - Math.max(0, x + y - 150) * 9), depth, 0);
   }
   return { width: WIDTH, height: HEIGHT, channels, depth, samples };
 }
