@@ -61,11 +61,11 @@ function momentsOf(guide: Rgb, input: Mask): Float32Array {
 
 /** a = (Σ + εI)⁻¹ cov(I, p), b = p̄ − a·Ī, by the adjugate of the symmetric 3×3 matrix. */
 function solve(moments: Float32Array, m: number, epsilon: number, out: Float32Array, o: number): void {
-  const at = (k: number): number => moments[m + k] ?? 0;
-  const [r, g, b, p] = [at(0), at(1), at(2), at(3)];
-  const [cr, cg, cb] = [at(4) - r * p, at(5) - g * p, at(6) - b * p];
-  const [rr, gg, bb] = [at(7) - r * r + epsilon, at(10) - g * g + epsilon, at(12) - b * b + epsilon];
-  const [rg, rb, gb] = [at(8) - r * g, at(9) - r * b, at(11) - g * b];
+  const [r = 0, g = 0, b = 0, p = 0, rp = 0, gp = 0, bp = 0, r2 = 0, r1g = 0, r1b = 0, g2 = 0, g1b = 0, b2 = 0] =
+    moments.subarray(m, m + 13);
+  const [cr, cg, cb] = [rp - r * p, gp - g * p, bp - b * p];
+  const [rr, gg, bb] = [r2 - r * r + epsilon, g2 - g * g + epsilon, b2 - b * b + epsilon];
+  const [rg, rb, gb] = [r1g - r * g, r1b - r * b, g1b - g * b];
   const [i00, i01, i02] = [gg * bb - gb * gb, gb * rb - rg * bb, rg * gb - gg * rb];
   const [i11, i12, i22] = [rr * bb - rb * rb, rb * rg - rr * gb, rr * gg - rg * rg];
   const scale = 1 / (rr * i00 + rg * i01 + rb * i02);
