@@ -60,7 +60,12 @@ export async function cutFeatures(
   return { channels: shape[0] ?? 0, height: cut[0], width: cut[1], data };
 }
 
-function supervisionOutputs(values: FluxValues, features: readonly string[], count: number): Record<string, Value> {
+/** Loss and gradient as graph values, on inputs `region.i.*`. */
+export function supervisionOutputs(
+  values: FluxValues,
+  features: readonly string[],
+  count: number,
+): Record<string, Value> {
   const unpacked = planes(values, features);
   const losses = Array.from({ length: count }, (_, i) => regionLoss(unpacked, i));
   const loss = losses.reduce((sum, term) => sum.add(term));

@@ -5,7 +5,7 @@ import { type CompiledGraph, type CompileOptions, compile, type Tensor } from ".
 import type { WeightSource } from "../weights/source.ts";
 import { type FluxConfig, hiddenWidth } from "./flux-config.ts";
 import { type RopeTables, ropeTables, sinusoid } from "./flux-embed.ts";
-import { type AdapterHook, type FluxValues, fluxGraph, type KvBlocks } from "./flux-graph.ts";
+import { type AdapterHook, type FluxHooks, type FluxValues, fluxGraph, type KvBlocks } from "./flux-graph.ts";
 import { modulationGraph } from "./flux-modulation.ts";
 
 /** Text states [T, X] and pooled vector [1, P]. */
@@ -102,6 +102,11 @@ export class Flux {
   async #condition(t: number, guidance: number | null, text: TextStates): Promise<Record<string, Tensor>> {
     const graph = await this.graph("modulation", (params) => modulationGraph(params, this.config));
     return graph.run({ time: sinusoid(t), guidance: sinusoid(guidance ?? 0), pooled: text.pooled });
+  }
+
+  /** The transformer's values without compiling them, for counting and printing. */
+  symbolic(hooks: FluxHooks = {}): FluxValues {
+    return fluxGraph(new Params(this.#source), this.config, hooks);
   }
 
   /** Compiles once per key. */
