@@ -20,6 +20,7 @@ const gates = z.object({
   targetArrived: numbers,
   seamEnergy: numbers,
   fillTexture: numbers,
+  fillPlausible: numbers,
   score: numbers,
 });
 const receipt = z.object({

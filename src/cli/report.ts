@@ -95,6 +95,7 @@ const GATE_NOTES = {
   targetArrived: "1 = it is at its new place",
   seamEnergy: "1 = no visible border",
   fillTexture: "1 = natural, 0 = smeared",
+  fillPlausible: "1 = the fill looks like its surroundings",
   score: "orders the tiers; higher is better",
 } as const;
 // The table's own keys.

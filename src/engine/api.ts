@@ -104,6 +104,8 @@ export interface Gates {
   seamEnergy: number;
   /** Gradient energy in the vacated area relative to its surroundings; 1 is ideal, near 0 is smear. */
   fillTexture: number;
+  /** 0–1: whether patches of the filled area occur in its surroundings (noise and smear do not). */
+  fillPlausible: number;
   /** One number that orders results: higher is better. */
   score: number;
 }

@@ -92,6 +92,7 @@ const gates = z.object({
   targetArrived: z.number(),
   seamEnergy: z.number(),
   fillTexture: z.number(),
+  fillPlausible: z.number(),
   score: z.number(),
 });
 export const receiptOutput = z.object({

@@ -12,7 +12,14 @@ export interface ScriptedPort extends ToolPort {
 }
 
 export const PIXEL = "iVBORw0KGgo=";
-export const GOOD: Gates = { sourceCleared: 0.9, targetArrived: 0.9, seamEnergy: 1, fillTexture: 0.9, score: 0.9 };
+export const GOOD: Gates = {
+  sourceCleared: 0.9,
+  targetArrived: 0.9,
+  seamEnergy: 1,
+  fillTexture: 0.9,
+  fillPlausible: 0.9,
+  score: 0.9,
+};
 export const POOR: Gates = { ...GOOD, sourceCleared: 0.1, score: 0.3 };
 
 export function said(structured: Record<string, unknown>, text = "", image?: string): ToolAnswer {

@@ -22,7 +22,14 @@ import type { Box } from "../../src/engine/raster.ts";
 import type { RegionSpec } from "../../src/engine/recipe/schema.ts";
 import { EditError } from "../../src/errors.ts";
 
-const GATES = { sourceCleared: 0.9, targetArrived: 0.8, seamEnergy: 1.1, fillTexture: 0.9, score: 0.7 };
+const GATES = {
+  sourceCleared: 0.9,
+  targetArrived: 0.8,
+  seamEnergy: 1.1,
+  fillTexture: 0.9,
+  fillPlausible: 0.9,
+  score: 0.7,
+};
 const SECONDS = { total: 0.5, encode: 0.1, invert: 0.1, drag: 0.1, sample: 0.1, decode: 0.05, composite: 0.05 };
 
 export interface FakeOptions {

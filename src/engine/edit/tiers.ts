@@ -22,12 +22,14 @@ export function gatesOf(before: Rgb, after: Rgb, edit: ResolvedEdit, vacated: Ma
   return measureGates(before, after, regions);
 }
 
-/** Best score; on a tie the faster tier. */
+/** What a slower tier must gain before it replaces a faster one: the gates' own noise. */
+const MARGIN = 0.01;
+
+/** From the fastest on, a tier replaces the one before only when its score is better by more than the noise. */
 export function bestTier(results: readonly TierResult[]): TierResult {
-  const ranked = [...results].sort((a, b) => b.gates.score - a.gates.score || rank(a.tier) - rank(b.tier));
-  const [best] = ranked;
-  if (best === undefined) throw new TypeError("Expected at least one result to choose from");
-  return best;
+  const [fastest, ...slower] = [...results].sort((a, b) => rank(a.tier) - rank(b.tier));
+  if (fastest === undefined) throw new TypeError("Expected at least one result to choose from");
+  return slower.reduce((best, next) => (next.gates.score > best.gates.score + MARGIN ? next : best), fastest);
 }
 
 function rank(tier: Quality): number {

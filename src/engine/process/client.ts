@@ -8,12 +8,17 @@ import type { FromWorker, Method, RequestOf, ResultOf, ToWorker } from "./protoc
 export interface ClientOptions {
   /** Data folder of the engine. */
   readonly home: string;
+  /** How long a cancelled call, or a closing process, may take to stop by itself before it is killed. Default 5000. */
+  readonly graceMs?: number;
+  /** Another worker module than the engine's own, speaking the same protocol. */
+  readonly worker?: URL;
 }
 
-/** How long a cancelled call may take to stop by itself before the process is killed. */
-const CANCEL_GRACE_MS = 5000;
+const GRACE_MS = 5000;
 
 interface Pending {
+  /** Whose answer is awaited: an ended process fails its own calls, not those of its successor. */
+  readonly child: ChildProcess;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
   readonly onProgress: CallOptions["onProgress"];
@@ -25,13 +30,13 @@ export function createEngine(options: ClientOptions): Engine {
 
 /** Starts its process at the first call, keeps it warm, starts a new one after a crash. */
 export class EngineClient implements Engine {
-  readonly #home: string;
+  readonly #options: ClientOptions;
   readonly #pending = new Map<number, Pending>();
   #child: ChildProcess | undefined;
   #nextId = 1;
 
-  constructor({ home }: ClientOptions) {
-    this.#home = home;
+  constructor(options: ClientOptions) {
+    this.#options = options;
   }
 
   inspect(image: string, options?: CallOptions) {
@@ -50,13 +55,16 @@ export class EngineClient implements Engine {
     return this.#call("exportImage", request, options);
   }
 
+  /** Ends the process; calls still in flight are rejected as `cancelled`. A later call starts a new one. */
   async close(): Promise<void> {
     const child = this.#child;
-    this.#child = undefined;
     if (child === undefined) return;
     const ended = new Promise((resolve) => child.once("exit", resolve));
-    child.disconnect();
+    this.#abandon(child, cancelled);
+    if (child.connected) child.disconnect();
+    const timer = setTimeout(() => child.kill("SIGKILL"), this.#grace); // it hangs inside one operation
     await ended;
+    clearTimeout(timer);
   }
 
   /** The child's process id, for tests that kill it. */
@@ -69,7 +77,9 @@ export class EngineClient implements Engine {
     if (signal?.aborted) throw cancelled();
     const child = this.#started();
     const id = this.#nextId++;
-    const answer = new Promise<unknown>((resolve, reject) => this.#pending.set(id, { resolve, reject, onProgress }));
+    const answer = new Promise<unknown>((resolve, reject) => {
+      this.#pending.set(id, { child, resolve, reject, onProgress });
+    });
     post(child, { type: "call", id, method, request });
     const stop = () => this.#cancel(child, id);
     signal?.addEventListener("abort", stop, { once: true });
@@ -80,23 +90,28 @@ export class EngineClient implements Engine {
     }
   }
 
+  get #grace(): number {
+    return this.#options.graceMs ?? GRACE_MS;
+  }
+
   #cancel(child: ChildProcess, id: number): void {
     post(child, { type: "cancel", id });
     const timer = setTimeout(() => {
       if (!this.#pending.has(id)) return;
       this.#settle(id, (pending) => pending.reject(cancelled()));
-      child.kill("SIGKILL"); // it hangs inside one operation; the next call starts a new process
-    }, CANCEL_GRACE_MS);
+      this.#abandon(child, () => crashed("it was killed because a cancelled call did not stop"));
+      child.kill("SIGKILL");
+    }, this.#grace);
     timer.unref();
   }
 
   #started(): ChildProcess {
     if (this.#child !== undefined) return this.#child;
-    const { entry, execArgv } = workerEntry();
+    const { entry, execArgv } = workerEntry(this.#options.worker);
     const child = fork(entry, {
       execArgv,
       serialization: "advanced",
-      env: { ...process.env, DRAGFLOW_ENGINE_HOME: this.#home },
+      env: { ...process.env, DRAGFLOW_ENGINE_HOME: this.#options.home },
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
     child.on("message", (message: FromWorker) => this.#receive(message));
@@ -131,21 +146,24 @@ export class EngineClient implements Engine {
   }
 
   #ended(child: ChildProcess, code: number | null, exitSignal: NodeJS.Signals | null): void {
+    this.#abandon(child, () => crashed(exitSignal === null ? `exit code ${code}` : `signal ${exitSignal}`));
+  }
+
+  /** No call goes to this process any more, and none waits for it. */
+  #abandon(child: ChildProcess, reason: () => EditError): void {
     if (this.#child === child) this.#child = undefined;
-    const how = exitSignal === null ? `exit code ${code}` : `signal ${exitSignal}`;
-    const message = `The engine's process ended (${how}) while it was working`;
-    const hint = "Try again; if it happens again, use a smaller working size or picture.";
-    for (const id of [...this.#pending.keys()]) {
-      this.#settle(id, (pending) => pending.reject(new EditError("engine-crashed", message, { hint })));
+    for (const [id, pending] of [...this.#pending]) {
+      if (pending.child === child) this.#settle(id, ({ reject }) => reject(reason()));
     }
   }
 }
 
-/** Beside this file: compiled when this file is, TypeScript (through tsx) when it runs from source. */
-function workerEntry(): { entry: string; execArgv: string[] } {
+/** Beside this file: compiled when this file is, TypeScript through tsx when it runs from source. tsx is named by its
+ * place, because a bare name would be looked up from the current directory. */
+function workerEntry(other: URL | undefined): { entry: string; execArgv: string[] } {
   const fromSource = import.meta.url.endsWith(".ts");
-  const entry = fileURLToPath(new URL(fromSource ? "./worker.ts" : "./worker.js", import.meta.url));
-  return { entry, execArgv: fromSource ? ["--import", "tsx"] : [] };
+  const entry = other ?? new URL(fromSource ? "./worker.ts" : "./worker.js", import.meta.url);
+  return { entry: fileURLToPath(entry), execArgv: fromSource ? ["--import", import.meta.resolve("tsx")] : [] };
 }
 
 function post(child: ChildProcess, message: ToWorker): void {
@@ -154,6 +172,11 @@ function post(child: ChildProcess, message: ToWorker): void {
 
 function cancelled(): EditError {
   return new EditError("cancelled", "The edit was cancelled");
+}
+
+function crashed(how: string): EditError {
+  const hint = "Try again; if it happens again, use a smaller working size or picture.";
+  return new EditError("engine-crashed", `The engine's process ended (${how}) while it was working`, { hint });
 }
 
 function revive({ code, message, hint }: ErrorRecord): Error {

@@ -60,6 +60,7 @@ function call(target: Engine, method: Method, request: unknown, options: CallOpt
   }
 }
 
+/** A client that has just gone is no error of ours: without a callback the write would throw. */
 function send(message: FromWorker): void {
-  if (process.connected) process.send?.(message);
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
 }

@@ -6,8 +6,14 @@ type Path = readonly PropertyKey[];
 
 /** One sentence about the first thing wrong with `json`. */
 export function describeIssues(issues: readonly Issue[], json: unknown): string {
-  const { path, expected, got } = locate(issues, []);
-  return `Expected ${expected} at ${pathText(path)}, got ${got ?? valueText(valueAt(json, path))}`;
+  const { path, expected, got } = firstFinding(issues, json);
+  return `Expected ${expected} at ${pathText(path)}, got ${got}`;
+}
+
+/** The first thing wrong with `json`: where, what was expected there, what arrived. */
+export function firstFinding(issues: readonly Issue[], json: unknown): Required<Finding> {
+  const { path, expected, got, unknownKey = "" } = locate(issues, []);
+  return { path, expected, got: got ?? valueText(valueAt(json, path)), unknownKey };
 }
 
 interface Finding {
@@ -15,6 +21,8 @@ interface Finding {
   expected: string;
   /** Named when the value at `path` is not the point. */
   got?: string;
+  /** The key of the object at `path` that should not be there; "" when it is not about one. */
+  unknownKey?: string;
 }
 
 function locate(issues: readonly Issue[], parent: Path): Finding {
@@ -24,7 +32,7 @@ function locate(issues: readonly Issue[], parent: Path): Finding {
   if (issue.code === "invalid_union" && issue.errors.length > 0) return locateInUnion(issue.errors, path);
   if (issue.code === "unrecognized_keys") {
     const keys = issue.keys.map((key) => `"${key}"`).join(", ");
-    return { path, expected: "only known keys", got: `unknown ${keys}` };
+    return { path, expected: "only known keys", got: `unknown ${keys}`, unknownKey: issue.keys[0] ?? "" };
   }
   return { path, expected: expectation(issue) };
 }

@@ -3,6 +3,7 @@ import type { Gates } from "../api.ts";
 import { emptyMask, union } from "../geometry/mask.ts";
 import type { Affine, Mask, Rgb } from "../raster.ts";
 import { sourceClearedOf, targetArrivedOf } from "./arrival.ts";
+import { fillPlausibleOf } from "./plausible.ts";
 import { fillTextureOf, seamEnergyOf } from "./seams.ts";
 
 /** One operation's masks, all of the picture's size and binary above 127. */
@@ -21,8 +22,9 @@ export interface GateRegion {
 /**
  * Gates of `after` against `before`. Per-object measures are means over the operations.
  *
- * score = 0.40 · targetArrived + 0.35 · sourceCleared + 0.15 · texture + 0.10 · seam, 0–1, where
- * texture = min(t, 1/t) of fillTexture t (too smooth and too busy both cost) and seam = 1/max(1, seamEnergy).
+ * score = 0.40 · targetArrived + 0.20 · sourceCleared + 0.25 · fillPlausible + 0.05 · texture + 0.10 · seam, 0–1, where
+ * texture = min(t, 1/t) of fillTexture t (too smooth and too busy both cost) and seam = 1/max(1, seamEnergy). What
+ * merely differs from the source is not cleared well: noise there costs through fillPlausible.
  */
 export function measureGates(before: Rgb, after: Rgb, regions: readonly GateRegion[]): Gates {
   const join = (pick: (region: GateRegion) => Mask): Mask => regions.map(pick).reduce(union, emptyMask(before));
@@ -31,18 +33,21 @@ export function measureGates(before: Rgb, after: Rgb, regions: readonly GateRegi
   const targetArrived = mean(regions.map((region) => targetArrivedOf(before, after, region)));
   const seamEnergy = seamEnergyOf(before, after, { source, target, vacated, editable: join((r) => r.editable) });
   const fillTexture = fillTextureOf(before, after, { source, target, vacated });
-  return {
-    sourceCleared,
-    targetArrived,
-    seamEnergy,
-    fillTexture,
-    score: scoreOf(sourceCleared, targetArrived, seamEnergy, fillTexture),
-  };
+  const fillPlausible = fillPlausibleOf(before, after, { source, target, vacated });
+  const measured = { sourceCleared, targetArrived, seamEnergy, fillTexture, fillPlausible };
+  return { ...measured, score: scoreOf(measured) };
 }
 
-function scoreOf(sourceCleared: number, targetArrived: number, seamEnergy: number, fillTexture: number): number {
+function scoreOf({
+  sourceCleared,
+  targetArrived,
+  seamEnergy,
+  fillTexture,
+  fillPlausible,
+}: Omit<Gates, "score">): number {
   const texture = Math.min(fillTexture, 1 / Math.max(fillTexture, 1e-6));
-  return 0.4 * targetArrived + 0.35 * sourceCleared + 0.15 * texture + 0.1 / Math.max(1, seamEnergy);
+  const seam = 1 / Math.max(1, seamEnergy);
+  return 0.4 * targetArrived + 0.2 * sourceCleared + 0.25 * fillPlausible + 0.05 * texture + 0.1 * seam;
 }
 
 const mean = (values: readonly number[]): number =>
