@@ -30,6 +30,8 @@ export interface Thread {
   readonly chosen: boolean;
   readonly label: string;
   readonly motions: readonly SimpleMotion[];
+  /** A copy moves; the thing itself stays where it was. */
+  readonly keepSource?: true;
 }
 
 /** An earlier turn in a few words, for the model. */

@@ -114,4 +114,36 @@ describe("a conversation", () => {
       operation({ type: "relocation", by: [-80, 0] }),
     );
   });
+
+  it("copies by keeping the source, and goes on with the copy", async () => {
+    const port = edits();
+    const chat = talk(port);
+    await chat.say("make a copy of the sign 40 px to the left");
+    await chat.say("move it 10 px up");
+    const copies = (by: number[]) => [{ ...operation({ type: "relocation", by })[0], keepSource: true }];
+    expect(motions(port)).toEqual([
+      { imageId: "image-1", operations: copies([-40, 0]) },
+      { imageId: "image-1", operations: copies([-40, -10]) },
+    ]);
+  });
+
+  it("makes a second copy on the picture that has the first", async () => {
+    const port = edits();
+    const chat = talk(port);
+    await chat.say("duplicate the sign 40 px to the left");
+    await chat.say("duplicate it 40 px to the right");
+    expect(motions(port)[1]).toMatchObject({
+      imageId: "edit-1",
+      operations: [{ regionId: "region-1", motion: { type: "relocation", by: [40, 0] }, keepSource: true }],
+    });
+  });
+
+  it("asks where a thing is that was moved and shall be copied", async () => {
+    const port = edits();
+    const chat = talk(port);
+    await chat.say("move the sign left 40 px");
+    const outcome = await chat.say("duplicate it 40 px to the right");
+    expect(outcome.refused).toMatchObject({ code: "selection-needed" });
+    expect(port.argsOf("start_edit")).toHaveLength(1);
+  });
 });

@@ -76,11 +76,15 @@ function readClause(items: readonly Item[]): Clause {
     clockwise: senses[0]?.clockwise,
     size: of("size")[0],
     axis: of("axis")[0]?.axis,
-    place: onePlace(of("place").map((item) => item.place)),
+    place: onePlace(of("place").map((item) => item.place)) ?? placeOf(verb?.verb),
     pivot: of("pivot")[0]?.pivot,
     again: of("again")[0],
     ...readNames(items),
   };
+}
+
+function placeOf(verb: Verb | undefined): Place | undefined {
+  return verb?.kind === "move" ? verb.place : undefined;
 }
 
 function onePlace(places: readonly Place[]): Place | undefined {

@@ -6,7 +6,7 @@ import { readMotions } from "./motions.ts";
 import { readItems } from "./phrases.ts";
 import { EXAMPLES, notUnderstood, type Parsed, type SpokenMotion, type Understood } from "./spoken.ts";
 import { tokenize } from "./tokens.ts";
-import { NEGATIONS, PRONOUNS } from "./words.ts";
+import { COMPARISONS, NEGATIONS, PRONOUNS } from "./words.ts";
 
 const QUESTION =
   /^(what|who|whose|where|why|how|when|which|is|are|was|does|did|can i|may i|can you see|can you tell)\b/;
@@ -27,16 +27,30 @@ function understand(text: string): Understood {
   if (QUESTION.test(tokens.join(" "))) throw notUnderstood("This is a question; expected a motion");
   const negation = tokens.find((token) => NEGATIONS.has(token));
   if (negation !== undefined) throw notUnderstood(`"${negation}" says what should not happen; say what should`);
+  const comparison = tokens.find((token) => COMPARISONS.has(token));
+  if (comparison !== undefined) throw notUnderstood(`"${comparison}": I cannot measure other things, say a number`);
+  if (tokens.includes("upright")) throw notUnderstood('"upright" needs an angle: say how many degrees to turn');
   const clauses = readClauses(readItems(tokens));
-  const readings = clauses.map(readMotions);
+  const readings = clauses.filter((clause, at) => !onlyCopies(clause, at, clauses)).map(readMotions);
   if (readings.length === 0) throw notUnderstood("No motion was found in these words");
   const motions: readonly SpokenMotion[] = readings.flatMap((reading) => reading.motions);
   return {
     type: "understood",
     label: oneLabel(clauses),
     motions,
+    keepSource: clauses.some(isCopy),
     assumed: [...readings.flatMap((r) => r.assumed), ...ignoredIn(clauses)],
   };
+}
+
+function isCopy({ verb }: Clause): boolean {
+  return verb?.kind === "move" && verb.copy === true;
+}
+
+/** "copy the sign and move it left": the copying needs no direction, the next clause has one. */
+function onlyCopies(clause: Clause, at: number, all: readonly Clause[]): boolean {
+  if (!isCopy(clause) || at === all.length - 1) return false;
+  return clause.directions.length + clause.amounts.length === 0 && clause.place === undefined;
 }
 
 /** All clauses must speak of one thing: "it" refers back. */

@@ -6,14 +6,14 @@ import { type Amount, notUnderstood, type SpokenMotion, type Toward } from "./sp
 import { readTurn } from "./turns.ts";
 
 export function readMove(clause: Clause): Reading {
-  const stretch = clause.verb?.kind === "stretch";
+  const stretch = clause.verb?.kind === "stretch" || bends(clause);
   if (clause.again?.word === "less") throw notUnderstood('"less" of a direction is unclear: say the other direction');
-  if (clause.place !== undefined) return readPlaced(clause);
+  if (clause.place !== undefined) return readPlaced(clause, stretch);
   const directions = directionsOf(clause);
   if (directions.length === 0) return readTurnInstead(clause);
   if (hasDegrees(clause)) throw notUnderstood('A move needs a length, got degrees: say "and turn it …" for a rotation');
-  const amounts =
-    clause.amounts.length === 0 && clause.verb?.kind === "move" && clause.verb.little ? [little] : clause.amounts;
+  const nudged = clause.verb?.kind === "move" && clause.verb.little === true;
+  const amounts = clause.amounts.length === 0 && nudged ? [little] : clause.amounts;
   return { motions: pair(directions, amounts, stretch), assumed: [] };
 }
 
@@ -47,11 +47,15 @@ function combineAll(directions: readonly Toward[]): Toward {
   return directions.reduce(combine, [0, 0]);
 }
 
-function readPlaced(clause: Clause): Reading {
+function bends({ verb }: Clause): boolean {
+  return verb?.kind === "move" && verb.bend === true;
+}
+
+function readPlaced(clause: Clause, stretch: boolean): Reading {
   if (clause.place === undefined || clause.amounts.length > 0) {
     throw notUnderstood("Expected either a place to move to or how far to move, got both");
   }
-  return { motions: [{ type: "place", place: clause.place }], assumed: [] };
+  return { motions: [{ type: "place", place: clause.place, stretch }], assumed: [] };
 }
 
 /** "move it 30 degrees" can only be a rotation; "move it 40 px" lacks a direction. */
@@ -59,6 +63,7 @@ function readTurnInstead(clause: Clause): Reading {
   if (clause.clockwise === undefined && !hasDegrees(clause)) {
     throw notUnderstood(`"${clause.word}" needs a direction: left, right, up, down, or a place`);
   }
+  if (bends(clause)) throw notUnderstood(`"${clause.word}" needs a direction and a length, got an angle`);
   const turned = readTurn(clause);
   return { motions: turned.motions, assumed: [`"${clause.word}" by an angle = a rotation`, ...turned.assumed] };
 }

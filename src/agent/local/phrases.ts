@@ -1,6 +1,7 @@
 /** Groups the words of a sentence into items; what no reader knows stays a word. */
 import { firstMatch, type Item, isNoun, type Reader } from "./items.ts";
 import { readAmount } from "./read-amounts.ts";
+import { ofThePicture } from "./read-parts.ts";
 import { readDirection, readPivot, readPlace } from "./read-places.ts";
 import * as words from "./words.ts";
 
@@ -59,13 +60,19 @@ export function readItems(tokens: readonly string[]): Item[] {
   for (let at = 0; at < tokens.length; ) {
     const readers = verbWanted ? [...READERS, readVerb, readDirection] : [...READERS, readDirection];
     const match = firstMatch(readers, tokens, at);
+    const nothing = match === undefined ? readPictureWords(tokens, at) : 0;
     if (match !== undefined) items.push(match.item);
-    else if (!isFiller(tokens, at)) items.push({ type: "word", word: tokens[at] ?? "" });
+    else if (nothing === 0 && !isFiller(tokens, at)) items.push({ type: "word", word: tokens[at] ?? "" });
     if (match?.item.type === "verb") verbWanted = false;
     if (match?.item.type === "join") verbWanted = true;
-    at += match?.length ?? 1;
+    at += match?.length ?? Math.max(nothing, 1);
   }
   return items;
+}
+
+/** "in the picture" adds nothing, as everything is. */
+function readPictureWords(tokens: readonly string[], at: number): number {
+  return /^(in|within)$/.test(tokens[at] ?? "") ? ofThePicture(["of", ...tokens.slice(at + 1)], 0) : 0;
 }
 
 /** "about 80 px" is roughly 80 px; "about" before anything else is a word that must be understood. */

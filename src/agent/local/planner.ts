@@ -49,9 +49,11 @@ interface Target {
 function targetOf(state: TurnState, parsed: Understood): Target | undefined {
   const { selection, thread } = state;
   if (thread !== undefined && (selection === undefined || selection.regionId === thread.selection.regionId)) {
-    return sameThing(thread, parsed.label);
+    const same = sameThing(thread, parsed.label);
+    return parsed.keepSource ? { ...same, thread: copied(same.thread, state.picture.id) } : same;
   }
-  const fresh = { imageId: state.picture.id, label: parsed.label, motions: [] };
+  const keep = parsed.keepSource ? ({ keepSource: true } as const) : {};
+  const fresh = { imageId: state.picture.id, label: parsed.label, motions: [], ...keep };
   if (selection !== undefined) return { thread: { ...fresh, selection, chosen: true }, assumed: [] };
   const found = callsOf(state, "select_region")[0];
   if (found === undefined) return undefined;
@@ -60,6 +62,12 @@ function targetOf(state: TurnState, parsed: Understood): Target | undefined {
     thread: { ...fresh, selection: sure(region, confidence, parsed.label), chosen: false },
     assumed: [salientWords(parsed.label, confidence)],
   };
+}
+
+/** One copy more: of the thing in its own place, on the picture that has the earlier copies. */
+function copied(thread: Thread, pictureId: string): Thread {
+  if (!thread.keepSource) throw selectionNeeded("Expected the thing to copy where it is now; it was moved before");
+  return { ...thread, imageId: pictureId, motions: [] };
 }
 
 /** "it" and the same name go on with the thing moved last; another name needs a selection. */
@@ -111,11 +119,12 @@ function editStep(state: TurnState, parsed: Understood, { thread, assumed, plan 
   const said = describeMotion(plan.motion);
   if (said === "stay") throw notUnderstood(stayWords(thread));
   const name = isPronoun(thread.label) ? {} : { label: thread.label };
-  const operation = { regionId: thread.selection.regionId, motion: plan.motion, ...name };
+  const keep = thread.keepSource ? { keepSource: true } : {};
+  const operation = { regionId: thread.selection.regionId, motion: plan.motion, ...name, ...keep };
   const args = { imageId: thread.imageId, operations: [operation] };
   const rest = {
     type: "call",
-    why: `${thread.label || "it"}: ${said}`,
+    why: `${thread.keepSource ? "a copy of " : ""}${thread.label || "it"}: ${said}`,
     assumed: [...assumed, ...parsed.assumed, ...plan.assumed],
     thread: { ...thread, motions: plan.motions },
   } as const;

@@ -112,9 +112,10 @@ export function factorOf(axis: Axis, grow: boolean | undefined, amount: Amount |
 }
 
 function percentFactor(percent: number, to: boolean, grow: boolean | undefined): Quantity {
-  if (to || grow === undefined) return taking(percent / 100, `${percent} % = ${percent / 100} times the size`);
+  if (to || grow === undefined)
+    return taking(percent / 100, `${round(percent, 1)} % = ${round(percent / 100, 4)} times the size`);
   const factor = round(1 + (grow ? percent : -percent) / 100, 4);
-  return taking(factor, `${percent} % ${grow ? "more" : "less"} = ${factor} times`);
+  return taking(factor, `${round(percent, 1)} % ${grow ? "more" : "less"} = ${factor} times`);
 }
 
 /** No negative zero. */

@@ -1,6 +1,6 @@
 /** Reads directions ("up and to the left"), places ("to the top left corner") and pivots ("about its base"). */
 import { isNoun, type Match, type Reader } from "./items.ts";
-import { ofThePicture } from "./read-amounts.ts";
+import { ofThePicture } from "./read-parts.ts";
 import { notUnderstood, type Place, type Toward } from "./spoken.ts";
 import * as words from "./words.ts";
 
@@ -10,21 +10,38 @@ export const readDirection: Reader = (tokens, at) => {
   if (first === undefined) return undefined;
   const joined = tokens[at + first.length] === "and" ? 1 : 0;
   const second = oneDirection(tokens, at + first.length + joined);
-  if (second === undefined) return { item: { type: "direction", toward: first.toward }, length: first.length };
+  // Opposite ones are left apart: "left to right" is for its clause to judge.
+  if (second === undefined || opposite(first.toward, second.toward))
+    return { item: { type: "direction", toward: first.toward }, length: first.length };
   const toward = combine(first.toward, second.toward);
   return { item: { type: "direction", toward }, length: first.length + joined + second.length };
 };
 
 function oneDirection(tokens: readonly string[], at: number): { toward: Toward; length: number } | undefined {
-  const lead = /^(to|towards?)$/.test(tokens[at] ?? "") ? (tokens[at + 1] === "the" ? 2 : 1) : 0;
+  const below = readBelow(tokens, at);
+  if (below !== undefined) return below;
+  const lead = /^(to|towards?)$/.test(tokens[at] ?? "") ? (/^(the|its)$/.test(tokens[at + 1] ?? "") ? 2 : 1) : 0;
   const toward = words.DIRECTIONS.get(tokens[at + lead] ?? "");
   if (toward === undefined || (lead === 0 && isNoun(tokens, at))) return undefined;
   return { toward, length: lead + 1 };
 }
 
+/** "80 px below", "just above it"; before another thing these words say where that thing is. */
+function readBelow(tokens: readonly string[], at: number): { toward: Toward; length: number } | undefined {
+  const toward = words.SIDES.get(tokens[at] ?? "");
+  const own = tokens[at + 1] === "it" ? 1 : 0;
+  const next = tokens[at + 1 + own];
+  if (toward === undefined || !(next === undefined || /^(,|and|then|but|by)$/.test(next))) return undefined;
+  return { toward, length: 1 + own };
+}
+
+function opposite(a: Toward, b: Toward): boolean {
+  return a[0] * b[0] < 0 || a[1] * b[1] < 0;
+}
+
 /** Two directions as one; on the same axis they must not cancel. */
 export function combine(a: Toward, b: Toward): Toward {
-  if (a[0] * b[0] < 0 || a[1] * b[1] < 0) throw notUnderstood("Expected one direction, got two opposite ones");
+  if (opposite(a, b)) throw notUnderstood("Expected one direction, got two opposite ones");
   return [sign(a[0] + b[0]), sign(a[1] + b[1])];
 }
 

@@ -74,7 +74,7 @@ function resolveOne(spoken: SpokenMotion, scene: Scene, last: SimpleMotion | und
     case "move":
       return resolveMove(spoken.toward, spoken.amount, spoken.stretch, scene);
     case "place":
-      return { motion: { type: "relocation", by: offsetTo(spoken.place, scene) }, assumed: [] };
+      return { motion: shift(offsetTo(spoken.place, scene), spoken.stretch), assumed: [] };
     case "turn":
       return resolveTurn(spoken, scene);
     case "scale":
@@ -92,7 +92,11 @@ function resolveMove(toward: Toward, amount: Amount | undefined, stretch: boolea
   const { value: px, assumed } = lengthOf(toward, amount, scene);
   const norm = Math.hypot(toward[0], toward[1]);
   const by: [number, number] = [round((toward[0] / norm) * px), round((toward[1] / norm) * px)];
-  return { motion: { type: stretch ? "deformation" : "relocation", by }, assumed };
+  return { motion: shift(by, stretch), assumed };
+}
+
+function shift(by: [number, number], stretch: boolean): SimpleMotion {
+  return { type: stretch ? "deformation" : "relocation", by };
 }
 
 function offsetTo(place: Place, scene: Scene): [number, number] {

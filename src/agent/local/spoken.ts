@@ -28,7 +28,7 @@ export type Pivot =
 
 export type SpokenMotion =
   | { readonly type: "move"; readonly toward: Toward; readonly amount?: Amount; readonly stretch: boolean }
-  | { readonly type: "place"; readonly place: Place }
+  | { readonly type: "place"; readonly place: Place; readonly stretch: boolean }
   | { readonly type: "turn"; readonly clockwise: boolean; readonly amount?: Amount; readonly pivot?: Pivot }
   | { readonly type: "scale"; readonly axis: Axis; readonly grow?: boolean; readonly amount?: Amount }
   /** The last motion once more: "a bit further", "the other way"; with a verb, the last one must be `of` its kind. */
@@ -39,6 +39,8 @@ export type Understood = {
   /** The words for the thing: "cat's paw", "it"; empty where none were said. */
   readonly label: string;
   readonly motions: readonly SpokenMotion[];
+  /** A copy is moved, the thing itself stays. */
+  readonly keepSource: boolean;
   readonly assumed: readonly string[];
 };
 export type NotUnderstood = { readonly type: "not-understood"; readonly why: string; readonly hint: string };

@@ -1,8 +1,9 @@
 /** Reads a clause as a rotation. */
 import type { Clause } from "./clauses.ts";
 import { only, type Reading } from "./kinds.ts";
-import { notUnderstood, type Toward } from "./spoken.ts";
-import { LEFT, RIGHT } from "./words.ts";
+import { combine } from "./read-places.ts";
+import { type Amount, notUnderstood, type Toward } from "./spoken.ts";
+import { LEFT, MIRRORING, RIGHT } from "./words.ts";
 
 export function readTurn(clause: Clause): Reading {
   const amount = only(clause.amounts);
@@ -10,12 +11,19 @@ export function readTurn(clause: Clause): Reading {
     throw notUnderstood("A rotation needs degrees or a part of a turn, got another unit");
   }
   if (clause.place !== undefined) throw notUnderstood("A rotation needs degrees, got a place");
-  const side = clause.directions[0];
+  if (clause.verb?.kind === "turn" && clause.verb.flip && !isHalfTurn(amount.amount)) {
+    throw notUnderstood(`"${clause.word}": ${MIRRORING}`);
+  }
+  const side = clause.directions.length === 0 ? undefined : clause.directions.reduce(combine);
   const vertical = clause.directions.some((toward) => toward[1] !== 0);
   if (vertical) throw notUnderstood('A rotation goes clockwise or counter-clockwise, got "up" or "down"');
   const clockwise = clause.clockwise ?? (side === undefined ? true : side[0] === RIGHT[0]);
   const pivot = clause.pivot === undefined ? {} : { pivot: clause.pivot };
   return { motions: [{ type: "turn", clockwise, ...amount, ...pivot }], assumed: senseAssumed(clause, side) };
+}
+
+function isHalfTurn(amount: Amount | undefined): boolean {
+  return amount?.type === "degrees" && Math.abs(amount.value) === 180;
 }
 
 function senseAssumed(clause: Clause, side: Toward | undefined): string[] {

@@ -1,9 +1,20 @@
 /** The vocabulary of the local planner. Words only; what they do together is in phrases.ts and clauses.ts. */
-import type { Axis, Toward } from "./spoken.ts";
+import type { Axis, Place, Toward } from "./spoken.ts";
 
 export type Verb =
-  | { readonly kind: "move"; readonly toward?: Toward; readonly little?: true }
-  | { readonly kind: "turn" }
+  | {
+      readonly kind: "move";
+      readonly toward?: Toward;
+      readonly little?: true;
+      /** What joins the thing follows: a deformation. */
+      readonly bend?: true;
+      /** The thing itself stays: a copy is made. */
+      readonly copy?: true;
+      /** The verb names the place: "centre". */
+      readonly place?: Place;
+    }
+  /** `flip`: only half a turn is meant, anything else would be a mirror image. */
+  | { readonly kind: "turn"; readonly flip?: true }
   | { readonly kind: "scale"; readonly axis: Axis; readonly grow?: boolean; readonly times?: number }
   | { readonly kind: "stretch"; readonly grow: boolean }
   /** "make", "give", "should be": what happens is said by the other words. */
@@ -15,6 +26,8 @@ export const DOWN: Toward = [0, 1];
 export const LEFT: Toward = [-1, 0];
 export const RIGHT: Toward = [1, 0];
 
+export const MIRRORING =
+  'mirroring is not offered: things can be moved, turned and scaled ("upside down" is half a turn)';
 const removing = "removing things is not a motion";
 const adding = "adding things is not a motion: only what is in the picture can be moved";
 const colour = "colour changes are not geometry";
@@ -25,14 +38,21 @@ function verbs(words: string, verb: Verb): (readonly [string, Verb])[] {
 }
 
 export const VERBS: ReadonlyMap<string, Verb> = new Map([
-  ...verbs("move shift slide push drag pull bring put place carry scoot displace relocate translate", { kind: "move" }),
+  ...verbs(
+    "move shift slide push drag bring put place take send set carry scoot scooch displace relocate reposition translate",
+    { kind: "move" },
+  ),
+  ...verbs("pull bend tug yank warp flex", { kind: "move", bend: true }),
+  ...verbs("copy duplicate clone", { kind: "move", copy: true }),
+  ...verbs("centre center", { kind: "move", place: { type: "edge", toward: [0, 0] } }),
   ...verbs("nudge", { kind: "move", little: true }),
   ...verbs("raise lift hoist elevate", { kind: "move", toward: UP }),
   ...verbs("lower drop sink", { kind: "move", toward: DOWN }),
   ...verbs("rotate turn tilt spin swivel twist lean pivot swing tip", { kind: "turn" }),
+  ...verbs("flip", { kind: "turn", flip: true }),
   ...verbs("scale resize", { kind: "scale", axis: "both" }),
   ...verbs("enlarge grow expand magnify increase", { kind: "scale", axis: "both", grow: true }),
-  ...verbs("shrink reduce decrease", { kind: "scale", axis: "both", grow: false }),
+  ...verbs("shrink reduce decrease downsize", { kind: "scale", axis: "both", grow: false }),
   ...verbs("widen broaden", { kind: "scale", axis: "width", grow: true }),
   ...verbs("narrow", { kind: "scale", axis: "width", grow: false }),
   ...verbs("heighten", { kind: "scale", axis: "height", grow: true }),
@@ -40,18 +60,14 @@ export const VERBS: ReadonlyMap<string, Verb> = new Map([
   ...verbs("double", { kind: "scale", axis: "both", times: 2 }),
   ...verbs("triple", { kind: "scale", axis: "both", times: 3 }),
   ...verbs("halve", { kind: "scale", axis: "both", times: 0.5 }),
-  ...verbs("stretch extend elongate", { kind: "stretch", grow: true }),
+  ...verbs("stretch extend elongate lengthen", { kind: "stretch", grow: true }),
   ...verbs("squeeze squash compress", { kind: "stretch", grow: false }),
   ...verbs("make give be want need needs like have get", { kind: "be" }),
   ...verbs("remove delete erase hide clear", { kind: "refused", why: removing }),
   ...verbs("add insert draw create generate write", { kind: "refused", why: adding }),
-  ...verbs("copy duplicate clone", { kind: "refused", why: "copying is not a motion: the thing itself moves" }),
   ...verbs("recolor recolour paint tint dye color colour", { kind: "refused", why: colour }),
   ...verbs("blur sharpen brighten darken replace change turn-into restyle", { kind: "refused", why: looks }),
-  ...verbs("flip mirror reflect", {
-    kind: "refused",
-    why: "mirroring is not offered: a thing can be moved, turned and scaled",
-  }),
+  ...verbs("mirror reflect", { kind: "refused", why: MIRRORING }),
   ...verbs("swap exchange switch", { kind: "refused", why: "to swap two things, move them one after the other" }),
   ...verbs("crop cut", { kind: "refused", why: "cropping changes the picture's size, it is not a motion" }),
   ...verbs("straighten level align", {
@@ -76,6 +92,14 @@ export const DIRECTIONS: ReadonlyMap<string, Toward> = new Map([
   ["downward", DOWN],
   ["downwards", DOWN],
   ["lower", DOWN],
+]);
+
+/** Directions where nothing follows them: "80 px below". */
+export const SIDES: ReadonlyMap<string, Toward> = new Map([
+  ["above", UP],
+  ["below", DOWN],
+  ["beneath", DOWN],
+  ["underneath", DOWN],
 ]);
 
 export const EDGES: ReadonlyMap<string, Toward> = new Map([
@@ -132,7 +156,7 @@ export const PRONOUNS = set("it this that them him these those");
 export const PICTURE = set("picture image photo photograph frame screen");
 /** Say nothing about geometry. */
 export const FILLERS = set(
-  "please could can would will should you i'd i kindly just now ok okay by over let's let us roughly approximately diagonally only also further-away ,",
+  "please could can would will should you we i'd i kindly just now ok okay by over let's let us roughly approximately diagonally only also further-away ,",
 );
 /** Speak of a place relative to something that a grammar cannot find in the picture. */
 export const RELATIONS = set(
@@ -140,6 +164,8 @@ export const RELATIONS = set(
 );
 /** Between the words of one name: "the man on the left". */
 export const PREPOSITIONS = set("of on in at with near behind under beside above below from by for and");
+/** Compare with something that a grammar cannot measure. */
+export const COMPARISONS = set("same equal");
 /** No part of the picture. */
 export const WHOLE = set("everything all picture image photo photograph");
 export const NEGATIONS = set("not don't dont never without except no");

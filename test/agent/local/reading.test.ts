@@ -134,3 +134,61 @@ describe("going on", () => {
     expect(() => read(say, earlier)).toThrow(why);
   });
 });
+
+describe("parts and multiples", () => {
+  it.each([
+    ["move it right by half the width of the picture", "move 400 px right"],
+    ["make it half as big again", "scale 1.5 times"],
+    ["reduce it to a third", "scale 0.33 times"],
+    ["make it two thirds as wide", "scale 0.67 times in width"],
+    ["give it three eighths of a turn", "rotate 135° clockwise"],
+    ["move it 1 1/2 times its width left", "move 300 px left"],
+    ["squash it by half vertically", "scale 0.5 times in height"],
+  ])("%s", (say, words) => {
+    expect(read(say)).toMatchObject({ label: "it", words });
+  });
+});
+
+describe("bending and flipping", () => {
+  it.each([
+    ["pull the tail to the left edge", "tail", "stretch 300 px left"],
+    ["pull the tail 20 px up", "tail", "stretch 20 px up"],
+    ["flip the cup upside down", "cup", "rotate 180° clockwise"],
+    ["flip the cup on its head", "cup", "rotate 180° clockwise"],
+    ["move her right hand up 20 px", "her right hand", "move 20 px up"],
+    [
+      "first move the sign 20 px up, after that turn it 5 degrees clockwise",
+      "sign",
+      "move 20 px up, then rotate 5° clockwise",
+    ],
+  ])("%s", (say, label, words) => {
+    expect(read(say)).toMatchObject({ label, words });
+  });
+
+  it.each([
+    ["bend it 30 degrees", "direction and a length"],
+    ["flip it over", "mirroring"],
+    ["flip it vertically", "mirroring"],
+    ["turn the bottle upright", "angle"],
+    ["turn it left and right", "opposite"],
+    ["put it 20 px above the door", "above the door"],
+    ["make it as big as the other equal one", "measure"],
+  ])("%s", (say, why) => {
+    expect(() => read(say)).toThrow(why);
+  });
+});
+
+describe("copies", () => {
+  it.each([
+    ["copy the sign and move it 40 px left", "sign", "move 40 px left"],
+    ["make another copy of the sign 40 px to the left", "sign", "move 40 px left"],
+    ["clone the sign 40 px above it", "sign", "move 40 px up"],
+  ])("%s", (say, label, words) => {
+    expect(parseRequest(say)).toMatchObject({ keepSource: true });
+    expect(read(say)).toMatchObject({ label, words });
+  });
+
+  it("are not made of what merely moves", () => {
+    expect(parseRequest("move the copy 40 px left")).toMatchObject({ keepSource: false, label: "copy" });
+  });
+});
