@@ -1,5 +1,6 @@
 /** Reverse-mode gradient in the same algebra (Griewank & Walther, Evaluating Derivatives, ch. 3): walks the nodes
  * backwards once, sums cotangents, and folds broadcast axes back here so that no rule has to. */
+import { sameShape, showShape } from "./dim.ts";
 import { opRow } from "./ops.ts";
 import { nodesOf } from "./order.ts";
 import type { Node, Value } from "./value.ts";
@@ -13,6 +14,10 @@ export function vjp(outputs: readonly Value[], cotangents: readonly Value[], wrt
   for (const [i, output] of outputs.entries()) {
     const cotangent = cotangents[i];
     if (cotangent === undefined) throw new TypeError(`Expected ${outputs.length} cotangents, got ${cotangents.length}`);
+    if (!sameShape(cotangent.shape, output.shape)) {
+      const [expected, found] = [showShape(output.shape), showShape(cotangent.shape)];
+      throw new TypeError(`Expected a cotangent of shape ${expected} for output ${i}, got ${found}`);
+    }
     accumulate(gradients, output, cotangent);
   }
   for (const node of nodes.reverse()) pullBack(node, gradients, dependent);
@@ -34,12 +39,13 @@ function pullBack(node: Node, gradients: Map<Value, Value>, dependent: Set<Value
   }
   const dy = output && gradients.get(output);
   if (output === undefined || dy === undefined || !dependent.has(output)) return;
-  const parts = opRow(node.op).grad(dy, node.inputs, node.outputs, node.attributes);
+  const row = opRow(node.op);
+  const parts = row.grad(dy, node.inputs, node.outputs, node.attributes);
   for (const [i, input] of node.inputs.entries()) {
     if (!dependent.has(input)) continue;
     const part = parts[i];
     if (part === undefined || part === null) {
-      if (node.op === "sign") continue; // flat almost everywhere
+      if (row.flat) continue;
       throw new TypeError(`The operation ${node.op} has no gradient for its input ${i}`);
     }
     accumulate(gradients, input, unbroadcast(part, input));

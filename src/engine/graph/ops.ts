@@ -18,6 +18,8 @@ export interface Lowered {
 
 interface Row<I extends readonly Value[]> {
   readonly onnx: string;
+  /** The gradient is 0 almost everywhere: a `null` of this row is no gap. */
+  readonly flat?: true;
   lower?(attributes: Attributes, inputs: I, outputs: readonly Value[]): Lowered;
   /** Shapes of the outputs. */
   shape(inputs: I, attributes: Attributes): readonly Shape[];
@@ -56,7 +58,7 @@ export const OPS = {
   div: binary("Div", (dy, _a, b, y) => [dy.div(b), dy.mul(y).div(b).neg()]),
   neg: elementwise("Neg", (dy) => dy.neg()),
   abs: elementwise("Abs", (dy, x) => dy.mul(x.sign())),
-  sign: elementwise("Sign", () => null),
+  sign: { ...elementwise("Sign", () => null), flat: true } satisfies Row<Unary>,
   exp: elementwise("Exp", (dy, _x, y) => dy.mul(y)),
   sqrt: elementwise("Sqrt", (dy, _x, y) => dy.mul(0.5).div(y)),
   reciprocal: elementwise("Reciprocal", (dy, _x, y) => dy.mul(y).mul(y).neg()),

@@ -141,14 +141,20 @@ export class Value {
   }
   /** Zeros before and after one axis: the gradient of `slice`. */
   pad(axis: number, before: Dim, after: Dim): Value {
-    return apply("pad", [this], { axis, before, after });
+    const [positive = 0] = this.#positive([axis]);
+    return apply("pad", [this], { axis: positive, before: dim(before), after: dim(after) });
   }
   expand(shape: Shape): Value {
-    return apply("expand", [this], { shape });
+    return apply("expand", [this], { shape: shape.map(dim) });
   }
 
   #positive(axes: readonly number[]): number[] {
-    return axes.map((axis) => (axis < 0 ? axis + this.rank : axis));
+    return axes.map((axis) => {
+      const positive = axis < 0 ? axis + this.rank : axis;
+      if (this.shape[positive] === undefined)
+        throw new TypeError(`Expected an axis of a rank-${this.rank} value, got ${axis}`);
+      return positive;
+    });
   }
 }
 
@@ -169,7 +175,8 @@ export function constant(data: Float32Array | readonly number[], shape: readonly
 }
 
 export function concat(values: readonly Value[], axis: number): Value {
-  return apply("concat", values, { axis });
+  const rank = values[0]?.rank ?? 0;
+  return apply("concat", values, { axis: axis < 0 ? axis + rank : axis });
 }
 
 /** One node; returns its first output (`outputsOf` reaches the others). */

@@ -10,7 +10,7 @@ export function verify(outputs: Readonly<Record<string, Value>>): void {
   const values = Object.values(outputs);
   const names = nameValues(values);
   for (const node of nodesOf(values)) verifyNode(node, names);
-  verifyLeaves(leavesOf(values));
+  verifyLeaves(leavesOf(values), outputs);
 }
 
 function verifyNode(node: Node, names: ReadonlyMap<Value, string>): void {
@@ -33,12 +33,17 @@ function infer(node: Node, where: string) {
   }
 }
 
-function verifyLeaves(leaves: readonly Value[]): void {
-  const shapes = new Map<string, Value>();
+/** One name, one leaf: inputs are fed, and weights are found, by name. */
+function verifyLeaves(leaves: readonly Value[], outputs: Readonly<Record<string, Value>>): void {
+  const known = new Map<string, Value>();
   for (const leaf of leaves) {
-    if (leaf.origin.type !== "input") continue;
-    const other = shapes.get(leaf.origin.name);
-    if (other !== undefined) throw new TypeError(`Two different inputs are called "${leaf.origin.name}"`);
-    shapes.set(leaf.origin.name, leaf);
+    const { origin } = leaf;
+    if (origin.type !== "input" && origin.type !== "weight") continue;
+    const key = `${origin.type} ${origin.name}`;
+    if (known.has(key)) throw new TypeError(`Two different ${origin.type}s are called "${origin.name}"`);
+    known.set(key, leaf);
+  }
+  for (const name of Object.keys(outputs)) {
+    if (known.has(`input ${name}`)) throw new TypeError(`"${name}" is the name of an input and of an output`);
   }
 }

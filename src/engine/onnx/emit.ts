@@ -94,7 +94,7 @@ class Emitter {
   }
 
   #weight(ref: WeightRef): string {
-    const parts = ref.parts.map((part, i) => this.#slice(part, `${ref.name}.${i}`));
+    const parts = ref.parts.map((part, i) => this.#slice(part, `weight ${ref.name} ${i}`));
     const [only] = parts;
     if (parts.length === 1 && only !== undefined) return only;
     return this.#emit("Concat", parts, { axis: 0 });
@@ -216,8 +216,9 @@ class Emitter {
     return name;
   }
 
+  /** A name of the emitter's own; the space keeps it apart from those of inputs, weights and outputs. */
   #fresh(prefix: string): string {
-    return `${prefix}${this.#next++}`;
+    return `${prefix} ${this.#next++}`;
   }
 }
 

@@ -1,7 +1,8 @@
 /** Runs emitted graphs with onnxruntime. A graph with weights is written to a folder beside links to its weight files,
  * because onnxruntime reads external data only from the model's own folder. */
-import { createHash } from "node:crypto";
-import { copyFile, link, mkdir, realpath, rm, stat } from "node:fs/promises";
+import { createHash, randomUUID } from "node:crypto";
+import type { Stats } from "node:fs";
+import { copyFile, link, mkdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as ort from "onnxruntime-node";
 import writeFileAtomic from "write-file-atomic";
@@ -22,7 +23,11 @@ export interface CompileOptions {
   readonly providers: readonly string[];
   /** Threads inside one operation; 0 lets onnxruntime choose. */
   readonly threads: number;
+  /** Weight files up to this many bytes are copied to a graph folder that they cannot be linked into. Default 256 MiB. */
+  readonly copyLimit?: number;
 }
+
+const COPY_LIMIT = 256 * 2 ** 20;
 
 export interface CompiledGraph<Outputs extends string = string> {
   readonly inputNames: readonly string[];
@@ -35,7 +40,7 @@ export async function compile<Outputs extends string>(
   options: CompileOptions,
 ): Promise<CompiledGraph<Outputs>> {
   const model = emit(outputs);
-  const source = model.files.size === 0 ? model.bytes : await placeModel(model, options.graphDir);
+  const source = model.files.size === 0 ? model.bytes : await placeModel(model, options);
   const sessionOptions: ort.InferenceSession.SessionOptions = {
     executionProviders: [...options.providers],
     intraOpNumThreads: options.threads,
@@ -86,49 +91,72 @@ function tensorOf(value: ort.OnnxValue | undefined): Tensor {
   return { shape: value.dims, data: value.data };
 }
 
-/** Writes the model once per content and weight files; returns its path. */
-async function placeModel(model: EmittedModel, graphDir: string): Promise<string> {
+/** Writes the model once per content and weight files; returns its path. Throws `engine-failed` when the folder cannot
+ * be written, `checkpoint-invalid` when big weights lie on another file system. */
+async function placeModel(model: EmittedModel, options: CompileOptions): Promise<string> {
+  try {
+    return await placed(model, options);
+  } catch (cause) {
+    if (cause instanceof EditError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `Expected a folder for compiled graphs that can be written, got ${options.graphDir}: ${reason}`;
+    throw new EditError("engine-failed", message, { hint: HOME_HINT, cause });
+  }
+}
+
+const HOME_HINT = "Set DRAGFLOW_HOME to a folder that can be written, on the same file system as the model.";
+
+async function placed(model: EmittedModel, { graphDir, copyLimit = COPY_LIMIT }: CompileOptions): Promise<string> {
   const hash = createHash("sha256").update(model.bytes);
-  const sources = new Map<string, string>();
+  const sources = new Map<string, Stats & { path: string }>();
   for (const [location, file] of model.files) {
-    const source = await realpath(file); // onnxruntime refuses links that leave the folder
-    const { dev, ino, size, mtimeMs } = await stat(source);
-    hash.update(`${location}\0${dev}\0${ino}\0${size}\0${mtimeMs}\0`);
+    const source = await weightFile(file);
+    hash.update([location, source.dev, source.ino, source.size, source.mtimeMs, ""].join("\0"));
     sources.set(location, source);
   }
   const dir = join(graphDir, hash.digest("hex").slice(0, 32));
   const path = join(dir, "model.onnx");
   await mkdir(dir, { recursive: true });
-  for (const [location, source] of sources) await placeWeights(source, join(dir, location));
+  for (const [location, source] of sources) await placeWeights(source, join(dir, location), copyLimit);
   if (!(await exists(path))) await writeFileAtomic(path, Buffer.from(model.bytes));
   return path;
 }
 
-/** Files over this size are not copied to another file system without being asked. */
-const COPY_LIMIT = 256 * 2 ** 20;
-
-async function placeWeights(source: string, target: string): Promise<void> {
-  if (await exists(target)) return;
+/** Links are followed to their end, because onnxruntime refuses those that leave the model's folder. */
+async function weightFile(file: string): Promise<Stats & { path: string }> {
   try {
-    await link(source, target);
+    const path = await realpath(file);
+    return Object.assign(await stat(path), { path });
   } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-    if (code === "EEXIST") return;
-    await copyWeights(source, target, cause);
+    throw new EditError("checkpoint-invalid", `Expected weights at ${file}, nothing is there`, { cause });
   }
 }
 
-async function copyWeights(source: string, target: string, cause: unknown): Promise<void> {
-  const { size } = await stat(source);
-  if (size > COPY_LIMIT) {
-    const hint = "Set DRAGFLOW_HOME to a folder on the same file system as the model.";
-    const message = `Expected to link ${source} into the graph folder, which lies on another file system`;
-    throw new EditError("checkpoint-invalid", message, { hint, cause });
+async function placeWeights(source: { path: string; size: number }, target: string, copyLimit: number): Promise<void> {
+  if (await exists(target)) return;
+  try {
+    await link(source.path, target);
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+    if (code === "EEXIST") return; // another process was first
+    if (code !== "EXDEV" && code !== "EPERM" && code !== "ENOTSUP") throw cause;
+    if (source.size > copyLimit) {
+      const size = `${Math.ceil(source.size / 2 ** 20)} MiB`;
+      const message = `Expected ${source.path} and the graph folder on one file system, since ${size} are not copied`;
+      throw new EditError("checkpoint-invalid", message, { hint: HOME_HINT, cause });
+    }
+    await copyWeights(source.path, target);
   }
-  const partial = `${target}.${process.pid}.partial`;
-  await copyFile(source, partial);
-  await link(partial, target).catch(() => undefined); // another process was first
-  await rm(partial, { force: true });
+}
+
+async function copyWeights(source: string, target: string): Promise<void> {
+  const partial = `${target}.${randomUUID()}.partial`;
+  try {
+    await copyFile(source, partial);
+    await rename(partial, target);
+  } finally {
+    await rm(partial, { force: true });
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

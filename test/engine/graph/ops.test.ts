@@ -164,7 +164,8 @@ const TABLE: Record<OpName, Row> = {
             for (const dr of range(3))
               for (const ds of range(3)) {
                 const [rr, ss] = [2 * r + dr, 2 * s + ds];
-                if (rr < 4 && ss < 5) out[rr * 5 + ss] = (out[rr * 5 + ss] ?? 0) + at(x, 0, c, r, s) * at(w, c, 0, dr, ds);
+                if (rr < 4 && ss < 5)
+                  out[rr * 5 + ss] = (out[rr * 5 + ss] ?? 0) + at(x, 0, c, r, s) * at(w, c, 0, dr, ds);
               }
       return out;
     },
