@@ -18,8 +18,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   session: ["engine"],
   tools: ["engine", "session"],
   agent: ["engine", "session", "tools"],
+  evals: ["engine", "session", "tools", "agent"],
   server: ["engine", "session", "tools", "agent"],
-  cli: ["engine", "session", "tools", "agent", "server"],
+  cli: ["engine", "session", "tools", "agent", "evals", "server"],
 };
 
 const IMPORT = /(?:from\s+|import\s+|import\(\s*|require\(\s*)["']([^"']+)["']/g;
@@ -68,7 +69,7 @@ describe("dependencies point one way", () => {
     expect(folders.map(({ name }) => name).filter((name) => !(name in ALLOWED))).toEqual([]);
   });
 
-  it("engine <- session <- tools <- agent <- server, cli", () => {
+  it("engine <- session <- tools <- agent <- evals, server <- cli", () => {
     const wrong = OWN.filter((one) => {
       const from = layerOf(one.file);
       const to = layerOf(resolved(one));
@@ -91,6 +92,7 @@ describe("packages stay where they belong", () => {
     ["openai", /^agent\//],
     ["hono", /^server\//],
     ["commander", /^cli\//],
+    ["yaml", /^evals\/suite\//],
   ])("%s", (name, allowed) => {
     expect(strays(name, allowed)).toEqual([]);
   });

@@ -7,6 +7,7 @@ import { addDemo } from "./demo.ts";
 import type { CliDeps, CliRun } from "./deps.ts";
 import { addDoctor } from "./doctor.ts";
 import { addEdit } from "./edit.ts";
+import { addEval } from "./eval.ts";
 import { addMcp } from "./mcp.ts";
 import { asCancelled, printError } from "./print.ts";
 import { addReplay } from "./replay.ts";
@@ -19,7 +20,7 @@ export function buildProgram(run: CliRun): Command {
     // Errors are printed once, by runCli; help and version are results.
     .configureOutput({ writeOut: (text) => run.stdout.write(text), writeErr: () => {}, outputError: () => {} })
     .action(() => program.help({ error: true }));
-  for (const add of [addEdit, addChat, addReplay, addMcp, addDoctor, addDemo]) add(program, run);
+  for (const add of [addEdit, addChat, addReplay, addEval, addMcp, addDoctor, addDemo]) add(program, run);
   return program;
 }
 

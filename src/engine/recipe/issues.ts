@@ -4,10 +4,10 @@ import type { z } from "zod";
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
-/** One sentence about the first thing wrong with `json`. */
-export function describeIssues(issues: readonly Issue[], json: unknown): string {
+/** One sentence about the first thing wrong with `json`; `top` is what the whole of it is called. */
+export function describeIssues(issues: readonly Issue[], json: unknown, top = TOP): string {
   const { path, expected, got } = firstFinding(issues, json);
-  return `Expected ${expected} at ${pathText(path)}, got ${got}`;
+  return `Expected ${expected} at ${pathText(path, top)}, got ${got}`;
 }
 
 /** The first thing wrong with `json`: where, what was expected there, what arrived. */
@@ -88,9 +88,11 @@ function withArticle(type: string): string {
   return ARTICLES[type] ?? `a ${type}`;
 }
 
+const TOP = "the top of the recipe";
+
 /** `["operations", 0, "motion"]` → `operations[0].motion`. */
-export function pathText(path: Path): string {
-  if (path.length === 0) return "the top of the recipe";
+export function pathText(path: Path, top = TOP): string {
+  if (path.length === 0) return top;
   return path.map((key, i) => (typeof key === "number" ? `[${key}]` : `${i === 0 ? "" : "."}${String(key)}`)).join("");
 }
 

@@ -1,0 +1,87 @@
+/** A YAML text that still knows its lines: errors about its values can say where they stand. */
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { pathText } from "../../engine/recipe/issues.ts";
+import { EditError } from "../../errors.ts";
+
+export type Path = readonly PropertyKey[];
+
+interface Step {
+  readonly node: unknown;
+  /** Offset in the text where the key, or the item of a list, begins. */
+  readonly offset: number;
+}
+
+export class SuiteSource {
+  /** As people know it. */
+  readonly file: string;
+  readonly value: unknown;
+  readonly #lines = new LineCounter();
+  readonly #document: Document;
+
+  /** @throws EditError `suite-invalid` for what is no YAML. */
+  constructor(text: string, file: string) {
+    this.file = file;
+    this.#document = parseDocument(text, { lineCounter: this.#lines });
+    const [error] = this.#document.errors;
+    if (error) throw this.#refusal(error.pos[0], `Expected a suite as YAML: ${firstLine(error.message)}`, error);
+    this.value = this.#plain();
+  }
+
+  /** The error, with the line of `path` or of the nearest value that contains it. */
+  invalid(path: Path, expected: string, got: string, cause?: unknown): EditError {
+    const where = path.length === 0 ? "the top of the suite" : pathText(path);
+    return this.#refusal(this.#offsetOf(path), `Expected ${expected} at ${where}, got ${got}`, cause);
+  }
+
+  /** The same about a key of the object at `path`: the line is the key's. */
+  invalidKey(path: Path, key: string, expected: string, got: string): EditError {
+    const where = path.length === 0 ? "the top of the suite" : pathText(path);
+    return this.#refusal(this.#offsetOf([...path, key]), `Expected ${expected} at ${where}, got ${got}`);
+  }
+
+  #plain(): unknown {
+    try {
+      return this.#document.toJS();
+    } catch (cause) {
+      // Aliases without an anchor, or so many that they would fill the memory.
+      throw this.#refusal(0, `Expected a suite as YAML: ${messageOf(cause)}`, cause);
+    }
+  }
+
+  #offsetOf(path: Path): number {
+    let step: Step = { node: this.#document.contents, offset: 0 };
+    for (const key of path) {
+      const next = this.#child(step.node, key);
+      if (next === undefined) break;
+      step = next;
+    }
+    return step.offset;
+  }
+
+  #child(parent: unknown, key: PropertyKey): Step | undefined {
+    const node = isAlias(parent) ? parent.resolve(this.#document) : parent;
+    if (isSeq(node) && typeof key === "number") {
+      const item = node.items[key];
+      return isNode(item) ? { node: item, offset: item.range?.[0] ?? 0 } : undefined;
+    }
+    if (!isMap(node)) return undefined;
+    const pair = node.items.find((one) => isScalar(one.key) && one.key.value === key);
+    return pair && isScalar(pair.key) ? { node: pair.value, offset: pair.key.range?.[0] ?? 0 } : undefined;
+  }
+
+  #refusal(offset: number, message: string, cause?: unknown): EditError {
+    const { line } = this.#lines.linePos(offset);
+    return new EditError("suite-invalid", `${this.file}:${line}: ${message}`, {
+      hint: "The form of a suite is described in schema/suite.schema.json.",
+      ...(cause === undefined ? {} : { cause }),
+    });
+  }
+}
+
+function firstLine(text: string): string {
+  return text.split("\n")[0]?.replace(/:$/, "") ?? "";
+}
+
+function messageOf(error: unknown): string {
+  return firstLine(error instanceof Error ? error.message : String(error));
+}
