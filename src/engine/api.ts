@@ -2,7 +2,7 @@
  * process (process/client.ts); tests may pass another. Pixels travel as files: callers name folders, never buffers,
  * but for small encoded previews. */
 import type { Box, Point } from "./raster.ts";
-import type { Quality, Recipe, RegionSpec } from "./recipe/schema.ts";
+import type { Motion, Quality, Recipe, RegionSpec } from "./recipe/schema.ts";
 
 export interface Warning {
   code: string;
@@ -37,6 +37,8 @@ export interface LookRequest {
   overlay?: "none" | "grid";
   /** Binary PNG masks to tint (red, green, blue … in order). */
   masks?: readonly string[];
+  /** Boxes to outline and number from 1. */
+  boxes?: readonly Box[];
   /** Longest edge in pixels (default 1024) and byte budget before base64 (default 500 000); both are kept. */
   maxEdge?: number;
   maxBytes?: number;
@@ -78,6 +80,51 @@ export interface EditRequest {
   device?: string;
   /** false leaves recipe and provenance out of the written file. */
   embed?: boolean;
+}
+
+export interface PlanRequest extends Pick<EditRequest, "image" | "recipe" | "baseDir" | "device"> {
+  /** Folder that receives `regions.png` and `editable.png` (created); without it nothing is written. */
+  dir?: string;
+}
+
+export interface ForecastRegion {
+  label: string;
+  box: Box;
+  centroid: Point;
+  /** Share of the image, 0–1. */
+  area: number;
+  motion: Motion;
+  keepSource: boolean;
+  /** Around the moved region; may reach beyond the picture. */
+  targetBox: Box;
+  /** Where the centroid goes. */
+  target: Point;
+}
+
+/** What an edit would do. Nothing was run. */
+export interface EditForecast {
+  width: number;
+  height: number;
+  quality: Quality;
+  regions: ForecastRegion[];
+  editable: { box: Box; area: number };
+  /** What the model would see, and how often; absent where none takes part. */
+  view?: { crop: Box; width: number; height: number; tokens: number; evaluations: number; iterations: number };
+  /** From what earlier edits on this machine have cost; absent where such a one was never made. */
+  seconds?: number;
+  recipe: Recipe;
+  warnings: Warning[];
+  files?: { regions: string; editable: string };
+}
+
+/** A thing that a person may mean, as numbered in the picture: the likeliest first. */
+export interface Guess {
+  box: Box;
+  centroid: Point;
+  /** Share of the image, 0–1. */
+  area: number;
+  /** How much it stands out, 0–1. */
+  salience: number;
 }
 
 export interface Receipt {
@@ -198,6 +245,10 @@ export interface Engine {
   inspect(image: string, options?: CallOptions): Promise<ImageInfo>;
   look(request: LookRequest, options?: CallOptions): Promise<Preview>;
   select(request: SelectRequest, options?: CallOptions): Promise<Selection>;
+  /** At most five things that stand out, the clearest first; empty where nothing does. */
+  guesses(image: string, options?: CallOptions): Promise<Guess[]>;
+  /** What `edit` would do, refused as it would be; runs no model. */
+  plan(request: PlanRequest, options?: CallOptions): Promise<EditForecast>;
   /** Runs the recipe at its `quality`. Throws EditError; on any error `dir` holds no result. */
   edit(request: EditRequest, options?: CallOptions): Promise<EditOutcome>;
   exportImage(request: ExportRequest, options?: CallOptions): Promise<ExportOutcome>;

@@ -5,23 +5,29 @@ import { join } from "node:path";
 import { EditError } from "../errors.ts";
 import type {
   CallOptions,
+  EditForecast,
   EditOutcome,
   EditRequest,
   Engine,
   ExportOutcome,
   ExportRequest,
+  Guess,
   ImageInfo,
   LookRequest,
+  PlanRequest,
   Preview,
   Selection,
   SelectRequest,
 } from "./api.ts";
 import { exportPicture } from "./edit/export.ts";
+import { forecast } from "./edit/forecast.ts";
 import { lookAt } from "./edit/look.ts";
+import { measureSpeed } from "./edit/measure.ts";
 import { runEdit } from "./edit/run-edit.ts";
 import { selectRegion } from "./edit/select.ts";
-import { type DecodeOptions, decodeImage } from "./image/decode.ts";
+import { type DecodeOptions, decodeImage, toRgb } from "./image/decode.ts";
 import { type Bundle, findBundle, openBundle } from "./models/bundle.ts";
+import { candidateRegions } from "./segment/candidates.ts";
 import { type Cv, loadOpenCv } from "./segment/opencv.ts";
 
 export interface EngineOptions {
@@ -55,13 +61,25 @@ export class LocalEngine implements Engine {
     return selectRegion(request, () => this.#openCv(), this.#limits);
   }
 
-  edit(request: EditRequest, options?: CallOptions): Promise<EditOutcome> {
+  async guesses(image: string): Promise<Guess[]> {
+    return candidateRegions(await toRgb(await decodeImage(image, this.#limits)));
+  }
+
+  async plan(request: PlanRequest): Promise<EditForecast> {
+    providersFor(request.device);
+    const { home } = this.#options;
+    return forecast(request, { home, limits: this.#limits, cv: () => this.#openCv() });
+  }
+
+  async edit(request: EditRequest, options?: CallOptions): Promise<EditOutcome> {
     const resources = {
       limits: this.#limits,
       cv: () => this.#openCv(),
       bundle: (model: string, device: string | undefined, baseDir: string) => this.#open(model, device, baseDir),
     };
-    return runEdit(request, resources, options);
+    const outcome = await runEdit(request, resources, options);
+    await measureSpeed(this.#options.home, request, outcome);
+    return outcome;
   }
 
   exportImage(request: ExportRequest): Promise<ExportOutcome> {

@@ -6,13 +6,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
 import type {
   CallOptions,
+  EditForecast,
   EditOutcome,
   EditRequest,
   Engine,
   ExportOutcome,
   ExportRequest,
+  Guess,
   ImageInfo,
   LookRequest,
+  PlanRequest,
   Preview,
   Receipt,
   Selection,
@@ -37,6 +40,7 @@ export interface FakeOptions {
   stepMs?: number;
   /** Thrown by `edit` after its files are written, to see that nothing of them stays. */
   failure?: Error;
+  guesses?: Guess[];
 }
 
 export class FakeEngine implements Engine {
@@ -80,6 +84,20 @@ export class FakeEngine implements Engine {
     const [x0, y0, x1, y1] = box;
     const area = ((x1 - x0) * (y1 - y0)) / (width * height);
     return { box, centroid: [(x0 + x1) / 2, (y0 + y1) / 2], area, confidence: 0.9, warnings: [] };
+  }
+
+  async guesses(): Promise<Guess[]> {
+    return this.options.guesses ?? [];
+  }
+
+  async plan({ image, recipe }: PlanRequest): Promise<EditForecast> {
+    const { width, height } = await this.inspect(image);
+    const regions = recipe.operations.map(({ label = "region", region, motion, keepSource = false }) => {
+      const box = boxOf(region);
+      return { label, box, centroid: [4, 4], area: 0.1, motion, keepSource, targetBox: box, target: [8, 4] } as const;
+    });
+    const editable = { box: [0, 0, width, height], area: 0.25 } as const;
+    return { width, height, quality: recipe.quality, regions: [...regions], editable, recipe, warnings: [] };
   }
 
   async edit(request: EditRequest, { signal, onProgress }: CallOptions = {}): Promise<EditOutcome> {

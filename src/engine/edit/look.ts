@@ -2,6 +2,7 @@
 import { EditError } from "../../errors.ts";
 import type { LookRequest, Preview } from "../api.ts";
 import { type DecodeOptions, decodeImage, toRgb } from "../image/decode.ts";
+import { numberedBoxes } from "../image/marks.ts";
 import { readMask } from "../image/raster-io.ts";
 import { gridView, previewOf, tintMasks } from "../image/views.ts";
 import type { Box, Mask, Rgb } from "../raster.ts";
@@ -11,7 +12,8 @@ export async function lookAt(request: LookRequest, limits: DecodeOptions = {}): 
   const rgb = await toRgb(await decodeImage(request.image, limits));
   const masks = await Promise.all((request.masks ?? []).map((path) => fittingMask(path, rgb)));
   const marked = masks.length === 0 ? rgb : tintMasks(rgb, masks);
-  const gridded = request.overlay === "grid" ? gridView(marked) : marked;
+  const boxed = request.boxes === undefined ? marked : numberedBoxes(marked, request.boxes);
+  const gridded = request.overlay === "grid" ? gridView(boxed) : boxed;
   const shown = request.crop === undefined ? gridded : cropRgb(gridded, insideBox(request.crop, rgb));
   const { maxEdge, maxBytes } = request;
   return previewOf(shown, {

@@ -2,7 +2,15 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { EditError, type ErrorRecord, isErrorCode } from "../../errors.ts";
-import type { CallOptions, EditRequest, Engine, ExportRequest, LookRequest, SelectRequest } from "../api.ts";
+import type {
+  CallOptions,
+  EditRequest,
+  Engine,
+  ExportRequest,
+  LookRequest,
+  PlanRequest,
+  SelectRequest,
+} from "../api.ts";
 import type { FromWorker, Method, RequestOf, ResultOf, ToWorker } from "./protocol.ts";
 
 export interface ClientOptions {
@@ -47,6 +55,12 @@ export class EngineClient implements Engine {
   }
   select(request: SelectRequest, options?: CallOptions) {
     return this.#call("select", request, options);
+  }
+  guesses(image: string, options?: CallOptions) {
+    return this.#call("guesses", image, options);
+  }
+  plan(request: PlanRequest, options?: CallOptions) {
+    return this.#call("plan", request, options);
   }
   edit(request: EditRequest, options?: CallOptions) {
     return this.#call("edit", request, options);

@@ -2,7 +2,7 @@
 import type { ErrorRecord } from "../../errors.ts";
 import type { Engine, Progress } from "../api.ts";
 
-export const METHODS = ["inspect", "look", "select", "edit", "exportImage"] as const;
+export const METHODS = ["inspect", "look", "select", "guesses", "plan", "edit", "exportImage"] as const;
 export type Method = (typeof METHODS)[number];
 export type RequestOf<M extends Method> = Parameters<Engine[M]>[0];
 export type ResultOf<M extends Method> = Awaited<ReturnType<Engine[M]>>;

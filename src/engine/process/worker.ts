@@ -50,6 +50,10 @@ function call(target: Engine, method: Method, request: unknown, options: CallOpt
       return target.look(request as RequestOf<"look">, options);
     case "select":
       return target.select(request as RequestOf<"select">, options);
+    case "guesses":
+      return target.guesses(request as RequestOf<"guesses">, options);
+    case "plan":
+      return target.plan(request as RequestOf<"plan">, options);
     case "edit":
       return target.edit(request as RequestOf<"edit">, options);
     case "exportImage":

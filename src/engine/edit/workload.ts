@@ -1,0 +1,39 @@
+/** How much work an edit is, in units that a machine's speed can be measured in. */
+import type { EditSettings } from "../models/settings.ts";
+import type { ModelView } from "./model-view.ts";
+
+export interface Workload {
+  /** Pixels of the picture, in millions: decoding, previewing, compositing and writing grow with them. */
+  readonly megapixels: number;
+  /** Absent where no model takes part. */
+  readonly model?: ModelWork;
+}
+
+export interface ModelWork {
+  /** Packed latents the transformer works on: h · w. */
+  readonly tokens: number;
+  /** Transformer evaluations of the inversion. */
+  readonly evaluations: number;
+  /** Drag iterations: each a forward and a backward pass. */
+  readonly iterations: number;
+  /** Evaluations of the two branches that go back to the picture. */
+  readonly samples: number;
+}
+
+/** Evaluations of one pass through the intervals that are not skipped. */
+export function evaluationsOf({ solver, numSteps, skip }: EditSettings): number {
+  const intervals = numSteps - skip;
+  return { fireflow: intervals + 1, midpoint: 2 * intervals, euler: intervals }[solver];
+}
+
+export function workloadOf(
+  pixels: number,
+  model?: { settings: EditSettings; view: Pick<ModelView, "h" | "w"> },
+): Workload {
+  const megapixels = pixels / 1e6;
+  if (model === undefined) return { megapixels };
+  const { settings, view } = model;
+  const evaluations = evaluationsOf(settings);
+  const iterations = settings.transportIterations + settings.intensifyIterations;
+  return { megapixels, model: { tokens: view.h * view.w, evaluations, iterations, samples: 2 * evaluations } };
+}
