@@ -89,7 +89,7 @@ export class LocalEngine implements Engine {
   async close(): Promise<void> {
     const open = this.#bundle;
     this.#bundle = undefined;
-    await (await open?.bundle.catch(() => undefined))?.flux.release();
+    await (await open?.bundle.catch(() => undefined))?.release();
   }
 
   get #limits(): DecodeOptions {

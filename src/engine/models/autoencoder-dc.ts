@@ -1,10 +1,10 @@
 /** AutoencoderDC with residual blocks (flux.md §2.5): picture ↔ latents at 1/2^(levels−1). */
 import { z } from "zod";
-import { EditError } from "../../errors.ts";
 import { type Dim, dimDiv, dimMul } from "../graph/dim.ts";
 import { input, type Value } from "../graph/value.ts";
 import { silu } from "../nn/layers.ts";
 import type { Params } from "../nn/params.ts";
+import { checkModelJson } from "./json.ts";
 
 const levels = z.array(z.number().int().nonnegative()).min(2);
 const residual = z.union([z.literal("ResBlock"), z.array(z.literal("ResBlock"))]);
@@ -28,10 +28,7 @@ export type DcConfig = z.infer<typeof schema>;
 
 /** Throws `checkpoint-invalid` for what this code does not compute (attention blocks, other resampling). */
 export function parseDcConfig(json: unknown, path: string): DcConfig {
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new EditError("checkpoint-invalid", `${path}: ${issue?.path.join(".")}: ${issue?.message}`);
+  return checkModelJson(schema, json, path);
 }
 
 export function compressionOf(config: DcConfig): number {

@@ -1,6 +1,7 @@
 /** An autoencoder as the pipeline sees it, whatever its family: pictures in −1…1 to scaled latents and back. */
 import { Params } from "../nn/params.ts";
-import { type CompiledGraph, type CompileOptions, compile, type Tensor } from "../onnx/session.ts";
+import { LazyGraph } from "../onnx/lazy-graph.ts";
+import { type CompileOptions, compile, type Tensor } from "../onnx/session.ts";
 import type { WeightSource } from "../weights/source.ts";
 import { compressionOf, type DcConfig, decoderGraph, encoderGraph } from "./autoencoder-dc.ts";
 
@@ -12,19 +13,22 @@ export interface Autoencoder {
   encode(image: Tensor): Promise<Tensor>;
   /** Scaled latents → [1, 3, H, W], not clamped. */
   decode(latents: Tensor): Promise<Tensor>;
+  /** Throws `checkpoint-invalid` for a missing or misshapen tensor; compiles nothing. */
+  check(): void;
+  release(): Promise<void>;
 }
 
 export class DcAutoencoder implements Autoencoder {
   readonly #config: DcConfig;
   readonly #source: WeightSource;
-  readonly #options: CompileOptions;
-  #encoder: Promise<CompiledGraph<"latent">> | undefined;
-  #decoder: Promise<CompiledGraph<"image">> | undefined;
+  readonly #encoder: LazyGraph<"latent">;
+  readonly #decoder: LazyGraph<"image">;
 
   constructor(config: DcConfig, source: WeightSource, options: CompileOptions) {
     this.#config = config;
     this.#source = source;
-    this.#options = options;
+    this.#encoder = new LazyGraph(() => compile(this.#encoding(), options));
+    this.#decoder = new LazyGraph(() => compile(this.#decoding(), options));
   }
 
   get compression(): number {
@@ -36,15 +40,30 @@ export class DcAutoencoder implements Autoencoder {
   }
 
   async encode(image: Tensor): Promise<Tensor> {
-    this.#encoder ??= compile({ latent: encoderGraph(new Params(this.#source), this.#config) }, this.#options);
-    const { latent } = await (await this.#encoder).run({ image });
+    const { latent } = await (await this.#encoder.get()).run({ image });
     return scaled(latent, this.#config.scaling_factor);
   }
 
   async decode(latents: Tensor): Promise<Tensor> {
-    this.#decoder ??= compile({ image: decoderGraph(new Params(this.#source), this.#config) }, this.#options);
     const latent = scaled(latents, 1 / this.#config.scaling_factor);
-    return (await (await this.#decoder).run({ latent })).image;
+    return (await (await this.#decoder.get()).run({ latent })).image;
+  }
+
+  check(): void {
+    this.#encoding();
+    this.#decoding();
+  }
+
+  async release(): Promise<void> {
+    await Promise.all([this.#encoder.release(), this.#decoder.release()]);
+  }
+
+  #encoding() {
+    return { latent: encoderGraph(new Params(this.#source), this.#config) };
+  }
+
+  #decoding() {
+    return { image: decoderGraph(new Params(this.#source), this.#config) };
   }
 }
 

@@ -1,6 +1,6 @@
 /** A model bundle: a folder in the diffusers layout with `transformer/`, `vae/` and `dragflow.json`. */
 import { stat } from "node:fs/promises";
-import { isAbsolute, join, resolve } from "node:path";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { EditError } from "../../errors.ts";
 import type { CompileOptions } from "../onnx/session.ts";
@@ -11,7 +11,8 @@ import { parseDcConfig } from "./autoencoder-dc.ts";
 import { Flux } from "./flux.ts";
 import { conditionChannels, parseFluxConfig } from "./flux-config.ts";
 import { readModelJson } from "./json.ts";
-import { type EditSettings, parseSettings } from "./settings.ts";
+import { readSettings } from "./read-settings.ts";
+import { checkBlocks, type EditSettings } from "./settings.ts";
 import { openSubjectAdapter, type SubjectAdapter } from "./subject-adapter.ts";
 
 export interface Bundle {
@@ -24,48 +25,61 @@ export interface Bundle {
   readonly fill: boolean;
   /** False when prompts have no effect, because the bundle has no text encoder. */
   readonly readsPrompts: boolean;
+  /** Frees the compiled graphs; the bundle compiles them anew when it is used again. */
+  release(): Promise<void>;
 }
 
 /** Channels of a Fill condition: packed masked-picture latents and the packed mask. */
 const FILL_CHANNELS = 320;
 
-/** Folder of a model by name (embedded ones) or path. Throws `not-found`. */
+const EMBEDDED = fileURLToPath(new URL("../../../models", import.meta.url));
+
+/** Names of embedded bundles; nothing that could lead out of their folder. */
+const NAME = /^[A-Za-z0-9][\w.-]*$/;
+
+/** Folder of a model: an embedded one by name, or a folder, absolute or below `baseDir`. Whether it
+ * is a bundle shows when it is opened. Throws `not-found`. */
 export async function findBundle(model: string, baseDir = process.cwd()): Promise<string> {
-  const embedded = fileURLToPath(new URL(`../../../models/${model}`, import.meta.url));
-  const named = /^[\w.-]+$/.test(model) && (await isBundle(embedded)) ? embedded : undefined;
-  const dir = named ?? (isAbsolute(model) ? model : resolve(baseDir, model));
-  if (await isBundle(dir)) return dir;
-  throw new EditError("not-found", `Expected a model named "${model}" or a folder with model_index.json at ${dir}`, {
-    hint: 'The embedded model is called "mini".',
+  if (NAME.test(model) && (await isBundle(join(EMBEDDED, model)))) return join(EMBEDDED, model);
+  const dir = isAbsolute(model) ? model : resolve(baseDir, model);
+  if (!model.includes("\0") && (isAbsolute(model) || isBelow(baseDir, dir)) && (await exists(dir))) return dir;
+  throw new EditError("not-found", `Expected the name of a model or its folder, got ${JSON.stringify(model)}`, {
+    hint: 'The embedded model is called "mini"; other folders are named by their absolute path.',
   });
 }
 
-/** Throws `checkpoint-invalid` for missing files, fields or tensors. Tensors are checked when their graph is built. */
+/** Throws `checkpoint-invalid` for missing or wrong files, fields and tensors, before anything is computed. */
 export async function openBundle(dir: string, options: CompileOptions): Promise<Bundle> {
+  await readModelJson(join(dir, MARK));
   const transformer = join(dir, "transformer");
   const config = parseFluxConfig(
     await readModelJson(join(transformer, "config.json")),
     join(transformer, "config.json"),
   );
-  const flux = new Flux(config, await openTransformerWeights(transformer), options);
   const channels = conditionChannels(config);
   if (channels !== 0 && channels !== FILL_CHANNELS) {
     const message = `${transformer}: expected 64 or 384 input channels, found ${config.inChannels}`;
     throw new EditError("checkpoint-invalid", message);
   }
-  const settings = parseSettings(await readModelJson(join(dir, "dragflow.json")), join(dir, "dragflow.json"));
+  const settings = await readSettings(dir);
+  checkBlocks(settings, config, join(dir, "dragflow.json"));
+  const flux = new Flux(config, await openTransformerWeights(transformer), options);
+  const vae = await openVae(join(dir, "vae"), options);
   const adapterDir = join(dir, "adapter");
-  const adapter = (await exists(join(adapterDir, "config.json")))
-    ? openSubjectAdapter(adapterDir, config, options)
-    : undefined;
+  const hasAdapter = await exists(join(adapterDir, "config.json"));
+  const adapter = hasAdapter ? await openSubjectAdapter(adapterDir, config, options) : undefined;
+  for (const part of [flux, vae, adapter]) part?.check();
   return {
     dir,
     flux,
-    vae: await openVae(join(dir, "vae"), options),
+    vae,
     settings,
-    adapter: await adapter,
+    adapter,
     fill: channels === FILL_CHANNELS,
     readsPrompts: false, // no text encoder is read yet, so no bundle does
+    release: async () => {
+      for (const part of [flux, vae, adapter]) await part?.release();
+    },
   };
 }
 
@@ -79,8 +93,15 @@ async function openVae(dir: string, options: CompileOptions): Promise<Autoencode
   return new DcAutoencoder(parseDcConfig(json, path), await openWeights(dir), options);
 }
 
+const MARK = "model_index.json";
+
 function isBundle(dir: string): Promise<boolean> {
-  return exists(join(dir, "model_index.json"));
+  return exists(join(dir, MARK));
+}
+
+function isBelow(baseDir: string, dir: string): boolean {
+  const way = relative(resolve(baseDir), dir);
+  return way !== "" && way.split(sep)[0] !== ".." && !isAbsolute(way);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 /** Sizes of a FLUX transformer, from `transformer/config.json` (diffusers' names). */
 import { z } from "zod";
 import { EditError } from "../../errors.ts";
+import { checkModelJson } from "./json.ts";
 
 export interface FluxConfig {
   /** Channels of a packed token in and out: 64, or 384 in for a Fill-conditioned model. */
@@ -33,12 +34,7 @@ const schema = z.object({
 
 /** Throws `checkpoint-invalid` naming the file and the field. */
 export function parseFluxConfig(json: unknown, path: string): FluxConfig {
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new EditError("checkpoint-invalid", `${path}: ${issue?.path.join(".")}: ${issue?.message}`);
-  }
-  const c = parsed.data;
+  const c = checkModelJson(schema, json, path);
   const config: FluxConfig = {
     inChannels: c.in_channels,
     outChannels: c.out_channels ?? 64,

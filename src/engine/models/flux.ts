@@ -1,6 +1,7 @@
 /** A loaded FLUX transformer: compiles the graphs it is asked for, once each, and runs them. */
 import type { Value } from "../graph/value.ts";
 import { Params } from "../nn/params.ts";
+import { LazyGraph } from "../onnx/lazy-graph.ts";
 import { type CompiledGraph, type CompileOptions, compile, type Tensor } from "../onnx/session.ts";
 import type { WeightSource } from "../weights/source.ts";
 import { type FluxConfig, hiddenWidth } from "./flux-config.ts";
@@ -44,7 +45,7 @@ export class Flux {
   readonly config: FluxConfig;
   readonly options: CompileOptions;
   readonly #source: WeightSource;
-  readonly #graphs = new Map<string, Promise<CompiledGraph>>();
+  readonly #graphs = new Map<string, LazyGraph>();
   readonly #rope = new Map<string, RopeTables>();
   #modulation: { text: TextStates; results: Map<string, Promise<Record<string, Tensor>>> } | undefined;
 
@@ -112,10 +113,17 @@ export class Flux {
   /** Compiles once per key. */
   graph(key: string, build: (params: Params) => Record<string, Value>): Promise<CompiledGraph> {
     const known = this.#graphs.get(key);
-    if (known !== undefined) return known;
-    const graph = compile(build(new Params(this.#source)), this.options);
+    if (known !== undefined) return known.get();
+    const graph = new LazyGraph(async () => compile(build(new Params(this.#source)), this.options));
     this.#graphs.set(key, graph);
-    return graph;
+    return graph.get();
+  }
+
+  /** Throws `checkpoint-invalid` for a missing or misshapen tensor; compiles nothing. */
+  check(): void {
+    const params = new Params(this.#source);
+    modulationGraph(params, this.config);
+    fluxGraph(params, this.config);
   }
 
   /** Zero text states, for models that never saw a text encoder. */
@@ -128,7 +136,7 @@ export class Flux {
   }
 
   async release(): Promise<void> {
-    for (const graph of this.#graphs.values()) await (await graph).release();
+    for (const graph of this.#graphs.values()) await graph.release();
     this.#graphs.clear();
   }
 

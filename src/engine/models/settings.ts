@@ -3,6 +3,9 @@
 import { z } from "zod";
 import { EditError } from "../../errors.ts";
 import { SOLVERS } from "../flow/solver.ts";
+import { describeIssues } from "../recipe/issues.ts";
+import type { FluxConfig } from "./flux-config.ts";
+import { checkModelJson } from "./json.ts";
 
 const blocks = z.array(z.number().int().nonnegative());
 const iterations = z.number().int().min(0).max(1000);
@@ -21,7 +24,7 @@ export const settingsSchema = z.strictObject({
   lrTransport: z.number().positive().default(1000),
   lrIntensify: z.number().positive().default(1000),
   workingSize: z.number().int().min(64).max(2048).multipleOf(16).default(512),
-  textTokens: z.number().int().min(1).default(256),
+  textTokens: z.number().int().min(1).max(512).default(256),
   adapterScale: z.number().min(0).default(0),
   solver: z.enum(SOLVERS).default("fireflow"),
   /** Where the latents start: the inverted picture, or the preview (object already moved), encoded and noised. */
@@ -35,32 +38,55 @@ export const settingsSchema = z.strictObject({
 });
 export type EditSettings = z.infer<typeof settingsSchema>;
 
+/** How many blocks of each kind a transformer has. */
+export type BlockCounts = Pick<FluxConfig, "doubles" | "singles">;
+
 /** Throws `checkpoint-invalid` naming file and field. */
 export function parseSettings(json: unknown, path: string): EditSettings {
-  const parsed = settingsSchema.safeParse(json);
-  if (parsed.success) return checked(parsed.data, path);
-  const [issue] = parsed.error.issues;
-  throw new EditError("checkpoint-invalid", `${path}: ${issue?.path.join(".")}: ${issue?.message}`);
+  const settings = checkModelJson(settingsSchema, json, path);
+  const conflict = stepConflict(settings);
+  if (conflict !== undefined) throw new EditError("checkpoint-invalid", `${path}: Expected ${conflict}`);
+  return settings;
+}
+
+/** Throws `checkpoint-invalid` when the settings name blocks that the transformer does not have. */
+export function checkBlocks(settings: EditSettings, blocks: BlockCounts, path: string): void {
+  const conflict = blockConflict(settings, blocks);
+  if (conflict !== undefined) throw new EditError("checkpoint-invalid", `${path}: Expected ${conflict}`);
 }
 
 /** The bundle's settings with a recipe's options over them. Throws `recipe-invalid` for an unknown or wrong option. */
-export function withOptions(settings: EditSettings, options: Readonly<Record<string, unknown>>): EditSettings {
-  const parsed = settingsSchema.safeParse({ ...settings, ...options });
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const where = ["options", ...(issue?.path ?? [])].join(".");
-    const hint = `Options: ${Object.keys(settingsSchema.shape).join(", ")}.`;
-    throw new EditError("recipe-invalid", `${where}: ${issue?.message}`, { hint });
-  }
-  const { numSteps, skip } = parsed.data;
-  if (skip >= numSteps) {
-    throw new EditError("recipe-invalid", `options.skip: expected less than numSteps ${numSteps}, got ${skip}`);
-  }
-  return parsed.data;
+export function withOptions(
+  settings: EditSettings,
+  options: Readonly<Record<string, unknown>>,
+  blocks?: BlockCounts,
+): EditSettings {
+  const json = { options: { ...settings, ...options } };
+  const parsed = optionsSchema.safeParse(json);
+  if (!parsed.success) throw invalid(describeIssues(parsed.error.issues, json), parsed.error);
+  const merged = parsed.data.options;
+  const conflict = stepConflict(merged) ?? (blocks && blockConflict(merged, blocks));
+  if (conflict !== undefined) throw invalid(`Expected options with ${conflict}`);
+  return merged;
 }
 
-function checked(settings: EditSettings, path: string): EditSettings {
-  if (settings.skip < settings.numSteps) return settings;
-  const message = `${path}: skip: expected less than numSteps ${settings.numSteps}, got ${settings.skip}`;
-  throw new EditError("checkpoint-invalid", message);
+const optionsSchema = z.object({ options: settingsSchema });
+
+function invalid(message: string, cause?: unknown): EditError {
+  const hint = `Options: ${Object.keys(settingsSchema.shape).join(", ")}.`;
+  return new EditError("recipe-invalid", message, { hint, ...(cause === undefined ? {} : { cause }) });
+}
+
+function stepConflict({ numSteps, skip }: EditSettings): string | undefined {
+  return skip < numSteps ? undefined : `skip less than numSteps ${numSteps}, got ${skip}`;
+}
+
+function blockConflict(settings: EditSettings, { doubles, singles }: BlockCounts): string | undefined {
+  const tapped = settings.features.map((name) => Number(name.split("-")[1]));
+  const beyond = (indices: readonly number[], count: number) => indices.find((index) => index >= count);
+  const feature = beyond(tapped, doubles);
+  if (feature !== undefined) return `features of double blocks below ${doubles}, got block ${feature}`;
+  const [double, single] = [beyond(settings.hookDoubles, doubles), beyond(settings.hookSingles, singles)];
+  if (double !== undefined) return `hookDoubles below ${doubles}, got ${double}`;
+  return single === undefined ? undefined : `hookSingles below ${singles}, got ${single}`;
 }

@@ -6,12 +6,13 @@ import { EditError } from "../../errors.ts";
 import { input, type Value } from "../graph/value.ts";
 import { attention, layerNormAffine, mergeHeads, rmsNorm, splitHeads } from "../nn/layers.ts";
 import { Params } from "../nn/params.ts";
-import { type CompiledGraph, type CompileOptions, compile, type Tensor } from "../onnx/session.ts";
+import { LazyGraph } from "../onnx/lazy-graph.ts";
+import { type CompileOptions, compile, type Tensor } from "../onnx/session.ts";
 import { openWeights, type WeightSource } from "../weights/source.ts";
 import type { AdapterInput } from "./flux.ts";
 import { type FluxConfig, hiddenWidth } from "./flux-config.ts";
 import type { AdapterHook } from "./flux-graph.ts";
-import { readModelJson } from "./json.ts";
+import { checkModelJson, readModelJson } from "./json.ts";
 
 const size = z.number().int().positive();
 const schema = z.object({
@@ -33,17 +34,18 @@ export async function openSubjectAdapter(
   options: CompileOptions,
 ): Promise<SubjectAdapter> {
   const path = join(dir, "config.json");
-  const parsed = schema.safeParse(await readModelJson(path));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new EditError("checkpoint-invalid", `${path}: ${issue?.path.join(".")}: ${issue?.message}`);
-  }
-  const config = parsed.data;
+  const config = checkModelJson(schema, await readModelJson(path), path);
   const blocks = flux.doubles + flux.singles;
   if (config.width !== hiddenWidth(flux) || config.heads !== flux.heads || config.blocks !== blocks) {
     const wanted = `width ${hiddenWidth(flux)}, ${flux.heads} heads, ${blocks} blocks`;
     const found = `width ${config.width}, ${config.heads} heads, ${config.blocks} blocks`;
     throw new EditError("checkpoint-invalid", `${path}: expected ${wanted} as the transformer has, found ${found}`);
+  }
+  const tokens = (config.subject_size / 16) ** 2;
+  if (config.tokens !== tokens || config.d_in !== flux.outChannels) {
+    const wanted = `${tokens} tokens of ${flux.outChannels} for a subject of ${config.subject_size} pixels`;
+    const found = `${config.tokens} of ${config.d_in}`;
+    throw new EditError("checkpoint-invalid", `${path}: expected ${wanted}, found ${found}`);
   }
   return new SubjectAdapter(config, await openWeights(dir), options);
 }
@@ -51,24 +53,33 @@ export async function openSubjectAdapter(
 export class SubjectAdapter {
   readonly config: SubjectAdapterConfig;
   readonly #source: WeightSource;
-  readonly #options: CompileOptions;
-  #graph: Promise<CompiledGraph> | undefined;
+  readonly #graph: LazyGraph;
 
   constructor(config: SubjectAdapterConfig, source: WeightSource, options: CompileOptions) {
     this.config = config;
     this.#source = source;
-    this.#options = options;
+    this.#graph = new LazyGraph(async () => compile(keyValueGraph(new Params(source), config), options));
   }
 
   /** `latents` [tokens, d_in]: the packed scaled latents of the subject's crop. Made once per subject. */
   async input(latents: Tensor, scale: number): Promise<AdapterInput> {
-    this.#graph ??= compile(keyValueGraph(new Params(this.#source), this.config), this.#options);
-    const keysValues = await (await this.#graph).run({ subject: latents });
+    const keysValues = await (await this.#graph.get()).run({ subject: latents });
     return {
       hook: () => this.#hook(),
       feeds: { ...keysValues, "ip.scale": { shape: [], data: Float32Array.of(scale) } },
       key: "subject-adapter",
     };
+  }
+
+  /** Throws `checkpoint-invalid` for a missing or misshapen tensor; compiles nothing. */
+  check(): void {
+    const params = new Params(this.#source);
+    keyValueGraph(params, this.config);
+    for (let block = 0; block < this.config.blocks; block++) this.#queryScale(params, block);
+  }
+
+  release(): Promise<void> {
+    return this.#graph.release();
   }
 
   /** For one graph: its blocks share the scale's input. */
@@ -78,20 +89,25 @@ export class SubjectAdapter {
     return (block, query) => this.#attend(params, block, query).mul(scale);
   }
 
+  #queryScale(params: Params, block: number): Value {
+    return params.get(`blocks.${block}.norm_ip_q.weight`, [this.config.width / this.config.heads]);
+  }
+
   #attend(params: Params, block: number, query: Value): Value {
     const { heads, width, tokens, rms_norm_eps } = this.config;
     const d = width / heads;
-    const gamma = params.get(`blocks.${block}.norm_ip_q.weight`, [d]);
+    const gamma = this.#queryScale(params, block);
     const q = rmsNorm(splitHeads(query, heads), gamma, rms_norm_eps).transpose([1, 0, 2]);
     const [k, v] = [input(`ip.${block}.k`, [heads, tokens, d]), input(`ip.${block}.v`, [heads, tokens, d])];
     return mergeHeads(attention(q, k, v, d ** -0.5));
   }
 }
 
+/** Outputs `ip.i.k|v` [H, tokens, d] of every block. */
 function keyValueGraph(params: Params, config: SubjectAdapterConfig): Record<string, Value> {
   const { d_in, d_ip, tokens, width, heads, blocks, layer_norm_eps, rms_norm_eps } = config;
   const subject = input("subject", [tokens, d_in]);
-  const hidden = params.linear(params.linear(subject, "subject_proj.0", width).gelu(), "subject_proj.2", d_ip);
+  const hidden = params.linear(params.linear(subject, "subject_proj.0", 2 * d_ip).gelu(), "subject_proj.2", d_ip);
   const [gamma, beta] = [params.get("subject_norm.weight", [d_ip]), params.get("subject_norm.bias", [d_ip])];
   const position = params.get("pos_embed", [1, tokens, d_ip]).reshape([tokens, d_ip]);
   const s = layerNormAffine(hidden, gamma, beta, layer_norm_eps).add(position);

@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import { parseSettings, settingsSchema, withOptions } from "../../../src/engine/models/settings.ts";
+
+const FILE = { features: ["DOUBLE-1-0"], hookDoubles: [0], hookSingles: [2] };
+const BLOCKS = { doubles: 2, singles: 4 };
+const settings = parseSettings(FILE, "dragflow.json");
+
+describe("a recipe's options", () => {
+  test("win over the bundle's settings, which stay for the rest", () => {
+    const merged = withOptions(settings, { numSteps: 10, kv: "off", hookSingles: [] }, BLOCKS);
+    expect(merged).toEqual({ ...settings, numSteps: 10, kv: "off", hookSingles: [] });
+    expect(withOptions(settings, {})).toEqual(settings);
+  });
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ["an unknown name", { stepps: 3 }, 'Expected only known keys at options, got unknown "stepps"'],
+    [
+      "a word outside a list",
+      { solver: "rk4" },
+      'Expected "fireflow" or "midpoint" or "euler" at options.solver, got "rk4"',
+    ],
+    ["a word for a switch", { kv: true }, 'Expected "on" or "off" at options.kv, got true'],
+    ["a text for a number", { numSteps: "25" }, 'Expected a number at options.numSteps, got "25"'],
+    ["a fraction for a count", { numSteps: 2.5 }, "Expected a whole number at options.numSteps, got 2.5"],
+    ["null where it means nothing", { lrTransport: null }, "Expected a number at options.lrTransport, got null"],
+    ["a number too large", { workingSize: 4096 }, "Expected a number of at most 2048 at options.workingSize, got 4096"],
+    ["no step size", { lrTransport: 0 }, "Expected a number of more than 0 at options.lrTransport, got 0"],
+    ["a drag after the last step", { numSteps: 6 }, "Expected options with skip less than numSteps 6, got 6"],
+    [
+      "a feature of a block beyond",
+      { features: ["DOUBLE-2-0"] },
+      "Expected options with features of double blocks below 2, got block 2",
+    ],
+    ["replay in a block beyond", { hookDoubles: [0, 2] }, "Expected options with hookDoubles below 2, got 2"],
+  ])("%s is refused", (_name, options, message) => {
+    expect(() => withOptions(settings, options, BLOCKS)).toThrow(
+      expect.objectContaining({ name: "EditError", code: "recipe-invalid", message }),
+    );
+  });
+
+  test("the refusal lists every option", () => {
+    for (const name of Object.keys(settingsSchema.shape)) {
+      expect(() => withOptions(settings, { unknown: 1 })).toThrow(
+        expect.objectContaining({ hint: expect.stringMatching(new RegExp(`[ ,]${name}[,.]`)) }),
+      );
+    }
+  });
+
+  test("a working size that is no multiple of 16 says so", () => {
+    expect(() => withOptions(settings, { workingSize: 250 })).toThrow(/16.*options\.workingSize, got 250/);
+  });
+
+  test("a feature that is no tap of a double block is refused", () => {
+    expect(() => withOptions(settings, { features: ["SINGLE-0-0"] })).toThrow(
+      /options\.features\[0\], got "SINGLE-0-0"/,
+    );
+  });
+});
