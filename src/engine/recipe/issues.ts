@@ -37,13 +37,22 @@ function locate(issues: readonly Issue[], parent: Path): Finding {
   return { path, expected: expectation(issue) };
 }
 
-/** The branch meant is the one that knows all the keys there are, else the one that has all it needs. */
+/**
+ * The branch meant is the one that knows all the keys there are, else the one that has all it needs; what is wrong in
+ * every branch at the same place is wrong whichever is meant.
+ */
 function locateInUnion(branches: readonly (readonly Issue[])[], path: Path): Finding {
   const knows = branches.filter((issues) => issues.every(({ code }) => code !== "unrecognized_keys"));
   const complete = branches.find((issues) => issues.every(({ code }) => code === "unrecognized_keys"));
-  const meant = knows.length === 1 ? knows[0] : complete;
+  const meant = knows.length === 1 ? knows[0] : (complete ?? agreed(branches));
   if (meant) return locate(meant, path);
   return { path, expected: unionText(branches) };
+}
+
+/** Any branch, where all of them begin at the same place below the union. */
+function agreed(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  const places = new Set(branches.map(([issue]) => pathText(issue?.path ?? [])));
+  return places.size === 1 && !places.has(pathText([])) ? branches[0] : undefined;
 }
 
 function unionText(branches: readonly (readonly Issue[])[]): string {
