@@ -46,7 +46,7 @@ export function modelView(editable: Box, picture: Size, workingSize: number): Mo
 }
 
 /** `length` pixels around `centre`, moved and shortened to lie inside 0–limit. */
-function span(centre: number, length: number, limit: number): [number, number] {
+export function span(centre: number, length: number, limit: number): [number, number] {
   const size = Math.min(length, limit);
   const start = Math.min(Math.max(Math.round(centre - size / 2), 0), limit - size);
   return [start, start + size];

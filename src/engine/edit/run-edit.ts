@@ -9,6 +9,7 @@ import { Tracker } from "../progress.ts";
 import type { Quality } from "../recipe/schema.ts";
 import { type PreviewPicture, previewEdit } from "../retouch/preview.ts";
 import type { Cv } from "../segment/opencv.ts";
+import { type Frame, frameOf } from "./frame.ts";
 import { type FullResult, fullSteps, runFull } from "./full-tier.ts";
 import { type EditPlan, planEdit } from "./plan.ts";
 import { bestTier, gatesOf, type TierResult } from "./tiers.ts";
@@ -47,28 +48,29 @@ export async function runEdit(
   const plan = await planEdit(request.image, recipe, request.baseDir, resources.cv, resources.limits);
   await tracker.step("decode");
   await tracker.step("plan");
-  const preview = previewEdit(plan.rgb, previewOperations(plan), plan.edit.editable, await resources.cv());
+  const frame = frameOf(plan.rgb, plan.edit);
+  const preview = previewEdit(frame.rgb, previewOperations(frame), frame.edit.editable, await resources.cv());
   await tracker.step("preview");
-  const results = [tierOf("preview", preview.picture, plan, preview)];
+  const results = [tierOf("preview", preview.picture, frame, preview)];
   const full =
     bundle && settings
       ? await runFull({
           bundle,
           settings,
-          edit: plan.edit,
+          edit: frame.edit,
           seed: recipe.seed,
-          original: plan.rgb,
+          original: frame.rgb,
           preview,
           onStep: (stage, details) => tracker.step(stage, details),
           clock: (stage, work) => seconds.time(stage, work),
         })
       : undefined;
-  if (full) results.push(tierOf(recipe.quality, full.picture, plan, preview));
+  if (full) results.push(tierOf(recipe.quality, full.picture, frame, preview));
   const best = bestTier(results);
   await tracker.step("composite");
   const losses = full?.losses ?? [];
   const written = await intoFolder(request.dir, (folder) =>
-    writeEdit(folder, { plan, after: best.picture, losses, embed: request.embed ?? true, dir: request.dir }),
+    writeEdit(folder, { plan, frame, after: best.picture, losses, embed: request.embed ?? true, dir: request.dir }),
   );
   await tracker.step("write");
   checkOutside(written.receipt.lossless, written.receipt.outsideChanged);
@@ -87,12 +89,12 @@ export async function runEdit(
   };
 }
 
-function previewOperations({ edit }: EditPlan) {
+function previewOperations({ edit }: Frame) {
   return edit.operations.map(({ grown, affine, keepSource }) => ({ mask: grown, affine, keepSource }));
 }
 
-function tierOf(tier: Quality, picture: TierResult["picture"], plan: EditPlan, preview: PreviewPicture): TierResult {
-  return { tier, picture, gates: gatesOf(plan.rgb, picture, plan.edit, preview.vacated) };
+function tierOf(tier: Quality, picture: TierResult["picture"], frame: Frame, preview: PreviewPicture): TierResult {
+  return { tier, picture, gates: gatesOf(frame.rgb, picture, frame.edit, preview.vacated) };
 }
 
 function metricsOf({ gates }: TierResult, full: FullResult | undefined, { edit }: EditPlan): Record<string, number> {

@@ -3,12 +3,17 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { EditOutcome, Receipt, Warning } from "../api.ts";
 import { apply } from "../geometry/affine.ts";
+import type { Size } from "../geometry/mask.ts";
 import { applyEdit } from "../image/composite.ts";
 import { outputFormat, writeImage } from "../image/encode.ts";
 import { writePng } from "../image/raster-io.ts";
 import { makeReceipt } from "../image/receipt.ts";
+import { resizeMask, resizeRgb } from "../image/resample.ts";
 import { diffView, regionsView } from "../image/views.ts";
-import type { Rgb } from "../raster.ts";
+import type { Point, Rgb } from "../raster.ts";
+import type { ResolvedOperation } from "../recipe/resolve.ts";
+import { fitWithin } from "../retouch/resample.ts";
+import { type Frame, intoPicture } from "./frame.ts";
 import type { EditPlan } from "./plan.ts";
 
 export interface Written {
@@ -34,6 +39,8 @@ export async function intoFolder<T>(dir: string, work: (folder: string) => Promi
 
 export interface WriteRequest {
   readonly plan: EditPlan;
+  readonly frame: Frame;
+  /** The frame's picture, edited. */
   readonly after: Rgb;
   readonly losses: readonly number[];
   readonly embed: boolean;
@@ -41,28 +48,55 @@ export interface WriteRequest {
   readonly dir: string;
 }
 
-export async function writeEdit(folder: string, { plan, after, losses, embed, dir }: WriteRequest): Promise<Written> {
-  const { native, rgb, edit } = plan;
-  const format = outputFormat(undefined, native);
-  const image = `image.${format}`;
-  const { samples, warnings } = await applyEdit(native, rgb, after, edit.editableHard);
-  const { icc, exif, xmp, display } = native;
-  const metadata = { format, icc, exif, xmp, display, recipe: edit.recipe, embed };
-  const dropped = await writeImage(join(folder, image), { ...native, samples }, metadata);
-  const receipt = await makeReceipt(native, join(folder, image), edit.editable);
-  await writePng(join(folder, "editable.png"), edit.editable);
-  await writePng(join(folder, "before.png"), rgb);
-  await writePng(join(folder, "after.png"), after);
-  await writePng(join(folder, "diff.png"), diffView(rgb, after));
-  await writePng(join(folder, "regions.png"), regionsView(rgb, edit.operations.map(mark)));
-  await writeFile(join(folder, "recipe.json"), `${JSON.stringify(edit.recipe, null, 2)}\n`);
+/**
+ * `image` and `editable.png` have the picture's size; `before`, `after`, `diff` and `regions.png` explain the edit and
+ * are scaled down to a longer edge of 4096 pixels.
+ */
+export async function writeEdit(folder: string, request: WriteRequest): Promise<Written> {
+  const { plan, losses, dir } = request;
+  const image = `image.${outputFormat(undefined, plan.native)}`;
+  const result = await writeResult(join(folder, image), request);
+  await writePng(join(folder, "editable.png"), plan.edit.editable);
+  await writeViews(folder, request);
+  await writeFile(join(folder, "recipe.json"), `${JSON.stringify(plan.edit.recipe, null, 2)}\n`);
   await writeFile(join(folder, "loss.csv"), lossCsv(losses));
-  return { files: filesIn(dir, image), receipt, warnings: [...warnings, ...dropped] };
+  return { files: filesIn(dir, image), ...result };
 }
 
-function mark(operation: EditPlan["edit"]["operations"][number]) {
-  const { region, target, centroid, affine } = operation;
-  return { source: region, target, from: centroid, to: apply(affine, centroid) };
+async function writeResult(path: string, { plan, frame, after, embed }: WriteRequest) {
+  const { native, edit } = plan;
+  const origin = [frame.box[0], frame.box[1]] as const;
+  const part = { before: frame.rgb, after, weight: frame.edit.editableHard, origin };
+  const { samples, warnings } = await applyEdit(native, part);
+  const { icc, exif, xmp, display } = native;
+  const metadata = { format: outputFormat(undefined, native), icc, exif, xmp, display, recipe: edit.recipe, embed };
+  const dropped = await writeImage(path, { ...native, samples }, metadata);
+  return { receipt: await makeReceipt(native, path, edit.editable), warnings: [...warnings, ...dropped] };
+}
+
+const VIEW_EDGE = 4096;
+
+async function writeViews(folder: string, { plan, frame, after }: WriteRequest): Promise<void> {
+  const size = fitWithin(plan.rgb.width, plan.rgb.height, VIEW_EDGE);
+  const was = await scaled(plan.rgb, size);
+  const is = await scaled(intoPicture(plan.rgb, after, frame.box), size);
+  const marks = await Promise.all(plan.edit.operations.map((operation) => markIn(operation, size)));
+  const views = { before: was, after: is, diff: diffView(was, is), regions: regionsView(was, marks) };
+  await Promise.all(Object.entries(views).map(([name, view]) => writePng(join(folder, `${name}.png`), view)));
+}
+
+async function scaled(rgb: Rgb, { width, height }: Size): Promise<Rgb> {
+  return rgb.width === width && rgb.height === height ? rgb : resizeRgb(rgb, width, height);
+}
+
+async function markIn({ region, target, centroid, affine }: ResolvedOperation, { width, height }: Size) {
+  const shown = ([x, y]: Point): Point => [(x * width) / region.width, (y * height) / region.height];
+  return {
+    source: await resizeMask(region, width, height),
+    target: await resizeMask(target, width, height),
+    from: shown(centroid),
+    to: shown(apply(affine, centroid)),
+  };
 }
 
 function lossCsv(losses: readonly number[]): string {

@@ -10,14 +10,18 @@ const FAR = 2 ** 31 - 1;
 export function dilate(mask: Mask, radius: number): Mask {
   const window = paddedBox(mask, Math.ceil(radius));
   if (window === null || radius <= 0) return threshold(mask);
-  return mapWindow(mask, window, true, (squared) => (squared <= radius * radius ? 255 : 0));
+  return mapWindow(mask, window, { toInside: true, reach: radius }, (squared) =>
+    squared <= radius * radius ? 255 : 0,
+  );
 }
 
 /** Removes every pixel within `radius` pixels of one outside the mask. What lies beyond the picture removes nothing. */
 export function erode(mask: Mask, radius: number): Mask {
   const window = paddedBox(mask, 1);
   if (window === null || radius <= 0) return threshold(mask);
-  return mapWindow(mask, window, false, (squared) => (squared > radius * radius ? 255 : 0));
+  return mapWindow(mask, window, { toInside: false, reach: radius }, (squared) =>
+    squared > radius * radius ? 255 : 0,
+  );
 }
 
 /**
@@ -27,7 +31,7 @@ export function erode(mask: Mask, radius: number): Mask {
 export function feather(mask: Mask, radius: number): Mask {
   const window = paddedBox(mask, 1);
   if (window === null || radius <= 1) return threshold(mask);
-  return mapWindow(mask, window, false, (squared) => {
+  return mapWindow(mask, window, { toInside: false, reach: radius }, (squared) => {
     if (squared === 0) return 0;
     const t = Math.min(1, Math.sqrt(squared) / radius);
     return Math.max(1, Math.round(255 * t * t * (3 - 2 * t)));
@@ -47,11 +51,18 @@ function paddedBox(mask: Mask, pad: number): Box | null {
   ];
 }
 
-/** Values of `rule(squared distance to the nearest pixel that is inside / outside)` in the window, 0 elsewhere. */
-function mapWindow(mask: Mask, window: Box, toInside: boolean, rule: (squared: number) => number): Mask {
+interface Seeds {
+  /** Distances run to the nearest pixel inside the mask, else to the nearest outside it. */
+  readonly toInside: boolean;
+  /** Distances above it may come out larger than they are: far from every seed nothing is computed. */
+  readonly reach: number;
+}
+
+/** Values of `rule(squared distance to the nearest seed)` in the window, 0 elsewhere. */
+function mapWindow(mask: Mask, window: Box, seeds: Seeds, rule: (squared: number) => number): Mask {
   const [x0, y0, x1, y1] = window;
   const [width, height] = [x1 - x0, y1 - y0];
-  const gaps = columnGaps(mask, window, toInside);
+  const gaps = columnGaps(mask, window, seeds);
   const out = emptyMask(mask);
   const envelope = new Envelope(width);
   for (let y = 0; y < height; y++) {
@@ -62,25 +73,25 @@ function mapWindow(mask: Mask, window: Box, toInside: boolean, rule: (squared: n
   return out;
 }
 
-/** Vertical distance of each window pixel to the nearest seed in its column, or FAR. */
-function columnGaps(mask: Mask, [x0, y0, x1, y1]: Box, toInside: boolean): Int32Array {
+/** Vertical distance of each window pixel to the nearest seed in its column, FAR beyond the reach. */
+function columnGaps(mask: Mask, [x0, y0, x1, y1]: Box, { toInside, reach }: Seeds): Int32Array {
   const [width, height] = [x1 - x0, y1 - y0];
   const gaps = new Int32Array(width * height).fill(FAR);
   for (let y = 0, i = 0; y < height; y++) {
     const start = (y0 + y) * mask.width + x0;
     for (let x = 0; x < width; x++, i++) {
       if ((mask.data[start + x] ?? 0) > 127 === toInside) gaps[i] = 0;
-      else if (y > 0) gaps[i] = oneMore(gaps[i - width] ?? FAR);
+      else if (y > 0) gaps[i] = oneMore(gaps[i - width] ?? FAR, reach);
     }
   }
   for (let i = width * (height - 1) - 1; i >= 0; i--) {
-    gaps[i] = Math.min(gaps[i] ?? FAR, oneMore(gaps[i + width] ?? FAR));
+    gaps[i] = Math.min(gaps[i] ?? FAR, oneMore(gaps[i + width] ?? FAR, reach));
   }
   return gaps;
 }
 
-function oneMore(gap: number): number {
-  return gap === FAR ? FAR : gap + 1;
+function oneMore(gap: number, reach: number): number {
+  return gap >= reach ? FAR : gap + 1;
 }
 
 /** Lower envelope of the parabolas (x − q)² + gap(q)², one row at a time with its buffers kept between rows. */

@@ -8,6 +8,7 @@ const NEUTRAL = 128;
 /**
  * 8-bit sRGB of the whole picture, profile applied. Alpha: visible pixels keep their own colour however thin they are
  * (so that a change of colour maps back exactly); fully transparent ones, whose colour nobody sees, become neutral grey.
+ * Read only: 8-bit sRGB without alpha is the native samples themselves.
  */
 export async function toRgb(native: NativeImage): Promise<Rgb> {
   const plain = { ...native, channels: colourChannels(native), data: colours8(native) };
@@ -30,10 +31,10 @@ export function colourChannels(picture: Picture): 1 | 3 {
   return picture.channels < 3 ? 1 : 3;
 }
 
-/** Colour samples without alpha, 16-bit rounded to 8. Always a copy. */
+/** Colour samples without alpha, 16-bit rounded to 8; the samples themselves where they are that already. */
 function colours8({ channels, depth, samples }: Picture): Uint8Array {
   const colours = channels < 3 ? 1 : 3;
-  if (colours === channels && depth === 8) return Uint8Array.from(samples);
+  if (colours === channels && samples instanceof Uint8Array) return samples;
   const out = new Uint8Array((samples.length / channels) * colours);
   for (let from = 0, to = 0; from < samples.length; from += channels) {
     for (let c = 0; c < colours; c++) out[to++] = depth === 16 ? to8(samples[from + c] ?? 0) : (samples[from + c] ?? 0);
