@@ -10,8 +10,9 @@ import { fluxForward } from "./flux-forward.ts";
 import { fluxVjp } from "./flux-vjp.ts";
 import { opVjp } from "./op-vjp.ts";
 import { regionWeightsKind } from "./region-weights.ts";
+import { subjectAdapter } from "./subject-adapter.ts";
 
-/** All kinds of test/fixtures/parity/README.md. */
+/** All kinds of the READMEs of test/fixtures/parity and parity-own. */
 export const KINDS = [
   "flux-forward",
   "flux-vjp",
@@ -33,6 +34,7 @@ export const KINDS = [
   "md-match",
   "dragbench-loader",
   "op-vjp",
+  "subject-adapter",
 ] as const;
 
 export const ADAPTERS: Readonly<Partial<Record<(typeof KINDS)[number], Adapter>>> = {
@@ -46,4 +48,5 @@ export const ADAPTERS: Readonly<Partial<Record<(typeof KINDS)[number], Adapter>>
   "flux-vjp": fluxVjp,
   "op-vjp": opVjp,
   "region-weights": regionWeightsKind,
+  "subject-adapter": subjectAdapter,
 };
