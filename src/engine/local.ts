@@ -27,6 +27,8 @@ import { runEdit } from "./edit/run-edit.ts";
 import { selectRegion } from "./edit/select.ts";
 import { type DecodeOptions, decodeImage, toRgb } from "./image/decode.ts";
 import { type Bundle, findBundle, openBundle } from "./models/bundle.ts";
+import { parseRecipe } from "./recipe/parse.ts";
+import type { Recipe } from "./recipe/schema.ts";
 import { candidateRegions } from "./segment/candidates.ts";
 import { type Cv, loadOpenCv } from "./segment/opencv.ts";
 
@@ -68,7 +70,7 @@ export class LocalEngine implements Engine {
   async plan(request: PlanRequest): Promise<EditForecast> {
     providersFor(request.device);
     const { home } = this.#options;
-    return forecast(request, { home, limits: this.#limits, cv: () => this.#openCv() });
+    return forecast(checked(request), { home, limits: this.#limits, cv: () => this.#openCv() });
   }
 
   async edit(request: EditRequest, options?: CallOptions): Promise<EditOutcome> {
@@ -77,8 +79,9 @@ export class LocalEngine implements Engine {
       cv: () => this.#openCv(),
       bundle: (model: string, device: string | undefined, baseDir: string) => this.#open(model, device, baseDir),
     };
-    const outcome = await runEdit(request, resources, options);
-    await measureSpeed(this.#options.home, request, outcome);
+    const known = checked(request);
+    const outcome = await runEdit(known, resources, options);
+    await measureSpeed(this.#options.home, known, outcome);
     return outcome;
   }
 
@@ -117,6 +120,11 @@ export class LocalEngine implements Engine {
     });
     return bundle;
   }
+}
+
+/** Recipes come from files and other processes, whatever the types say. */
+function checked<R extends { readonly recipe: Recipe }>(request: R): R {
+  return { ...request, recipe: parseRecipe(request.recipe) };
 }
 
 /** The embedded tier runs on the CPU. Throws `device-missing` for what this build does not offer. */

@@ -70,6 +70,14 @@ export interface Anchors {
   readonly features: Planes;
 }
 
+export interface Dragged {
+  readonly z: Tensor;
+  /** Before each update. */
+  readonly losses: readonly number[];
+  /** The iterations ended early, because numbers ran out of range. */
+  readonly diverged: boolean;
+}
+
 export type OnStep = (stage: Stage, details?: { loss?: number }) => Promise<void>;
 
 export class DragFlow {
@@ -145,19 +153,22 @@ export class DragFlow {
     return { shape: zOrig.shape, data };
   }
 
-  /** All iterations from zOrig; the losses in order. */
-  async drag(inversion: Inversion, anchors: Anchors, start = inversion.zOrig) {
+  /** All iterations from zOrig; the losses in order. A loss or latents that are no numbers end them: the last latents
+   * whose loss was one are kept. */
+  async drag(inversion: Inversion, anchors: Anchors, start = inversion.zOrig): Promise<Dragged> {
     const count = this.#settings.transportIterations + this.#settings.intensifyIterations;
     const losses: number[] = [];
-    let z = start;
+    let [good, z] = [start, start]; // z has not been judged yet
     for (let k = 0; k < count; k++) {
       const next = await this.iterate(z, k, inversion, anchors);
-      if (!Number.isFinite(next.loss)) break; // the last good latents stay
+      if (!Number.isFinite(next.loss)) return { z: good, losses, diverged: true };
+      good = z;
       z = next.z;
       losses.push(next.loss);
       await this.#onStep("drag", { loss: next.loss });
     }
-    return { z, losses };
+    const diverged = !z.data.every(Number.isFinite);
+    return { z: diverged ? good : z, losses, diverged };
   }
 
   /** Both branches to t = 0; after every interval the edit takes the reconstruction's background. */

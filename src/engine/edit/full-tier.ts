@@ -20,6 +20,8 @@ export interface FullResult {
   /** The decoded latents at the model's size, nothing added. */
   readonly decoded: Rgb;
   readonly losses: readonly number[];
+  /** The drag ended early, because numbers ran out of range. */
+  readonly diverged: boolean;
   readonly view: ModelView;
 }
 
@@ -51,14 +53,14 @@ export async function runFull(request: FullRequest): Promise<FullResult> {
   const moved = await clock("encode", () => encodePicture(bundle, view, toTensor(pictures.preview)));
   await onStep("encode");
   const inversion = await clock("invert", () => drag.invert(latents));
-  const { z, losses } = await clock("drag", () => dragFrom(request, drag, inversion, moved, view));
+  const { z, losses, diverged } = await clock("drag", () => dragFrom(request, drag, inversion, moved, view));
   const { edited } = await clock("sample", () => drag.sample(z, inversion));
   const [after, shown] = await clock("decode", () =>
     Promise.all([decode(bundle, view, edited), decode(bundle, view, moved)]),
   );
   await onStep("decode-latent");
   const picture = await clock("composite", async () => addChange(request, view, after, shown));
-  return { picture, decoded: fromTensor(after.data, view.height, view.width), losses, view };
+  return { picture, decoded: fromTensor(after.data, view.height, view.width), losses, diverged, view };
 }
 
 async function modelPictures({ original, preview, edit }: FullRequest, view: ModelView): Promise<ModelPictures> {

@@ -13,7 +13,7 @@ import { type Frame, frameOf } from "./frame.ts";
 import { type FullResult, fullSteps, runFull } from "./full-tier.ts";
 import { type EditPlan, planEdit } from "./plan.ts";
 import { bestTier, gatesOf, type TierResult } from "./tiers.ts";
-import { intoFolder, writeEdit } from "./write.ts";
+import { intoFolder, refuseFolder, writeEdit } from "./write.ts";
 
 /** What an edit needs from the engine that keeps things warm. */
 export interface EditResources {
@@ -40,9 +40,13 @@ export async function runEdit(
   const started = performance.now();
   const seconds = new Stopwatch();
   const { recipe } = request;
+  await refuseFolder(request.dir);
   const bundle =
     recipe.quality === "preview" ? undefined : await resources.bundle(recipe.model, request.device, request.baseDir);
-  const settings = bundle && withOptions({ ...bundle.settings, ...QUALITY_OPTIONS[recipe.quality] }, recipe.options);
+  const settings =
+    bundle &&
+    withOptions({ ...bundle.settings, ...QUALITY_OPTIONS[recipe.quality] }, recipe.options, bundle.flux.config);
+  if (settings) checkFidelity(settings, recipe);
   const tracker = new Tracker(COMMON_STEPS + (settings ? fullSteps(settings) : 0), options.signal, options.onProgress);
 
   const plan = await planEdit(request.image, recipe, request.baseDir, resources.cv, resources.limits);
@@ -69,11 +73,13 @@ export async function runEdit(
   const best = bestTier(results);
   await tracker.step("composite");
   const losses = full?.losses ?? [];
-  const written = await intoFolder(request.dir, (folder) =>
-    writeEdit(folder, { plan, frame, after: best.picture, losses, embed: request.embed ?? true, dir: request.dir }),
-  );
-  await tracker.step("write");
-  checkOutside(written.receipt.lossless, written.receipt.outsideChanged);
+  const embed = request.embed ?? true;
+  const written = await intoFolder(request.dir, async (folder) => {
+    const result = await writeEdit(folder, { plan, frame, after: best.picture, losses, embed, dir: request.dir });
+    checkOutside(result.receipt.lossless, result.receipt.outsideChanged);
+    await tracker.step("write");
+    return result;
+  });
   return {
     files: written.files,
     width: plan.native.width,
@@ -85,7 +91,7 @@ export async function runEdit(
     seconds: seconds.sheet((performance.now() - started) / 1000),
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     recipe: plan.edit.recipe,
-    warnings: [...plan.warnings, ...promptWarnings(request, bundle), ...written.warnings],
+    warnings: [...plan.warnings, ...promptWarnings(request, bundle), ...divergedWarnings(full), ...written.warnings],
   };
 }
 
@@ -114,6 +120,21 @@ function promptWarnings({ recipe }: EditRequest, bundle: Bundle | undefined): Wa
   return [
     { code: "prompt-not-read", message: `The model "${recipe.model}" has no text encoder: prompts are kept, not read` },
   ];
+}
+
+/** The published code knows one move or rotation; anything else would silently become a move. */
+function checkFidelity({ fidelity }: EditSettings, { operations }: EditRequest["recipe"]): void {
+  if (fidelity !== "paper code") return;
+  const other = operations.find(({ motion }) => motion.type === "scale" || motion.type === "compose");
+  if (other === undefined) return;
+  const message = `Expected a relocation, deformation or rotation for fidelity "paper code", got ${other.motion.type}`;
+  throw new EditError("recipe-invalid", message, { hint: 'The fidelity "product" knows every motion.' });
+}
+
+function divergedWarnings(full: FullResult | undefined): Warning[] {
+  if (!full?.diverged) return [];
+  const message = `The drag ended after ${full.losses.length} iterations, because its numbers ran out of range; use smaller rates`;
+  return [{ code: "drag-diverged", message }];
 }
 
 /** A lossless file whose outside differs is our fault and must not be delivered. */

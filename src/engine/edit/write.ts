@@ -1,6 +1,7 @@
 /** The files of one edit: written into a folder beside the final one, which appears under its name only when whole. */
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { EditError } from "../../errors.ts";
 import type { EditOutcome, Receipt, Warning } from "../api.ts";
 import { apply } from "../geometry/affine.ts";
 import type { Size } from "../geometry/mask.ts";
@@ -22,11 +23,19 @@ export interface Written {
   readonly warnings: readonly Warning[];
 }
 
+/** Throws `out-exists` for a folder with something in it, before any work is done for it. */
+export async function refuseFolder(dir: string): Promise<void> {
+  const names = await readdir(dir).catch(() => []);
+  if (names.length > 0) throw new EditError("out-exists", `Expected a new folder for the edit, ${dir} is not empty`);
+}
+
 /** Runs `work` in a folder that becomes `dir` when it succeeds and vanishes when it fails. */
 export async function intoFolder<T>(dir: string, work: (folder: string) => Promise<T>): Promise<T> {
   const partial = join(dirname(dir), `.${basename(dir)}.${process.pid}.partial`);
   await rm(partial, { recursive: true, force: true });
-  await mkdir(partial, { recursive: true });
+  await mkdir(partial, { recursive: true }).catch((cause: unknown) => {
+    throw new EditError("usage", `Expected a folder that can be made for the edit, got ${dir}`, { cause });
+  });
   try {
     const result = await work(partial);
     await rename(partial, dir);
