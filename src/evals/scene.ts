@@ -58,7 +58,10 @@ export function sceneOf(
   return { ...zones, original, result, gates, seconds: cost.seconds, peakMemoryBytes: cost.peakMemoryBytes };
 }
 
-/** What some region leaves and none covers again. */
+/**
+ * What some region leaves and none covers again: from masks alone, so that it is the same for every method. The hole that
+ * the engine fills is a few pixels wider, so its own scores (tierScores) differ a little from these.
+ */
 function vacatedBy(operations: readonly ResolvedOperation[], rgb: Rgb): Mask {
   const leaving = operations.filter(({ keepSource }) => !keepSource).map(({ grown }) => grown);
   const covered = operations.map(({ target }) => target).reduce(union, emptyMask(rgb));
