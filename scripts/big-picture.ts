@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import sharp from "sharp";
-import { createEngine } from "../src/engine/process/client.ts";
+import { createEngine } from "../src/engine/process/engine.ts";
 import { parseRecipe } from "../src/engine/recipe/parse.ts";
 
 interface Size {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** Entry of the command line: the real world handed to `runCli`. */
-import { createEngine } from "../engine/process/client.ts";
+import { createEngine } from "../engine/process/engine.ts";
 import { runCli } from "./program.ts";
 
 const interrupt = new AbortController();

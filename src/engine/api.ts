@@ -1,5 +1,5 @@
 /** What the engine does for its callers (tools, command line, server), as one interface. The real one runs in a child
- * process (process/client.ts); tests may pass another. Pixels travel as files: callers name folders, never buffers,
+ * process (process/engine.ts); tests may pass another. Pixels travel as files: callers name folders, never buffers,
  * but for small encoded previews. */
 import type { Box, Point } from "./raster.ts";
 import type { Motion, Quality, Recipe, RegionSpec } from "./recipe/schema.ts";

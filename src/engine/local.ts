@@ -1,4 +1,4 @@
-/** The engine inside this process. Callers normally reach it through process/client.ts, which keeps their event loop
+/** The engine inside this process. Callers normally reach it through process/engine.ts, which keeps their event loop
  * free; the worker, benchmarks and tests use it directly. */
 import { availableParallelism } from "node:os";
 import { join } from "node:path";

@@ -1,7 +1,6 @@
-/** The engine as a child process: calls go out as messages, progress comes back, a crash is one call's error. */
-import { type ChildProcess, fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { EditError, type ErrorRecord, isErrorCode } from "../../errors.ts";
+/** The engine as one child process: calls wait here and go out one at a time, progress comes back, a crash is one call's
+ * error. */
+import type { ChildProcess } from "node:child_process";
 import type {
   CallOptions,
   EditRequest,
@@ -11,35 +10,32 @@ import type {
   PlanRequest,
   SelectRequest,
 } from "../api.ts";
-import type { FromWorker, Method, RequestOf, ResultOf, ToWorker } from "./protocol.ts";
+import { type ChildOptions, post, startChild } from "./child.ts";
+import { cancelled, endedBy, revive } from "./failures.ts";
+import type { FromWorker, Method, RequestOf, ResultOf } from "./protocol.ts";
 
-export interface ClientOptions {
-  /** Data folder of the engine. */
-  readonly home: string;
+export interface ClientOptions extends ChildOptions {
   /** How long a cancelled call, or a closing process, may take to stop by itself before it is killed. Default 5000. */
   readonly graceMs?: number;
-  /** Another worker module than the engine's own, speaking the same protocol. */
-  readonly worker?: URL;
 }
 
 const GRACE_MS = 5000;
 
-interface Pending {
-  /** Whose answer is awaited: an ended process fails its own calls, not those of its successor. */
-  readonly child: ChildProcess;
+interface Call {
+  readonly id: number;
+  readonly method: Method;
+  readonly request: unknown;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
   readonly onProgress: CallOptions["onProgress"];
 }
 
-export function createEngine(options: ClientOptions): Engine {
-  return new EngineClient(options);
-}
-
 /** Starts its process at the first call, keeps it warm, starts a new one after a crash. */
 export class EngineClient implements Engine {
   readonly #options: ClientOptions;
-  readonly #pending = new Map<number, Pending>();
+  readonly #waiting: Call[] = [];
+  /** The call that the process works on. */
+  #current: Call | undefined;
   #child: ChildProcess | undefined;
   #nextId = 1;
 
@@ -69,12 +65,13 @@ export class EngineClient implements Engine {
     return this.#call("exportImage", request, options);
   }
 
-  /** Ends the process; calls still in flight are rejected as `cancelled`. A later call starts a new one. */
+  /** Ends the process; calls still in flight or waiting are rejected as `cancelled`. A later call starts a new one. */
   async close(): Promise<void> {
+    for (const call of this.#waiting.splice(0)) call.reject(cancelled());
     const child = this.#child;
     if (child === undefined) return;
     const ended = new Promise((resolve) => child.once("exit", resolve));
-    this.#abandon(child, cancelled);
+    this.#abandon(child, cancelled());
     if (child.connected) child.disconnect();
     const timer = setTimeout(() => child.kill("SIGKILL"), this.#grace); // it hangs inside one operation
     await ended;
@@ -86,17 +83,22 @@ export class EngineClient implements Engine {
     return this.#child?.pid;
   }
 
+  /** Calls that have no answer yet. */
+  get load(): number {
+    return this.#waiting.length + (this.#current === undefined ? 0 : 1);
+  }
+
   async #call<M extends Method>(method: M, request: RequestOf<M>, options: CallOptions = {}): Promise<ResultOf<M>> {
     const { signal, onProgress } = options;
     if (signal?.aborted) throw cancelled();
-    const child = this.#started();
-    const id = this.#nextId++;
+    let stop = () => {};
     const answer = new Promise<unknown>((resolve, reject) => {
-      this.#pending.set(id, { child, resolve, reject, onProgress });
+      const call = { id: this.#nextId++, method, request, resolve, reject, onProgress };
+      this.#waiting.push(call);
+      stop = () => this.#cancel(call);
     });
-    post(child, { type: "call", id, method, request });
-    const stop = () => this.#cancel(child, id);
     signal?.addEventListener("abort", stop, { once: true });
+    this.#next();
     try {
       return (await answer) as ResultOf<M>; // the worker answers a method with that method's result
     } finally {
@@ -108,92 +110,73 @@ export class EngineClient implements Engine {
     return this.#options.graceMs ?? GRACE_MS;
   }
 
-  #cancel(child: ChildProcess, id: number): void {
-    post(child, { type: "cancel", id });
+  #next(): void {
+    if (this.#current !== undefined) return;
+    const call = this.#waiting.shift();
+    if (call === undefined) return;
+    this.#current = call;
+    this.#child ??= this.#started();
+    post(this.#child, { type: "call", id: call.id, method: call.method, request: call.request });
+  }
+
+  /** One that waits ends at once; the one at work is asked to stop, and its process killed if it does not. */
+  #cancel(call: Call): void {
+    const place = this.#waiting.indexOf(call);
+    if (place >= 0) {
+      this.#waiting.splice(place, 1);
+      call.reject(cancelled());
+      return;
+    }
+    const child = this.#child;
+    if (this.#current !== call || child === undefined) return;
+    post(child, { type: "cancel", id: call.id });
     const timer = setTimeout(() => {
-      if (!this.#pending.has(id)) return;
-      this.#settle(id, (pending) => pending.reject(cancelled()));
-      this.#abandon(child, () => crashed("it was killed because a cancelled call did not stop"));
+      if (this.#current !== call) return;
       child.kill("SIGKILL");
+      this.#abandon(child, cancelled());
     }, this.#grace);
     timer.unref();
   }
 
   #started(): ChildProcess {
-    if (this.#child !== undefined) return this.#child;
-    const { entry, execArgv } = workerEntry(this.#options.worker);
-    const child = fork(entry, {
-      execArgv,
-      serialization: "advanced",
-      env: { ...process.env, DRAGFLOW_ENGINE_HOME: this.#options.home },
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    const child = startChild(this.#options, {
+      message: (message) => this.#receive(message),
+      ended: (ending) => this.#abandon(child, endedBy(ending)),
     });
-    child.on("message", (message: FromWorker) => this.#receive(message));
-    child.on("exit", (code, exitSignal) => this.#ended(child, code, exitSignal));
-    child.on("error", () => this.#ended(child, null, null));
-    this.#child = child;
     return child;
   }
 
   #receive(message: FromWorker): void {
+    const call = message.type !== "ready" && message.id === this.#current?.id ? this.#current : undefined;
+    if (call === undefined) return;
     switch (message.type) {
       case "ready":
         return;
       case "progress":
-        this.#pending.get(message.id)?.onProgress?.(message.progress);
+        call.onProgress?.(message.progress);
         return;
       case "done":
-        this.#settle(message.id, (pending) => pending.resolve(message.result));
+        this.#settle(() => call.resolve(message.result));
         return;
       case "failed":
-        this.#settle(message.id, (pending) => pending.reject(revive(message.error)));
+        this.#settle(() => call.reject(revive(message.error)));
         return;
       default:
         message satisfies never;
     }
   }
 
-  #settle(id: number, act: (pending: Pending) => void): void {
-    const pending = this.#pending.get(id);
-    this.#pending.delete(id);
-    if (pending !== undefined) act(pending);
+  #settle(answer: () => void): void {
+    this.#current = undefined;
+    answer();
+    this.#next();
   }
 
-  #ended(child: ChildProcess, code: number | null, exitSignal: NodeJS.Signals | null): void {
-    this.#abandon(child, () => crashed(exitSignal === null ? `exit code ${code}` : `signal ${exitSignal}`));
+  /** The process is gone or given up: its call fails, those that wait go to the next process. */
+  #abandon(child: ChildProcess, reason: Error): void {
+    if (this.#child !== child) return;
+    this.#child = undefined;
+    const call = this.#current;
+    if (call !== undefined) this.#settle(() => call.reject(reason));
   }
-
-  /** No call goes to this process any more, and none waits for it. */
-  #abandon(child: ChildProcess, reason: () => EditError): void {
-    if (this.#child === child) this.#child = undefined;
-    for (const [id, pending] of [...this.#pending]) {
-      if (pending.child === child) this.#settle(id, ({ reject }) => reject(reason()));
-    }
-  }
-}
-
-/** Beside this file: compiled when this file is, TypeScript through tsx when it runs from source. tsx is named by its
- * place, because a bare name would be looked up from the current directory. */
-function workerEntry(other: URL | undefined): { entry: string; execArgv: string[] } {
-  const fromSource = import.meta.url.endsWith(".ts");
-  const entry = other ?? new URL(fromSource ? "./worker.ts" : "./worker.js", import.meta.url);
-  return { entry: fileURLToPath(entry), execArgv: fromSource ? ["--import", import.meta.resolve("tsx")] : [] };
-}
-
-function post(child: ChildProcess, message: ToWorker): void {
-  if (child.connected) child.send(message);
-}
-
-function cancelled(): EditError {
-  return new EditError("cancelled", "The edit was cancelled");
-}
-
-function crashed(how: string): EditError {
-  const hint = "Try again; if it happens again, use a smaller working size or picture.";
-  return new EditError("engine-crashed", `The engine's process ended (${how}) while it was working`, { hint });
-}
-
-function revive({ code, message, hint }: ErrorRecord): Error {
-  if (!isErrorCode(code)) return new Error(message);
-  return new EditError(code, message, hint === undefined ? {} : { hint });
 }

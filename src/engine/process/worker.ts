@@ -1,13 +1,15 @@
-/** Entry of the engine's child process: answers calls one after another, ends when its channel closes. */
-import { errorRecord } from "../../errors.ts";
+/** Entry of the engine's child processes, whatever their kind: answers calls one after another, ends when its channel
+ * closes. */
 import type { CallOptions, Engine } from "../api.ts";
-import { LocalEngine } from "../local.ts";
+import { type EngineOptions, LocalEngine } from "../local.ts";
+import { failureRecord } from "./failures.ts";
 import type { FromWorker, Method, RequestOf, ToWorker } from "./protocol.ts";
 
-const home = process.env.DRAGFLOW_ENGINE_HOME;
-if (home === undefined || process.send === undefined) throw new Error("The engine's worker is started by its client");
+const options = process.env.DRAGFLOW_ENGINE_OPTIONS;
+if (options === undefined || process.send === undefined)
+  throw new Error("The engine's worker is started by its client");
 
-const engine = new LocalEngine({ home });
+const engine = new LocalEngine(JSON.parse(options) as EngineOptions); // written by child.ts
 const running = new Map<number, AbortController>();
 let queue: Promise<void> = Promise.resolve();
 
@@ -35,7 +37,7 @@ async function answer(id: number, method: Method, request: unknown, signal: Abor
     const onProgress: CallOptions["onProgress"] = (progress) => send({ type: "progress", id, progress });
     send({ type: "done", id, result: await call(engine, method, request, { signal, onProgress }) });
   } catch (error) {
-    send({ type: "failed", id, error: errorRecord(error) });
+    send({ type: "failed", id, error: failureRecord(error) });
   } finally {
     running.delete(id);
   }

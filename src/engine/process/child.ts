@@ -1,0 +1,51 @@
+/** Starting a child process of the engine. */
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { EngineOptions } from "../local.ts";
+import { type Ending, memoryKillsSoFar } from "./failures.ts";
+import type { FromWorker, ToWorker } from "./protocol.ts";
+
+/** `model` runs edits with a model, one at a time; `retouch` all that must not wait for one. */
+export const KINDS = ["model", "retouch"] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface ChildOptions extends EngineOptions {
+  readonly kind?: Kind;
+  /** Another worker module than the engine's own, speaking the same protocol. */
+  readonly worker?: URL;
+}
+
+export interface ChildEvents {
+  message(message: FromWorker): void;
+  ended(ending: Ending): void;
+}
+
+/** Both kinds are one program; the kind is its argument, so that lists of processes show it. */
+export function startChild(options: ChildOptions, on: ChildEvents): ChildProcess {
+  const { kind = "retouch", worker, home, threads, maxPixels } = options;
+  const { entry, execArgv } = workerEntry(worker);
+  const engineOptions = { home, threads, maxPixels };
+  const kills = memoryKillsSoFar();
+  const child = fork(entry, [kind], {
+    execArgv,
+    serialization: "advanced",
+    env: { ...process.env, DRAGFLOW_ENGINE_OPTIONS: JSON.stringify(engineOptions) },
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  child.on("message", on.message);
+  child.on("exit", (code, signal) => on.ended({ code, signal, memoryKills: memoryKillsSoFar() - kills }));
+  child.on("error", () => on.ended({ code: null, signal: null, memoryKills: 0 }));
+  return child;
+}
+
+export function post(child: ChildProcess, message: ToWorker): void {
+  if (child.connected) child.send(message);
+}
+
+/** Beside this file: compiled when this file is, TypeScript through tsx when it runs from source. tsx is named by its
+ * place, because a bare name would be looked up from the current directory. */
+function workerEntry(other: URL | undefined): { entry: string; execArgv: string[] } {
+  const fromSource = import.meta.url.endsWith(".ts");
+  const entry = other ?? new URL(fromSource ? "./worker.ts" : "./worker.js", import.meta.url);
+  return { entry: fileURLToPath(entry), execArgv: fromSource ? ["--import", import.meta.resolve("tsx")] : [] };
+}
