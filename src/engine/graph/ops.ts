@@ -1,6 +1,17 @@
 /** One table of operations: a row names the ONNX operator, its shape rule and its gradient rule.
  * A rule's inputs are a tuple, so a gradient of the wrong arity does not compile; `null` = no gradient for that input. */
-import { broadcast, type Dim, dimAdd, dimSub, type Shape, sameShape, showShape } from "./dim.ts";
+import { broadcast, type Dim, dimAdd, dimSub, type Shape, showShape } from "./dim.ts";
+import {
+  concatShape,
+  convShape,
+  countOf,
+  inferOne,
+  linearShape,
+  matmulShape,
+  outputPadding,
+  reducedShape,
+  transposedShape,
+} from "./shapes.ts";
 import type { Value } from "./value.ts";
 
 export interface Attributes {
@@ -88,12 +99,12 @@ export const OPS = {
   linear: row<Weighted>({
     onnx: "Gemm",
     lower: () => ({ attributes: { transB: 1 } }),
-    shape: ([x, weight]) => [[x.dim(0), contract(x, 1, weight, 1, weight.dim(0))]],
+    shape: ([x, weight]) => [linearShape(x.shape, weight.shape, 1)],
     grad: (dy, [, weight]) => [dy.linearBack(weight), null, null],
   }),
   linearBack: row<Binary>({
     onnx: "Gemm",
-    shape: ([x, weight]) => [[x.dim(0), contract(x, 1, weight, 0, weight.dim(1))]],
+    shape: ([x, weight]) => [linearShape(x.shape, weight.shape, 0)],
     grad: (dy, [, weight]) => [dy.linear(weight), null],
   }),
   conv: row<Weighted>({
@@ -101,7 +112,9 @@ export const OPS = {
     lower: ({ stride, pads }) => ({
       attributes: { strides: [stride as number, stride as number], pads: pads as readonly number[] },
     }),
-    shape: ([x, weight], { stride, pads }) => [convShape(x, weight, stride as number, pads as readonly number[])],
+    shape: ([x, weight], { stride, pads }) => [
+      convShape(x.shape, weight.shape, stride as number, pads as readonly number[]),
+    ],
     grad: (dy, [x, weight], _outputs, { stride, pads }) => [
       dy.convTranspose(weight, { stride: stride as number, pads: pads as readonly number[], like: x.shape }),
       null,
@@ -114,11 +127,17 @@ export const OPS = {
       attributes: {
         strides: [stride as number, stride as number],
         pads: pads as readonly number[],
-        output_padding: outputPadding(inputs, stride as number, pads as readonly number[], like as Shape),
+        output_padding: outputPadding(
+          inputs[0].shape,
+          inputs[1].shape,
+          stride as number,
+          pads as readonly number[],
+          like as Shape,
+        ),
       },
     }),
     shape: ([x, weight], { stride, pads, like }) => [
-      transposedShape(x, weight, stride as number, pads as readonly number[], like as Shape),
+      transposedShape(x.shape, weight.shape, stride as number, pads as readonly number[], like as Shape),
     ],
     grad: (dy, [, weight], _outputs, { stride, pads }) => [
       dy.conv(weight, undefined, { stride: stride as number, pads: pads as readonly number[] }),
@@ -197,7 +216,12 @@ export const OPS = {
   concat: row<readonly Value[]>({
     onnx: "Concat",
     lower: ({ axis }) => ({ attributes: { axis: axis as number } }),
-    shape: (inputs, { axis }) => [concatShape(inputs, axis as number)],
+    shape: (inputs, { axis }) => [
+      concatShape(
+        inputs.map((value) => value.shape),
+        axis as number,
+      ),
+    ],
     grad: (dy, inputs, _outputs, { axis }) => {
       let start: Dim = 0;
       return inputs.map((part) => {
@@ -232,99 +256,10 @@ function swapLast(x: Value): Value {
   return x.transpose([...axes.slice(0, -2), x.rank - 1, x.rank - 2]);
 }
 
-function matmulShape(a: Shape, b: Shape): Shape {
-  if (a.length < 2 || b.length < 2) throw new TypeError("Expected matrices, got a vector");
-  const [m, k] = a.slice(-2);
-  const [k2, n] = b.slice(-2);
-  if (k !== k2) throw new TypeError(`Expected inner sizes that agree, got ${k} and ${k2}`);
-  return [...broadcast(a.slice(0, -2), b.slice(0, -2)), m as Dim, n as Dim];
-}
-
-function contract(x: Value, xAxis: number, weight: Value, weightAxis: number, result: Dim): Dim {
-  if (x.rank !== 2 || weight.rank !== 2) throw new TypeError("Expected two matrices");
-  if (x.dim(xAxis) !== weight.dim(weightAxis)) {
-    throw new TypeError(`Expected ${weight.dim(weightAxis)} input features, got ${x.dim(xAxis)}`);
-  }
-  return result;
-}
-
-function convShape(x: Value, weight: Value, stride: number, pads: readonly number[]): Shape {
-  const [n, c, h, w] = x.shape as readonly [Dim, Dim, Dim, Dim];
-  const [out, inner, kh, kw] = weight.shape as readonly [Dim, Dim, number, number];
-  if (c !== inner) throw new TypeError(`Expected ${inner} channels, got ${c}`);
-  const [top = 0, left = 0, bottom = 0, right = 0] = pads;
-  return [n, out, convolved(h, kh, stride, top + bottom), convolved(w, kw, stride, left + right)];
-}
-
-/** Output length of a convolution; a named length must be kept as it is. */
-function convolved(size: Dim, kernel: number, stride: number, padding: number): Dim {
-  if (typeof size === "number") return Math.floor((size + padding - kernel) / stride) + 1;
-  if (stride === 1 && padding === kernel - 1) return size;
-  throw new TypeError(`Expected a size-preserving convolution for the named length ${size}`);
-}
-
-function reducedShape(shape: Shape, axes: readonly number[]): Shape {
-  return shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
-}
-
 function reduction({ axes }: Attributes): Lowered {
   return { attributes: { keepdims: 1 }, integers: [axes as readonly number[]] };
 }
 
-/** ONNX infers one size by itself; with more named sizes the emitter computes the shape. */
-function inferOne(shape: Shape): Shape {
-  const named = shape.filter((size) => typeof size === "string").length;
-  return named === 1 ? shape.map((size) => (typeof size === "string" ? -1 : size)) : shape;
-}
-
-/** Length of a transposed convolution before output padding. */
-function transposed(size: number, kernel: number, stride: number, padding: number): number {
-  return stride * (size - 1) + kernel - padding;
-}
-
-/** `like` is the input of the convolution whose gradient this is; a size given up by its stride is padded back. */
-function transposedShape(x: Value, weight: Value, stride: number, pads: readonly number[], like: Shape): Shape {
-  if (x.dim(1) !== weight.dim(0)) throw new TypeError(`Expected ${weight.dim(0)} channels, got ${x.dim(1)}`);
-  const convolution = convShape({ shape: like } as Value, weight, stride, pads); // convShape reads only the shape
-  if (!sameShape(convolution, x.shape)) {
-    throw new TypeError(`Expected an input of shape ${showShape(convolution)}, got ${showShape(x.shape)}`);
-  }
-  return like;
-}
-
-function outputPadding([x, weight]: Binary, stride: number, pads: readonly number[], like: Shape): number[] {
-  const [top = 0, left = 0, bottom = 0, right = 0] = pads;
-  const padding = [top + bottom, left + right];
-  return [2, 3].map((axis, i) => {
-    const [size, kernel, wanted] = [x.dim(axis), weight.dim(axis), like[axis]];
-    if (typeof size === "string" || typeof wanted === "string") return 0; // size-preserving, see convolved
-    return (wanted ?? 0) - transposed(size, kernel as number, stride, padding[i] ?? 0);
-  });
-}
-
-function countOf(shape: Shape, axes: readonly number[]): number {
-  return axes.reduce((count, axis) => {
-    const size = shape[axis];
-    if (typeof size !== "number") throw new TypeError(`Expected a fixed size to average over, got ${size}`);
-    return count * size;
-  }, 1);
-}
-
 function inverse(permutation: readonly number[]): number[] {
   return permutation.map((_, axis) => permutation.indexOf(axis));
-}
-
-function concatShape(inputs: readonly Value[], axis: number): Shape {
-  const [first] = inputs;
-  if (first === undefined) throw new TypeError("Expected at least one value to concatenate");
-  for (const value of inputs) {
-    const agrees = sameShape(rest(value.shape, axis), rest(first.shape, axis));
-    if (!agrees) throw new TypeError(`Expected shapes equal but for axis ${axis}`);
-  }
-  const total = inputs.map((value) => value.dim(axis)).reduce(dimAdd, 0);
-  return first.shape.map((size, i) => (i === axis ? total : size));
-}
-
-function rest(shape: Shape, axis: number): Shape {
-  return shape.filter((_, i) => i !== axis);
 }
