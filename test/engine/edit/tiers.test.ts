@@ -1,0 +1,26 @@
+import { describe, expect, test } from "vitest";
+import { bestTier, type TierResult } from "../../../src/engine/edit/tiers.ts";
+
+const gates = { sourceCleared: 1, targetArrived: 1, seamEnergy: 1, fillTexture: 1, fillPlausible: 1 };
+const result = (tier: TierResult["tier"], score: number): TierResult => ({
+  tier,
+  picture: { width: 0, height: 0, data: new Uint8Array() },
+  gates: { ...gates, score },
+});
+
+describe("the best tier", () => {
+  test.each<[string, TierResult[], string]>([
+    ["the better score wins", [result("preview", 0.5), result("full", 0.6)], "full"],
+    ["a slower tier never replaces a better faster one", [result("preview", 0.6), result("full", 0.5)], "preview"],
+    ["on a tie the faster one stays, in whatever order they come", [result("full", 0.5), result("fast", 0.5)], "fast"],
+    ["a result that could not be measured never wins", [result("preview", 0.1), result("full", Number.NaN)], "preview"],
+    ["not even when it comes first", [result("full", Number.NaN), result("preview", 0.1)], "preview"],
+    ["the only one", [result("full", 0)], "full"],
+  ])("%s", (_name, results, tier) => {
+    expect(bestTier(results).tier).toBe(tier);
+  });
+
+  test("nothing to choose from is a programmer's mistake", () => {
+    expect(() => bestTier([])).toThrow(TypeError);
+  });
+});
