@@ -1,6 +1,7 @@
 /** What the agent reads out of tool answers: zod at the border, unknown fields ignored. */
 import { z } from "zod";
 import type { Gates, Receipt } from "../engine/api.ts";
+import type { Box } from "../engine/raster.ts";
 import { QUALITIES, type Quality } from "../engine/recipe/schema.ts";
 import { EditError, isErrorCode } from "../errors.ts";
 import type { Refusal } from "./events.ts";
@@ -9,6 +10,8 @@ import type { Picture, Selection } from "./state.ts";
 
 const numbers = z.number().finite();
 const lookAnswer = z.object({ width: numbers, height: numbers, shownWidth: numbers, shownHeight: numbers });
+const box = z.tuple([numbers, numbers, numbers, numbers]);
+const guessesAnswer = z.object({ guesses: z.array(z.object({ number: numbers, box })).default([]) });
 const regionAnswer = z.object({
   regionId: z.string(),
   box: z.tuple([numbers, numbers, numbers, numbers]),
@@ -69,6 +72,11 @@ export function pictureOf(id: string, answer: ToolAnswer): Picture {
   const { width, height, shownWidth, shownHeight } = parsed(lookAnswer, answer, "look");
   const image = answer.images[0];
   return { id, width, height, shownWidth, shownHeight, ...(image === undefined ? {} : { image }) };
+}
+
+/** What a look with marks offers to choose from, in the order of its numbers. */
+export function guessesOf(answer: ToolAnswer): readonly { number: number; box: Box }[] {
+  return parsed(guessesAnswer, answer, "look").guesses;
 }
 
 export function selectionOf(answer: ToolAnswer): Selection & { confidence: number } {

@@ -3,8 +3,8 @@ import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { ChatFlags } from "./converse.ts";
 import type { CliRun } from "./deps.ts";
-import { collect, withOutputFlags, withRecipeFlags } from "./flags.ts";
-import { checkedOut, checkedReport } from "./out-file.ts";
+import { collect, withDryRun, withOutputFlags, withRecipeFlags } from "./flags.ts";
+import { checkedReport, outOrNone } from "./out-file.ts";
 
 interface Flags extends ChatFlags {
   readonly say?: readonly string[];
@@ -25,12 +25,14 @@ export function addChat(program: Command, run: CliRun): void {
     )
     .option("--llm <name>", "model name for the model planner (DRAGFLOW_LLM)")
     .option("--base-url <url>", "its endpoint (OPENAI_BASE_URL)");
-  withOutputFlags(withRecipeFlags(command)).action((image: string, flags: Flags) => chat(run, image, flags));
+  withDryRun(withOutputFlags(withRecipeFlags(command))).action((image: string, flags: Flags) =>
+    chat(run, image, flags),
+  );
 }
 
 async function chat(run: CliRun, image: string, flags: Flags): Promise<void> {
   const { say = [], region } = flags;
-  const out = flags.out === undefined ? undefined : await checkedOut(flags.out, flags.force ?? false, run.cwd);
+  const out = flags.out === undefined ? undefined : await outOrNone(flags, run.cwd);
   const report = await checkedReport(flags.report, run.cwd);
   // Loaded late: the agent takes a quarter of a second that the other commands need not spend.
   const { converse } = await import("./converse.ts");

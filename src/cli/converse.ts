@@ -4,18 +4,19 @@ import { Conversation, choosePlanner, type PlannerChoice, type Selection, type T
 import { parseRegionSpec } from "../engine/recipe/inline.ts";
 import type { RegionSpec } from "../engine/recipe/schema.ts";
 import { EditError } from "../errors.ts";
-import { openRoots } from "../tools/index.ts";
+import { openRoots, type ToolContext } from "../tools/index.ts";
 import { regionText } from "../tools/views.ts";
+import { forecastSaid } from "./chat-forecast.ts";
 import { finishChat } from "./chat-result.ts";
 import type { CliRun } from "./deps.ts";
-import type { OutputFlags, RecipeFlags } from "./flags.ts";
+import type { DryRunFlags, OutputFlags, RecipeFlags } from "./flags.ts";
 import { finding, narrator } from "./narrate.ts";
 import { printError } from "./print.ts";
 import { type ProgressSink, progressSink } from "./progress.ts";
 import { inStudio, type Studio } from "./studio.ts";
 import { linkedTools } from "./tool-port.ts";
 
-export interface ChatFlags extends OutputFlags, RecipeFlags {
+export interface ChatFlags extends OutputFlags, RecipeFlags, DryRunFlags {
   readonly planner: PlannerChoice;
   readonly llm?: string;
   readonly baseUrl?: string;
@@ -53,11 +54,13 @@ export async function converse(run: CliRun, order: ChatOrder, flags: ChatFlags):
     const { engine, workspace } = studio;
     const { id } = await workspace.openImage(engine, order.image, { signal: run.signal });
     const selection = region && (await selected(run, studio, id, region, flags.json ?? false));
-    const { port, close } = await tools(run, studio, flags);
+    const ctx = await toolContext(run, studio, flags);
+    const { port, close } = await linkedTools(ctx);
     const sink = progressSink(run.stderr, flags.quiet ?? false);
-    const conversation = new Conversation({ imageId: id, selection, port, planner, ...chosen(flags) });
+    const options = { imageId: id, selection, port, planner, ...chosen(flags) };
     try {
-      const said = await turns({ run, conversation, sink, flags }, order.say);
+      if (flags.dryRun) return await forecastSaid({ run, ctx, conversation: options, flags, sink }, order);
+      const said = await turns({ run, conversation: new Conversation(options), sink, flags }, order.say);
       await finishChat(run, studio, said, order, flags);
     } finally {
       sink.end();
@@ -67,10 +70,10 @@ export async function converse(run: CliRun, order: ChatOrder, flags: ChatFlags):
   await inStudio(run, flags.home, talk, ({ hasEdits }) => order.out === undefined && hasEdits);
 }
 
-async function tools(run: CliRun, { engine, workspace }: Studio, { device }: ChatFlags) {
+async function toolContext(run: CliRun, { engine, workspace }: Studio, { device }: ChatFlags): Promise<ToolContext> {
   const roots = await openRoots(run.env.DRAGFLOW_ROOTS, run.cwd, [workspace.dir]);
   const log = (line: string) => run.stderr.write(`dragflow: ${line}\n`);
-  return linkedTools({ engine, workspace, roots, log, ...(device === undefined ? {} : { device }) });
+  return { engine, workspace, roots, log, ...(device === undefined ? {} : { device }) };
 }
 
 function chosen({ quality, seed, model }: ChatFlags) {

@@ -7,11 +7,20 @@ import { parseRecipe, parseRecipeText } from "../engine/recipe/parse.ts";
 import type { Recipe } from "../engine/recipe/schema.ts";
 import { EditError } from "../errors.ts";
 import type { CliRun } from "./deps.ts";
-import { collect, type OutputFlags, type RecipeFlags, withOutputFlags, withRecipeFlags } from "./flags.ts";
-import { checkedOut, checkedReport } from "./out-file.ts";
+import { dryRun, forecastWish } from "./dry-run.ts";
+import {
+  collect,
+  type DryRunFlags,
+  type OutputFlags,
+  type RecipeFlags,
+  withDryRun,
+  withOutputFlags,
+  withRecipeFlags,
+} from "./flags.ts";
+import { checkedReport, outOrNone } from "./out-file.ts";
 import { runEdit } from "./run-edit.ts";
 
-interface EditFlags extends OutputFlags, RecipeFlags {
+interface EditFlags extends OutputFlags, RecipeFlags, DryRunFlags {
   readonly recipe?: string;
   readonly out?: string;
   readonly region?: readonly string[];
@@ -29,18 +38,22 @@ export function addEdit(program: Command, run: CliRun): void {
     .option("--motion <spec>", 'of the n-th --region, e.g. "rotation:degrees=30;about=100,200"', collect)
     .option("--prompt <text>", "what the picture should show afterwards")
     .option("--out <file>", "file that receives the result");
-  withOutputFlags(withRecipeFlags(command)).action((image: string, flags: EditFlags) => edit(run, image, flags));
+  withDryRun(withOutputFlags(withRecipeFlags(command))).action((image: string, flags: EditFlags) =>
+    edit(run, image, flags),
+  );
 }
 
 async function edit(run: CliRun, image: string, flags: EditFlags): Promise<void> {
-  const out = await checkedOut(flags.out, flags.force ?? false, run.cwd);
+  const out = await outOrNone(flags, run.cwd);
   const report = await checkedReport(flags.report, run.cwd);
   const recipe = withFlags(
     flags.recipe ? await readRecipe(resolve(run.cwd, flags.recipe)) : inlineRecipe(flags),
     flags,
   );
   const baseDir = flags.recipe ? dirname(resolve(run.cwd, flags.recipe)) : run.cwd;
-  await runEdit(run, { image: resolve(run.cwd, image), recipe, baseDir, out, report }, flags);
+  const order = { image: resolve(run.cwd, image), recipe, baseDir };
+  if (out === undefined) return dryRun(run, { ...order, ...forecastWish(flags, report) }, flags);
+  await runEdit(run, { ...order, out, report }, flags);
 }
 
 /** Throws `recipe-invalid` also for a file that cannot be read. */

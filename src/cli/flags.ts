@@ -13,6 +13,10 @@ export interface OutputFlags {
   readonly embed: boolean;
 }
 
+export interface DryRunFlags {
+  readonly dryRun?: boolean;
+}
+
 export interface RecipeFlags {
   readonly quality?: Quality;
   readonly model?: string;
@@ -35,6 +39,10 @@ export function withRecipeFlags(command: Command): Command {
     .addOption(new Option("--quality <tier>", "how much work to put in").choices(QUALITIES))
     .option("--model <name|dir>", "model bundle")
     .option("--seed <n>", "seed of the noise, 0 to 4294967295", seed);
+}
+
+export function withDryRun(command: Command): Command {
+  return command.option("--dry-run", "say what would be done and how long it would take; run nothing");
 }
 
 export function collect(value: string, earlier: string[] = []): string[] {

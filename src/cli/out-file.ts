@@ -19,6 +19,17 @@ export async function checkedOut(out: string | undefined, force: boolean, cwd: s
   return path;
 }
 
+/** As `checkedOut`; a dry run writes no file: undefined, whether or not one is named. */
+export async function outOrNone(flags: OutFlags, cwd: string): Promise<string | undefined> {
+  return flags.dryRun ? undefined : checkedOut(flags.out, flags.force ?? false, cwd);
+}
+
+interface OutFlags {
+  readonly out?: string;
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+}
+
 /** The absolute path of the report's folder. Throws `usage` where a file is in the way. */
 export async function checkedReport(dir: string | undefined, cwd: string): Promise<string | undefined> {
   if (dir === undefined) return undefined;

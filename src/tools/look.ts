@@ -1,17 +1,20 @@
 /** look: a small picture of an opened image or an edit. */
 import { z } from "zod";
-import type { LookRequest } from "../engine/api.ts";
+import type { Guess, LookRequest } from "../engine/api.ts";
 import type { RegionRecord } from "../session/index.ts";
 import { defineTool, LOOKS } from "./define.ts";
-import { boxInput, boxOutput, pictureId } from "./schemas.ts";
+import { boxInput, boxOutput, pictureId, pointOutput } from "./schemas.ts";
 import { PREVIEW_BYTES } from "./views.ts";
+import { percent } from "./words.ts";
 
 const input = z.strictObject({
   id: pictureId,
   overlay: z
     .enum(["none", "grid", "marks"])
     .optional()
-    .describe("grid: pixel coordinates; marks: the regions selected so far, tinted"),
+    .describe(
+      "grid: pixel coordinates; marks: the regions selected so far, tinted, and numbered guesses of what else may be meant",
+    ),
   crop: boxInput.optional().describe("Part to show, in pixels [x0, y0, x1, y1]"),
 });
 const output = z.object({
@@ -22,6 +25,10 @@ const output = z.object({
   shownHeight: z.number(),
   crop: boxOutput.optional(),
   marks: z.array(z.object({ regionId: z.string(), label: z.string().optional(), color: z.string() })).optional(),
+  guesses: z
+    .array(z.object({ number: z.number(), box: boxOutput, centroid: pointOutput, area: z.number() }))
+    .optional()
+    .describe("As numbered in the picture, the clearest first; pass a box on to select_region"),
 });
 
 /** The engine tints masks in this order. */
@@ -36,12 +43,14 @@ export const look = defineTool({
   async execute({ id, overlay, crop }, ctx, { signal }) {
     const { path, width, height } = ctx.workspace.picture(id);
     const regions = overlay === "marks" ? ctx.workspace.regionsOf(id) : [];
+    const guesses = overlay === "marks" ? await ctx.engine.guesses(path, { signal }) : [];
     const request: LookRequest = {
       image: path,
       maxBytes: PREVIEW_BYTES,
       overlay: overlay === "grid" ? "grid" : "none",
     };
     if (regions.length > 0) request.masks = regions.map(({ maskPath }) => maskPath);
+    if (guesses.length > 0) request.boxes = guesses.map(({ box }) => box);
     if (crop) request.crop = [crop[0] ?? 0, crop[1] ?? 0, crop[2] ?? width, crop[3] ?? height];
     const preview = await ctx.engine.look(request, { signal });
     const marks = regions.map(markOf);
@@ -54,16 +63,21 @@ export const look = defineTool({
         shownWidth: preview.width,
         shownHeight: preview.height,
         ...(crop ? { crop } : {}),
-        ...(overlay === "marks" ? { marks } : {}),
+        ...(overlay === "marks" ? { marks, guesses: guesses.map(guessOf) } : {}),
       },
       text: [
         `${id}: ${width} x ${height}, shown at ${shown}${crop ? ` (crop ${crop.join(", ")})` : ""}.`,
         ...marks.map(({ color, regionId, label }) => `${color}: ${regionId}${label ? ` (${label})` : ""}`),
+        ...guesses.map(({ box, area }, i) => `${i + 1}: box [${box.join(", ")}], ${percent(area)} of the picture`),
       ].join("\n"),
       preview,
     };
   },
 });
+
+function guessOf({ box, centroid, area }: Guess, index: number) {
+  return { number: index + 1, box: [...box], centroid: [...centroid], area };
+}
 
 function markOf({ id, label }: RegionRecord, index: number) {
   const color = COLORS[index % COLORS.length] ?? "red";

@@ -100,7 +100,38 @@ describe("a turn of the local planner", () => {
     const port = scriptedPort({ select_region: () => region(0.3) });
     const outcome = await turn(port, "move the sign left 40 px");
     expect(outcome.refused).toMatchObject({ code: "selection-needed", hint: expect.stringContaining("--region") });
-    expect(port.calls.map((call) => call.name)).toEqual(["look", "select_region"]);
+    expect(port.calls.map((call) => call.name)).toEqual(["look", "select_region", "look"]);
+  });
+
+  it.each([
+    ["is unsure", () => region(0.3)],
+    ["finds nothing", () => refused("region-empty: Expected one clear object, found none")],
+  ])("offers numbered guesses when selecting %s", async (_, select_region) => {
+    const size = { width: 800, height: 600, shownWidth: 400, shownHeight: 300 };
+    const guesses = [
+      { number: 1, box: [10, 20, 110, 120] },
+      { number: 2, box: [300, 20, 400, 90] },
+    ];
+    const look = ({ overlay }: Readonly<Record<string, unknown>>) =>
+      said(overlay === "marks" ? { ...size, guesses } : size);
+    const port = scriptedPort({ select_region, look });
+    const outcome = await turn(port, "move the sign left 40 px");
+    expect(outcome.refused).toMatchObject({ code: "selection-needed", message: expect.stringContaining('"sign"') });
+    expect(outcome.refused?.hint).toContain("1: --region box:10,20,110,120; 2: --region box:300,20,400,90");
+    expect(port.argsOf("start_edit")).toEqual([]);
+  });
+
+  it("asks all the same when the look for guesses fails", async () => {
+    let looks = 0;
+    const look = () =>
+      looks++ === 0
+        ? said({ width: 800, height: 600, shownWidth: 400, shownHeight: 300 })
+        : refused("engine-crashed: The engine ended");
+    const outcome = await turn(scriptedPort({ select_region: () => region(0.3), look }), "move the sign left 40 px");
+    expect(outcome.refused).toMatchObject({
+      code: "selection-needed",
+      hint: expect.stringContaining("box:x0,y0,x1,y1"),
+    });
   });
 
   it("refuses a motion that would leave everything in place", async () => {

@@ -100,3 +100,21 @@ describe("doctor", () => {
     expect(JSON.parse(bad.stdout).findings).toContainEqual(expect.objectContaining({ name: "home", ok: false }));
   });
 });
+
+describe("chat --dry-run", () => {
+  it("understands the words and forecasts their edit", async () => {
+    const { code, stdout } = await chat("--say", "copy it 10 px to the right", ...REGION, "--dry-run");
+    expect(code).toBe(0);
+    expect(stdout).toContain("Dry run of a fast edit of 48 x 32 pixels: nothing was run.");
+    expect(stdout).toContain("a copy of region: move 10 px right");
+    expect(bench.engine.edits).toEqual([]);
+    expect(await readdir(join(bench.home, "sessions"))).toEqual([]);
+  });
+
+  it("prints one JSON object when asked, and refuses as the turn does", async () => {
+    const { stdout } = await chat("--say", "move it left 2 px", ...REGION, "--dry-run", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, dryRun: true, request: "move it left 2 px", quality: "fast" });
+    expect(await chat("--say", "make it blue", ...REGION, "--dry-run")).toMatchObject({ code: 4 });
+    expect(await chat(...REGION, "--dry-run")).toMatchObject({ code: 2 });
+  });
+});

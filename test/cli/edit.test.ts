@@ -181,3 +181,32 @@ describe("the program", () => {
     expect((await bench.run(["edti"])).code).toBe(2);
   });
 });
+
+describe("edit --dry-run", () => {
+  it("says what would be done, and neither runs nor writes anything", async () => {
+    const { code, stdout } = await edit("--dry-run", "--quality", "preview");
+    expect(code).toBe(0);
+    expect(stdout).toContain("Dry run of a preview edit of 48 x 32 pixels: nothing was run.");
+    expect(stdout).toContain("region: move 10 px right");
+    expect(stdout).toContain("from [4, 4, 20, 20]");
+    expect(stdout).toContain("Estimated time: unknown");
+    expect(bench.engine.edits).toEqual([]);
+    expect(bench.engine.closed).toBe(true);
+    expect(await traces()).toEqual([]);
+  });
+
+  it("prints one JSON object when asked", async () => {
+    const { stdout } = await edit("--dry-run", "--json", "--out", "ignored.png");
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: true,
+      dryRun: true,
+      regions: [{ box: [4, 4, 20, 20] }],
+      editable: { box: [0, 0, 48, 32], area: 0.25 },
+      warnings: [],
+    });
+  });
+
+  it("still refuses what cannot be read as an edit", async () => {
+    expect(await bench.run(["edit", "photo.png", "--region", "box:4,4,20,20", "--dry-run"])).toMatchObject({ code: 2 });
+  });
+});

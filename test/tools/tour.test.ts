@@ -137,6 +137,15 @@ describe("one edit from opening to exporting", () => {
     expect(marks).toEqual([{ regionId, label: "sign", color: "red" }]);
     expect(engine.looks.at(-1)?.masks).toHaveLength(1);
   });
+
+  it("numbers guesses of what else may be meant", async () => {
+    const imageId = await openPhoto();
+    engine.options.guesses = [{ box: [4, 4, 20, 20], centroid: [12, 12], area: 0.17, salience: 0.9 }];
+    const { guesses } = await tour.ask("look", { id: imageId, overlay: "marks" });
+    expect(guesses).toEqual([{ number: 1, box: [4, 4, 20, 20], centroid: [12, 12], area: 0.17 }]);
+    expect(engine.looks.at(-1)?.boxes).toEqual([[4, 4, 20, 20]]);
+    expect(await tour.ask("look", { id: imageId })).not.toHaveProperty("guesses");
+  });
 });
 
 describe("jobs", () => {

@@ -1,8 +1,8 @@
 /** The local planner: a pure function from the steps so far to the next one. No key, no network. */
-import { EditError } from "../../errors.ts";
 import { asRefusal, refusalOf, selectionOf } from "../parsing.ts";
 import type { Planner, PlannerStep } from "../planner.ts";
-import type { CallStep, HistoryItem, Selection, Thread, TurnState } from "../state.ts";
+import type { CallStep, Selection, Thread, TurnState } from "../state.ts";
+import { askWhich, callsOf, leadsToAsking, selectionNeeded } from "./ask-which.ts";
 import { describeMotion } from "./describe.ts";
 import { parseRequest } from "./grammar.ts";
 import { type Resolved, resolve } from "./resolve.ts";
@@ -22,6 +22,7 @@ export function createLocalPlanner(): Planner {
       } catch (error) {
         const refusal = asRefusal(error);
         if (refusal === undefined) throw error;
+        if (refusal.code === "selection-needed") return askWhich(state, refusal.message);
         return { type: "refuse", ...refusal };
       }
     },
@@ -32,9 +33,12 @@ function nextStep(state: TurnState): PlannerStep {
   const parsed = parseRequest(state.request);
   if (parsed.type === "not-understood")
     return { type: "refuse", code: "not-understood", message: parsed.why, hint: parsed.hint };
-  const failed = state.history.find((item) => item.type === "tool" && item.answer.isError);
+  const failed = state.history.find((item) => item.type === "tool" && item.answer.isError && !leadsToAsking(item));
   if (failed?.type === "tool") return { type: "refuse", ...refusalOf(failed.answer.text) };
-  const target = targetOf(state, parsed);
+  return planFor(state, parsed, targetOf(state, parsed));
+}
+
+function planFor(state: TurnState, parsed: Understood, target: Target | undefined): PlannerStep {
   if (target === undefined) return salient(state, parsed);
   const plan = resolve(parsed.motions, sceneOf(state, target.thread.selection), target.thread.motions);
   return editStep(state, parsed, { ...target, plan });
@@ -57,6 +61,7 @@ function targetOf(state: TurnState, parsed: Understood): Target | undefined {
   if (selection !== undefined) return { thread: { ...fresh, selection, chosen: true }, assumed: [] };
   const found = callsOf(state, "select_region")[0];
   if (found === undefined) return undefined;
+  if (found.answer.isError) throw selectionNeeded(`Nothing in the picture stands out as ${thingWords(parsed.label)}`);
   const { confidence, ...region } = selectionOf(found.answer);
   return {
     thread: { ...fresh, selection: sure(region, confidence, parsed.label), chosen: false },
@@ -85,16 +90,13 @@ function isPronoun(label: string): boolean {
 
 function sure(region: Selection, confidence: number, label: string): Selection {
   if (confidence >= SURE) return region;
-  const thing = isPronoun(label) ? "what is meant" : `"${label}"`;
   throw selectionNeeded(
-    `Nothing stands out clearly enough to be ${thing} (confidence ${confidence.toFixed(2)}, wanted ${SURE})`,
+    `Nothing stands out clearly enough to be ${thingWords(label)} (confidence ${confidence.toFixed(2)}, wanted ${SURE})`,
   );
 }
 
-function selectionNeeded(message: string): EditError {
-  return new EditError("selection-needed", message, {
-    hint: "Select it: click it on the page, or pass --region box:x0,y0,x1,y1",
-  });
+function thingWords(label: string): string {
+  return isPronoun(label) ? "what is meant" : `"${label}"`;
 }
 
 function salientWords(label: string, confidence: number): string {
@@ -137,10 +139,4 @@ function editStep(state: TurnState, parsed: Understood, { thread, assumed, plan 
 function stayWords({ motions }: Thread): string {
   if (motions.length === 0) return "Nothing would move: it is there already";
   return "The motions so far would cancel out: undo goes back to the picture before";
-}
-
-function callsOf(state: TurnState, tool: string): Extract<HistoryItem, { type: "tool" }>[] {
-  return state.history.filter(
-    (item): item is Extract<HistoryItem, { type: "tool" }> => item.type === "tool" && item.call.tool === tool,
-  );
 }

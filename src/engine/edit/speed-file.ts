@@ -1,12 +1,14 @@
 /** `speed.json` in the data folder: what edits have cost on this machine, by model. */
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 import type { Rates } from "./estimate.ts";
 
-const rate = z.number().nonnegative().finite().optional();
-const rates = z.strictObject({ invert: rate, drag: rate, sample: rate, codec: rate, picture: rate });
+const seconds = z.number().nonnegative().finite();
+const rate = seconds.optional();
+const picture = z.record(z.string().regex(/^-?\d+$/), seconds).optional();
+const rates = z.strictObject({ invert: rate, drag: rate, sample: rate, codec: rate, picture });
 const speeds = z.strictObject({ version: z.literal(1), models: z.record(z.string(), rates) });
 type Speeds = z.infer<typeof speeds>;
 
@@ -23,7 +25,11 @@ export async function readRates(home: string, model: string): Promise<Rates> {
 export async function writeRates(home: string, model: string, measured: Rates): Promise<void> {
   const before = await readSpeeds(home);
   const next: Speeds = { version: 1, models: { ...before.models, [model]: measured } };
-  await writeFileAtomic(join(home, NAME), `${JSON.stringify(next, null, 2)}\n`).catch(() => {});
+  const write = async () => {
+    await mkdir(home, { recursive: true, mode: 0o700 });
+    await writeFileAtomic(join(home, NAME), `${JSON.stringify(next, null, 2)}\n`);
+  };
+  await write().catch(() => {});
 }
 
 async function readSpeeds(home: string): Promise<Speeds> {

@@ -1,0 +1,40 @@
+/** Where it is unclear what is meant: the picture is looked at for numbered guesses, then the person is asked. */
+import { EditError } from "../../errors.ts";
+import { guessesOf, refusalOf } from "../parsing.ts";
+import type { PlannerStep } from "../planner.ts";
+import type { HistoryItem, TurnState } from "../state.ts";
+
+type ToolItem = Extract<HistoryItem, { type: "tool" }>;
+
+/** Thrown where a selection is needed; `askWhich` makes an answer of it. */
+export function selectionNeeded(message: string): EditError {
+  return new EditError("selection-needed", message);
+}
+
+/** First a look with marks, then the refusal, whose hint lists what was found. */
+export function askWhich(state: TurnState, message: string): PlannerStep {
+  const seen = callsOf(state, "look")[0];
+  if (seen === undefined) {
+    const args = { id: state.picture.id, overlay: "marks" };
+    return { type: "call", tool: "look", args, why: "to see what may be meant" };
+  }
+  const guesses = seen.answer.isError ? [] : guessesOf(seen.answer);
+  const choices = guesses.map(({ number, box }) => `${number}: --region box:${box.map(Math.round).join(",")}`);
+  return { type: "refuse", code: "selection-needed", message, hint: hintOf(choices) };
+}
+
+function hintOf(choices: readonly string[]): string {
+  const select = "Select it: click it on the page, or pass";
+  if (choices.length === 0) return `${select} --region box:x0,y0,x1,y1`;
+  return `${select} one of these boxes (or another). ${choices.join("; ")}`;
+}
+
+/** Failures that lead to the question rather than to a refusal of their own. */
+export function leadsToAsking({ call, answer }: ToolItem): boolean {
+  if (call.tool === "look") return true;
+  return call.tool === "select_region" && refusalOf(answer.text).code === "region-empty";
+}
+
+export function callsOf(state: TurnState, tool: string): ToolItem[] {
+  return state.history.filter((item): item is ToolItem => item.type === "tool" && item.call.tool === tool);
+}
