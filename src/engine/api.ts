@@ -178,6 +178,8 @@ export interface EditOutcome {
     regions: string;
     recipe: string;
     loss: string;
+    /** Each tier's own picture, the ones that lost included; sRGB PNG, at most 4096 px. */
+    tiers: Partial<Record<Quality, string>>;
   };
   width: number;
   height: number;

@@ -132,6 +132,7 @@ export class FakeEngine implements Engine {
         regions: path("regions.png"),
         recipe: path("recipe.json"),
         loss: path("loss.csv"),
+        tiers: {},
       },
       width,
       height,

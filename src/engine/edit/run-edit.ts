@@ -75,7 +75,15 @@ export async function runEdit(
   const losses = full?.losses ?? [];
   const embed = request.embed ?? true;
   const written = await intoFolder(request.dir, async (folder) => {
-    const result = await writeEdit(folder, { plan, frame, after: best.picture, losses, embed, dir: request.dir });
+    const result = await writeEdit(folder, {
+      plan,
+      frame,
+      after: best.picture,
+      tiers: results,
+      losses,
+      embed,
+      dir: request.dir,
+    });
     checkOutside(result.receipt.lossless, result.receipt.outsideChanged);
     await tracker.step("write");
     return result;

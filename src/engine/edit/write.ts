@@ -13,9 +13,11 @@ import { resizeMask, resizeRgb } from "../image/resample.ts";
 import { diffView, regionsView } from "../image/views.ts";
 import type { Point, Rgb } from "../raster.ts";
 import type { ResolvedOperation } from "../recipe/resolve.ts";
+import type { Quality } from "../recipe/schema.ts";
 import { fitWithin } from "../retouch/resample.ts";
 import { type Frame, intoPicture } from "./frame.ts";
 import type { EditPlan } from "./plan.ts";
+import type { TierResult } from "./tiers.ts";
 
 export interface Written {
   readonly files: EditOutcome["files"];
@@ -51,6 +53,8 @@ export interface WriteRequest {
   readonly frame: Frame;
   /** The frame's picture, edited. */
   readonly after: Rgb;
+  /** All tiers of the frame's picture. */
+  readonly tiers: readonly TierResult[];
   readonly losses: readonly number[];
   readonly embed: boolean;
   /** Where the files will lie in the end. */
@@ -69,7 +73,7 @@ export async function writeEdit(folder: string, request: WriteRequest): Promise<
   await writeViews(folder, request);
   await writeFile(join(folder, "recipe.json"), `${JSON.stringify(plan.edit.recipe, null, 2)}\n`);
   await writeFile(join(folder, "loss.csv"), lossCsv(losses));
-  return { files: filesIn(dir, image), ...result };
+  return { files: filesIn(dir, image, request.tiers), ...result };
 }
 
 async function writeResult(path: string, { plan, frame, after, embed }: WriteRequest) {
@@ -85,11 +89,15 @@ async function writeResult(path: string, { plan, frame, after, embed }: WriteReq
 
 const VIEW_EDGE = 4096;
 
-async function writeViews(folder: string, { plan, frame, after }: WriteRequest): Promise<void> {
+async function writeViews(folder: string, { plan, frame, after, tiers }: WriteRequest): Promise<void> {
   const size = fitWithin(plan.rgb.width, plan.rgb.height, VIEW_EDGE);
   const was = await scaled(plan.rgb, size);
   const is = await scaled(intoPicture(plan.rgb, after, frame.box), size);
   const marks = await Promise.all(plan.edit.operations.map((operation) => markIn(operation, size)));
+  for (const { tier, picture } of tiers) {
+    const view = await scaled(intoPicture(plan.rgb, picture, frame.box), size);
+    await writePng(join(folder, `${tierName(tier)}.png`), view);
+  }
   const views = { before: was, after: is, diff: diffView(was, is), regions: regionsView(was, marks) };
   await Promise.all(Object.entries(views).map(([name, view]) => writePng(join(folder, `${name}.png`), view)));
 }
@@ -112,7 +120,11 @@ function lossCsv(losses: readonly number[]): string {
   return ["iteration,loss", ...losses.map((loss, i) => `${i + 1},${loss}`)].join("\n").concat("\n");
 }
 
-function filesIn(dir: string, image: string): EditOutcome["files"] {
+function tierName(tier: Quality): string {
+  return `tier-${tier}`;
+}
+
+function filesIn(dir: string, image: string, tiers: readonly TierResult[]): EditOutcome["files"] {
   const at = (name: string) => join(dir, name);
   return {
     image: at(image),
@@ -123,5 +135,6 @@ function filesIn(dir: string, image: string): EditOutcome["files"] {
     regions: at("regions.png"),
     recipe: at("recipe.json"),
     loss: at("loss.csv"),
+    tiers: Object.fromEntries(tiers.map(({ tier }) => [tier, at(`${tierName(tier)}.png`)])),
   };
 }
