@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** Entry of the command line: the real world handed to `runCli`. */
 import { createEngine } from "../engine/process/engine.ts";
+import { limitsFrom } from "./limits.ts";
 import { runCli } from "./program.ts";
 
 const interrupt = new AbortController();
@@ -14,7 +15,7 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
 }
 
 process.exitCode = await runCli(process.argv.slice(2), {
-  createEngine,
+  createEngine: (options) => createEngine({ ...options, ...limitsFrom(process.env) }),
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
