@@ -6,6 +6,7 @@ import { maskHull } from "../geometry/hull.ts";
 import { areaPixels, areaShare, forEachPixel, type Size } from "../geometry/mask.ts";
 import type { Affine, Mask, Point } from "../raster.ts";
 import { opposingWarning } from "./opposing.ts";
+import { overlapWarning } from "./overlap.ts";
 
 /** One operation as drawn: the region before it is grown, with its centroid and its whole motion. */
 export interface LintOperation {
@@ -29,7 +30,7 @@ const TINY_MOTION = 0.5;
 export function lintOperations(operations: readonly LintOperation[], dilate: number): Warning[] {
   const alone = operations.flatMap((operation) => lintOperation(operation));
   const pairs = operations.flatMap((first, i) =>
-    operations.slice(i + 1).map((second) => opposingWarning(first, second)),
+    operations.slice(i + 1).flatMap((second) => [opposingWarning(first, second), overlapWarning(first, second)]),
   );
   return [...alone, ...pairs.filter((warning) => warning !== undefined), ...grownWarnings(dilate)];
 }

@@ -16,6 +16,11 @@ function codes(operations: LintOperation[], dilate = 0): string[] {
   return lintOperations(operations, dilate).map(({ code }) => code);
 }
 
+/** What is said about pairs that pull at the same pixels. */
+function opposing(operations: LintOperation[]): string[] {
+  return codes(operations).filter((code) => code === "opposing-motions");
+}
+
 describe("a sound operation", () => {
   it("has nothing said about it", () => {
     expect(codes([operation([20, 20, 60, 60], translation([30, 10]))])).toEqual([]);
@@ -89,7 +94,7 @@ describe("motions", () => {
     ["a right angle", translation([20, 0]), translation([0, 20]), []],
   ])("compares overlapping regions: %s", (_, first, second, expected) => {
     const pair = [operation([20, 20, 60, 60], first, "a"), operation([40, 20, 80, 60], second, "b")];
-    expect(codes(pair)).toEqual(expected);
+    expect(opposing(pair)).toEqual(expected);
   });
 
   it("lets regions apart move against each other", () => {
@@ -97,6 +102,27 @@ describe("motions", () => {
       operation([20, 20, 40, 60], translation([20, 0])),
       operation([40, 20, 80, 60], translation([-20, 0])),
     ];
-    expect(codes(pair)).toEqual([]);
+    expect(opposing(pair)).toEqual([]);
+  });
+});
+
+describe("targets that meet", () => {
+  const fixed = operation([100, 20, 140, 60], translation([0, 20]), "under");
+
+  it("are warned of, with the one that covers and how much", () => {
+    const [warning, ...more] = lintOperations([fixed, operation([20, 20, 60, 60], translation([100, 20]), "over")], 0);
+    expect(warning).toEqual({ code: "targets-overlap", message: expect.stringContaining('"over" covers 50 %') });
+    expect(warning?.message).toContain('of region "under"');
+    expect(more).toEqual([]);
+  });
+
+  it("count what a scaled target covers", () => {
+    const [warning] = lintOperations([fixed, operation([60, 50, 70, 60], scaleAbout([2, 2], [20, 60]), "over")], 0);
+    expect(warning?.message).toContain("covers 25 %");
+  });
+
+  it("are not warned of where they only touch, or where a source is covered", () => {
+    expect(codes([fixed, operation([20, 20, 60, 60], translation([40, 20]))])).toEqual([]);
+    expect(codes([fixed, operation([60, 0, 100, 15], translation([45, 22]))])).toEqual([]);
   });
 });
