@@ -29,7 +29,8 @@ function requestOptions({ signal, onProgress }: ToolCallOptions): RequestOptions
   return {
     timeout: TIMEOUT_MS,
     resetTimeoutOnProgress: true,
-    ...(signal === undefined ? {} : { signal }),
+    // The SDK never takes its listener off: each call gets a signal of its own, so that a long turn's does not fill up.
+    ...(signal === undefined ? {} : { signal: AbortSignal.any([signal]) }),
     ...(onProgress === undefined
       ? {}
       : {
