@@ -10,6 +10,8 @@ export type JobStatus = (typeof JOB_STATUSES)[number];
 export interface JobView {
   readonly jobId: string;
   readonly status: JobStatus;
+  /** Jobs that run before it; present when `status` is "queued". */
+  readonly ahead?: number;
   readonly progress?: Progress;
   /** Present when `status` is "done". */
   readonly editId?: string;
@@ -49,11 +51,11 @@ export class JobQueue {
     const view: JobView = { jobId, status: "queued" };
     this.#jobs.set(jobId, { view, abort: new AbortController(), ended, markEnded, listeners: new Set() });
     this.#tail = this.#tail.then(() => this.#run(jobId, work));
-    return view;
+    return this.view(jobId);
   }
 
   view(jobId: string): JobView {
-    return this.#find(jobId).view;
+    return this.#seen(this.#find(jobId));
   }
 
   /** A queued job ends at once, a running one when the engine lets go; an ended one stays as it is. */
@@ -69,13 +71,13 @@ export class JobQueue {
    * for the job's own failure. */
   async wait(jobId: string, { seconds, signal, onProgress }: WaitOptions): Promise<JobView> {
     const job = this.#find(jobId);
-    if (seconds <= 0 || signal?.aborted || ENDED.includes(job.view.status)) return job.view;
+    if (seconds <= 0 || signal?.aborted || ENDED.includes(job.view.status)) return this.#seen(job);
     if (onProgress) job.listeners.add(onProgress);
     const pause = interruptiblePause(seconds, signal);
     await Promise.race([job.ended, pause.over]);
     pause.end();
     if (onProgress) job.listeners.delete(onProgress);
-    return job.view;
+    return this.#seen(job);
   }
 
   /** Cancels everything and resolves when the last job has let go. */
@@ -97,6 +99,14 @@ export class JobQueue {
       const record = cancelled ? cancelledRecord(jobId) : errorRecord(error);
       this.#end(job, { status: cancelled ? "cancelled" : "failed", error: record });
     }
+  }
+
+  /** The map keeps the order in which jobs were started, which is the order in which they run. */
+  #seen({ view }: Job): JobView {
+    if (view.status !== "queued") return view;
+    const earlier = [...this.#jobs.keys()].indexOf(view.jobId);
+    const open = [...this.#jobs.values()].slice(0, earlier).filter((job) => !ENDED.includes(job.view.status));
+    return { ...view, ahead: open.length };
   }
 
   #report(job: Job, progress: Progress): void {

@@ -8,6 +8,7 @@ import { editLink, editText, editView, jobText, previewOf } from "./views.ts";
 export const jobOutput = z.object({
   jobId: z.string(),
   status: z.enum(JOB_STATUSES),
+  ahead: z.number().optional().describe("Jobs that run before this one"),
   editId: z.string().optional(),
   progress: z
     .object({ stage: z.string(), done: z.number(), total: z.number(), loss: z.number().optional() })

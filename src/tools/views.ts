@@ -67,7 +67,8 @@ export function progressText({ stage, done, total, loss }: Progress): string {
 }
 
 export function jobText(job: JobView): string {
-  const state = job.progress ? `${job.status} (${progressText(job.progress)})` : job.status;
+  const waiting = job.ahead === undefined ? job.status : `${job.status} (${job.ahead} before it)`;
+  const state = job.progress ? `${job.status} (${progressText(job.progress)})` : waiting;
   const error = job.error ? `\n${errorText(job.error)}` : "";
   const more = job.status === "queued" || job.status === "running" ? "\nAsk job_status for the result." : "";
   return `${job.jobId}: ${state}${error}${more}`;

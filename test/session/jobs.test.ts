@@ -33,10 +33,24 @@ it("runs one at a time, in order", async () => {
   });
   await queue.wait(first.jobId, { seconds: 0.02 });
   expect(order).toEqual(["first"]);
-  expect(queue.view(second.jobId).status).toBe("queued");
+  expect(queue.view(second.jobId)).toMatchObject({ status: "queued", ahead: 1 });
   release();
   expect(await queue.wait(second.jobId, { seconds: 5 })).toMatchObject({ status: "done", editId: "edit_y" });
   expect(queue.view(first.jobId)).toMatchObject({ status: "done", editId: "edit_x" });
+});
+
+it("tells a waiting job how many open ones run before it", async () => {
+  const queue = new JobQueue();
+  const { release, work } = held();
+  const [first, second, third] = [queue.start(work), queue.start(work), queue.start(work)];
+  expect([first.ahead, second.ahead, third.ahead]).toEqual([0, 1, 2]);
+  queue.cancel(second.jobId);
+  await queue.wait(first.jobId, { seconds: 0.01 });
+  expect(queue.view(first.jobId)).toEqual({ jobId: first.jobId, status: "running" });
+  expect(queue.view(third.jobId).ahead).toBe(1);
+  release();
+  const ended = await queue.wait(third.jobId, { seconds: 5 });
+  expect(ended).toEqual({ jobId: third.jobId, status: "done", editId: "edit_x" });
 });
 
 it("keeps the last progress, and tells those who wait", async () => {
