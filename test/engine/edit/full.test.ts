@@ -1,0 +1,176 @@
+/** The DragFlow tier on the embedded model, small and short: what must hold of every edit, whatever its numbers. */
+import { readdir, readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { EditOutcome, Progress } from "../../../src/engine/api.ts";
+import { writePng } from "../../../src/engine/image/raster-io.ts";
+import { LocalEngine } from "../../../src/engine/local.ts";
+import { parseRecipe } from "../../../src/engine/recipe/parse.ts";
+import type { Recipe } from "../../../src/engine/recipe/schema.ts";
+import { discOnGround } from "../../helpers/pictures.ts";
+import { ownFolder } from "../image/make.ts";
+
+const folder = await ownFolder();
+const image = join(folder, "disc.png");
+const engine = new LocalEngine({ home: join(folder, "home") });
+afterAll(() => engine.close());
+beforeAll(() => writePng(image, discOnGround(144, 128, 52, 64, 18)));
+
+const SHORT = { numSteps: 6, skip: 4, workingSize: 128, transportIterations: 4, intensifyIterations: 8 };
+const MOVE = { type: "relocation", by: [24, 6] };
+const TURN = { type: "rotation", degrees: 40, about: [60, 70] };
+
+function recipe(options: Recipe["options"] = {}, motion: unknown = MOVE): Recipe {
+  return parseRecipe({
+    operations: [{ region: { ellipse: { center: [52, 64], radius: [18, 18] } }, motion }],
+    options: { ...SHORT, ...options },
+  });
+}
+
+let count = 0;
+function run(
+  known: Recipe,
+  call: { signal?: AbortSignal; onProgress?: (p: Progress) => void } = {},
+): Promise<EditOutcome> {
+  return engine.edit({ image, recipe: known, baseDir: folder, dir: join(folder, `edit-${count++}`) }, call);
+}
+
+async function losses({ files }: EditOutcome): Promise<number[]> {
+  const [head, ...rows] = (await readFile(files.loss, "utf8")).trim().split("\n");
+  expect(head).toBe("iteration,loss");
+  return rows.map((row) => Number(row.split(",")[1]));
+}
+
+describe("a full edit", () => {
+  let outcome: EditOutcome;
+  beforeAll(async () => {
+    outcome = await run(recipe());
+  });
+
+  test("changes nothing outside its area, at the picture's own size", () => {
+    expect(outcome).toMatchObject({ width: 144, height: 128 });
+    expect(outcome.receipt).toMatchObject({ lossless: true, outsideChanged: 0 });
+    expect(outcome.receipt.editableArea).toBeGreaterThan(0);
+    expect(outcome.receipt.editableArea).toBeLessThan(1);
+  });
+
+  test("leaves every file it names, and measures both tiers", async () => {
+    const names = (await readdir(join(folder, "edit-0"))).sort();
+    expect(names).toEqual(
+      Object.values(outcome.files)
+        .flatMap((path) => (typeof path === "string" ? [path] : Object.values(path)))
+        .map((path) => basename(path))
+        .sort(),
+    );
+    expect(Object.keys(outcome.tiers).sort()).toEqual(["full", "preview"]);
+    const saved = parseRecipe(JSON.parse(await readFile(outcome.files.recipe, "utf8")));
+    expect(saved).toEqual(outcome.recipe);
+  });
+
+  test("has a finite loss for each iteration, which falls while the target stands still", async () => {
+    const all = await losses(outcome);
+    expect(all).toHaveLength(SHORT.transportIterations + SHORT.intensifyIterations);
+    expect(all.every((loss) => Number.isFinite(loss) && loss > 0)).toBe(true);
+    const intensify = all.slice(SHORT.transportIterations);
+    expect(intensify.at(-1)).toBeLessThan(intensify[0] ?? 0);
+    expect(outcome.warnings.map(({ code }) => code)).not.toContain("drag-diverged");
+  });
+
+  test("replays to the same bytes in an engine that has just started", async () => {
+    const other = new LocalEngine({ home: join(folder, "home") });
+    const again = await other.edit({ image, recipe: outcome.recipe, baseDir: "", dir: join(folder, "again") });
+    await other.close();
+    expect(await readFile(again.files.image)).toEqual(await readFile(outcome.files.image));
+  });
+});
+
+describe("variants", () => {
+  type Iterations = { transportIterations?: number; intensifyIterations?: number };
+  const VARIANTS: Record<string, [Recipe["options"] & Iterations, unknown?]> = {
+    "inversion as start, the edit's area masked, keys and values replayed": [
+      { init: "inversion", condition: "edit-area", kv: "on" },
+    ],
+    "inversion as start, no replay, midpoint steps": [{ init: "inversion", kv: "off", solver: "midpoint" }],
+    "warp as start, replay": [{ init: "warp", condition: "edit-area", kv: "on" }],
+    "the published code's geometry, a move": [{ fidelity: "paper code" }],
+    "the published code's geometry, a rotation, one feature, the last step": [
+      { fidelity: "paper code", features: ["DOUBLE-0-1"], numSteps: 2, skip: 1 },
+      TURN,
+    ],
+    "a rotation, Euler's steps": [{ solver: "euler" }, TURN],
+    "a scaling, the subject adapter": [{ adapterScale: 1 }, { type: "scale", factor: [1.3, 0.8] }],
+    "no iterations": [{ transportIterations: 0, intensifyIterations: 0 }],
+  };
+
+  const last = new Map<string, number | undefined>();
+
+  test.each(Object.entries(VARIANTS))("%s", async (name, [options, motion]) => {
+    const seen: Progress[] = [];
+    const short = { workingSize: 64, transportIterations: 2, intensifyIterations: 1, ...options };
+    const outcome = await run(recipe(short, motion), { onProgress: (progress) => seen.push(progress) });
+    expect(outcome.receipt.outsideChanged).toBe(0);
+    const all = await losses(outcome);
+    expect(all).toHaveLength(short.transportIterations + short.intensifyIterations);
+    expect(all.every(Number.isFinite)).toBe(true);
+    expect(outcome.tiers.full?.score).toBeGreaterThan(0);
+    expect(seen.map(({ done }) => done)).toEqual(Array.from({ length: seen[0]?.total ?? 0 }, (_, i) => i + 1));
+    last.set(name, all.at(-1));
+  });
+
+  test("each gives other losses: no option is ignored", () => {
+    expect(last.size).toBe(Object.keys(VARIANTS).length);
+    expect(new Set(last.values()).size).toBe(last.size);
+  });
+});
+
+describe("an edit that does not go well", () => {
+  const left = async () => (await readdir(folder)).filter((name) => name.includes(`edit-${count - 1}`));
+
+  test("cancelled in the drag stops at once: no further iteration, no folder", async () => {
+    const controller = new AbortController();
+    let after = 0;
+    const onProgress = ({ stage }: Progress) => {
+      if (controller.signal.aborted) after++;
+      if (stage === "drag") controller.abort();
+    };
+    const edit = run(recipe({ workingSize: 64, transportIterations: 1000 }), { signal: controller.signal, onProgress });
+    await expect(edit).rejects.toMatchObject({ code: "cancelled" });
+    expect(after).toBe(0);
+    expect(await left()).toEqual([]);
+  });
+
+  test("cancelled while its files are written leaves none of them", async () => {
+    const controller = new AbortController();
+    const onProgress = ({ stage }: Progress) => stage === "write" && controller.abort();
+    const edit = run(recipe({ workingSize: 64, transportIterations: 0, intensifyIterations: 0 }), {
+      signal: controller.signal,
+      onProgress,
+    });
+    await expect(edit).rejects.toMatchObject({ code: "cancelled" });
+    expect(await left()).toEqual([]);
+  });
+
+  test("rates out of all proportion end the drag, keep the last good latents and are said", async () => {
+    const outcome = await run(recipe({ workingSize: 64, lrTransport: 1e300 }));
+    expect(outcome.warnings).toContainEqual({
+      code: "drag-diverged",
+      message: expect.stringContaining("smaller rates"),
+    });
+    expect((await losses(outcome)).every(Number.isFinite)).toBe(true);
+    expect(outcome.metrics.iterations).toBeLessThan(SHORT.transportIterations + SHORT.intensifyIterations);
+    expect(outcome.tiers.full?.score).toBeGreaterThan(0);
+    expect(outcome.receipt.outsideChanged).toBe(0);
+  });
+
+  test("a motion that the published code does not know is refused under its fidelity", async () => {
+    const edit = run(recipe({ fidelity: "paper code" }, { type: "scale", factor: 1.5 }));
+    await expect(edit).rejects.toMatchObject({ code: "recipe-invalid", message: expect.stringContaining("got scale") });
+  });
+
+  test("a folder that holds something is not overwritten", async () => {
+    const request = { image, recipe: recipe(), baseDir: folder, dir: join(folder, "edit-0") };
+    const before = await readFile(join(folder, "edit-0", "recipe.json"), "utf8");
+    await expect(engine.edit(request)).rejects.toMatchObject({ code: "out-exists" });
+    expect(await readFile(join(folder, "edit-0", "recipe.json"), "utf8")).toBe(before);
+  });
+});
