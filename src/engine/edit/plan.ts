@@ -8,6 +8,7 @@ import { type ResolvedEdit, resolveRecipe } from "../recipe/resolve.ts";
 import type { Recipe } from "../recipe/schema.ts";
 import type { Cv } from "../segment/opencv.ts";
 import { selectFromHint } from "../segment/select.ts";
+import { lintPicture } from "./picture-lint.ts";
 
 export interface EditPlan {
   readonly native: NativeImage;
@@ -27,7 +28,8 @@ export async function planEdit(
   const native = await decodeImage(image, limits);
   const rgb = await toRgb(native);
   const edit = await resolveRecipe(recipe, native, regionIo(rgb, baseDir, cv));
-  return { native, rgb, edit, warnings: [...native.warnings, ...edit.warnings] };
+  const doubts = lintPicture(rgb, edit.operations);
+  return { native, rgb, edit, warnings: [...native.warnings, ...edit.warnings, ...doubts] };
 }
 
 /** How regions of a recipe are read: mask files beside it, "what is at this point" by the segmenter. */

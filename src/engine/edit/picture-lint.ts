@@ -1,0 +1,62 @@
+/** Doubts that only the picture can raise: warnings, never refusals. */
+import type { Warning } from "../api.ts";
+import { apply } from "../geometry/affine.ts";
+import { boundingBox } from "../geometry/mask.ts";
+import type { Rgb } from "../raster.ts";
+import type { ResolvedOperation } from "../recipe/resolve.ts";
+import type { Motion } from "../recipe/schema.ts";
+import { cropMask, cropRgb, fitWithin, growBox, resizeMask, resizeRgb } from "../retouch/resample.ts";
+import { reflectionLikeness, type Surroundings, shadowShare } from "./left-behind.ts";
+
+const VIEW_EDGE = 200;
+/** Share of the region's lower border that a shadow must touch. */
+const SHADED = 0.35;
+/** Correlation with the mirrored region that counts as its reflection. */
+const MIRRORED = 0.6;
+/** Shares of the region's height: shorter ways leave a shadow about where it belongs. */
+const STILL = 0.05;
+
+export function lintPicture(rgb: Rgb, operations: readonly ResolvedOperation[]): Warning[] {
+  return operations.filter(leavesItsGround).flatMap((operation) => {
+    const kind = leftBehind(rgb, operation);
+    return kind === undefined ? [] : [warningOf(operation.label, kind)];
+  });
+}
+
+/** Copies have no shadow of their own to lose, and what is bent stays where it stands. */
+function leavesItsGround({ keepSource, motion, region, centroid, affine }: ResolvedOperation): boolean {
+  const box = boundingBox(region);
+  if (box === null || keepSource || bends(motion)) return false;
+  const foot = [centroid[0], box[3]] as const;
+  const [x, y] = apply(affine, foot);
+  return Math.hypot(x - foot[0], y - foot[1]) > STILL * (box[3] - box[1]);
+}
+
+function bends(motion: Motion): boolean {
+  return motion.type === "compose" ? motion.motions.every(bends) : motion.type === "deformation";
+}
+
+function leftBehind(rgb: Rgb, operation: ResolvedOperation): "shadow" | "reflection" | undefined {
+  const view = viewOf(rgb, operation);
+  if (reflectionLikeness(view) > MIRRORED) return "reflection";
+  return shadowShare(view) > SHADED ? "shadow" : undefined;
+}
+
+/** Room for a reflection below and for the ground on the sides. */
+function viewOf(rgb: Rgb, { region }: ResolvedOperation): Surroundings {
+  const [x0, y0, x1, y1] = boundingBox(region) ?? [0, 0, 1, 1];
+  const [pad, room] = [0.5 * Math.max(x1 - x0, y1 - y0), y1 - y0];
+  const box = growBox([x0, y0, x1, y1 + Math.max(0, room - pad)], pad, rgb);
+  const { width, height } = fitWithin(box[2] - box[0], box[3] - box[1], VIEW_EDGE);
+  return {
+    rgb: resizeRgb(cropRgb(rgb, box), width, height),
+    region: resizeMask(cropMask(region, box), width, height),
+  };
+}
+
+function warningOf(label: string, kind: string): Warning {
+  const message =
+    `The ${kind} of region "${label}" seems to stay behind: the ground below it looks like one. ` +
+    `If it is, select it together with the region, or move it along as an operation of its own`;
+  return { code: "shadow-stays", message };
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { lintPicture } from "../../../src/engine/edit/picture-lint.ts";
+import type { Rgb } from "../../../src/engine/raster.ts";
+import { parseRecipe } from "../../../src/engine/recipe/parse.ts";
+import { resolveRecipe } from "../../../src/engine/recipe/resolve.ts";
+import { type Colour, ground, inDisc, noiseAt, paint, stripes } from "../../helpers/pictures.ts";
+import { textIo } from "../recipe/helpers.ts";
+
+const [W, H] = [240, 200];
+const disc = inDisc(100, 80, 32);
+
+type Ground = (x: number, y: number) => Colour;
+const scene = (below: Ground): Rgb => paint(W, H, (x, y) => (disc(x, y) ? stripes(x, y) : below(x, y)));
+
+/** An ellipse under the disc, reaching to the right, as the sun casts it. */
+const inShadow = (x: number, y: number): boolean => ((x - 112) / 46) ** 2 + ((y - 112) / 14) ** 2 < 1;
+const shaded =
+  (by: number, tone: Ground = ground): Ground =>
+  (x, y) =>
+    inShadow(x, y) ? (tone(x, y).map((value) => by * value) as unknown as Colour) : tone(x, y);
+
+const water: Ground = (x, y) => [90 + 10 * noiseAt(x, y), 110 + 10 * noiseAt(x, y), 130 + 10 * noiseAt(x, y)];
+/** The disc again, upside down and dimmer, under its lowest row. */
+const mirror: Ground = (x, y) => {
+  const above = 2 * 112 - 1 - y;
+  return y >= 112 && disc(x, above) ? (stripes(x, above).map((v) => 0.6 * v + 40) as unknown as Colour) : water(x, y);
+};
+
+async function codes(picture: Rgb, motion: object = { type: "relocation", by: [60, 0] }, more: object = {}) {
+  const region = { ellipse: { center: [100, 80], radius: [32, 32] } };
+  const recipe = parseRecipe({ operations: [{ label: "ball", region, motion, ...more }] });
+  const { operations } = await resolveRecipe(recipe, picture, textIo());
+  return lintPicture(picture, operations);
+}
+
+describe("a shadow that stays behind", () => {
+  it("is warned of when dark, dull ground touches the lower border", async () => {
+    const [warning] = await codes(scene(shaded(0.5)));
+    expect(warning).toEqual({ code: "shadow-stays", message: expect.stringMatching(/^The shadow of region "ball"/) });
+  });
+
+  it.each<[string, Ground]>([
+    ["plain ground", ground],
+    ["a slightly darker patch", shaded(0.93)],
+    ["a patch of another colour", (x, y) => (inShadow(x, y) ? [60, 20, 90] : ground(x, y))],
+    ["a brighter patch", shaded(1.5)],
+    [
+      "ground that darkens towards the bottom",
+      (x, y) => ground(x, y).map((v) => v * (1 - y / 400)) as unknown as Colour,
+    ],
+    ["night", (x, y) => [12 + 6 * noiseAt(x, y), 14, 16]],
+  ])("is not seen in %s", async (_, below) => {
+    expect(await codes(scene(below))).toEqual([]);
+  });
+
+  it.each<[string, object, object]>([
+    ["a copy", { type: "relocation", by: [60, 0] }, { keepSource: true }],
+    ["what is only bent", { type: "deformation", by: [60, 0] }, {}],
+    ["what hardly moves", { type: "relocation", by: [1, 0] }, {}],
+  ])("does not matter to %s", async (_, motion, more) => {
+    expect(await codes(scene(shaded(0.5)), motion, more)).toEqual([]);
+  });
+});
+
+describe("a reflection that stays behind", () => {
+  it("is warned of when what lies below is the region upside down", async () => {
+    const [warning] = await codes(scene(mirror));
+    expect(warning).toMatchObject({ code: "shadow-stays", message: expect.stringMatching(/^The reflection of/) });
+  });
+
+  it("is not seen in water without one", async () => {
+    expect(await codes(scene(water))).toEqual([]);
+  });
+});
