@@ -7,7 +7,7 @@ import { EditError } from "../../../src/errors.ts";
 
 const scene: Scene = { width: 800, height: 600, box: [300, 200, 500, 400], centroid: [400, 300] };
 const vocabulary =
-  "move turn scale stretch make double the it sign left right up down to and then , of its a little lot far half twice 40 px percent degrees 1.3 bigger wider clockwise corner middle edge top about base further back other way be not".split(
+  "move turn scale stretch make double copy pull flip centre third quarter a by below half the it sign left right up down to and then , of its a little lot far half twice 40 px percent degrees 1.3 bigger wider clockwise corner middle edge top about base further back other way be not".split(
     " ",
   );
 
