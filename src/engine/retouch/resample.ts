@@ -67,18 +67,27 @@ function bytes(values: Float32Array): Uint8Array {
 
 /** Interleaved [H, W, C] → [height, width, C]; separable tent filter that widens to an area average when shrinking. */
 export function resizePlanes(
-  data: ArrayLike<number>,
+  data: Uint8Array | Float32Array,
   fromWidth: number,
   fromHeight: number,
   channels: number,
   width: number,
   height: number,
 ): Float32Array {
-  // One element type keeps the inner loop monomorphic: several times faster in V8 than reading bytes and floats by turns.
-  const floats = data instanceof Float32Array ? data : Float32Array.from(data);
-  const across = resizeAxis(floats, fromHeight, fromWidth, channels, width); // [H, width, C]
-  return resizeAxis(across, 1, fromHeight, width * channels, height); // [height, width, C]
+  const across = new Float32Array(fromHeight * width * channels); // [H, width, C]
+  const [from, to] = [fromWidth * channels, width * channels];
+  const rows = Math.max(1, Math.floor(BAND / from));
+  for (let y = 0; y < fromHeight; y += rows) {
+    const count = Math.min(rows, fromHeight - y);
+    // One element type keeps the inner loop monomorphic: several times faster in V8 than reading bytes and floats by turns.
+    const band = new Float32Array(data.subarray(y * from, (y + count) * from));
+    across.set(resizeAxis(band, count, fromWidth, channels, width), y * to);
+  }
+  return resizeAxis(across, 1, fromHeight, to, height); // [height, width, C]
 }
+
+/** Samples that are converted to floats at a time: as floats a large picture is four times its size. */
+const BAND = 1 << 20;
 
 /** [outer, length, inner] → [outer, target, inner] */
 function resizeAxis(data: Float32Array, outer: number, length: number, inner: number, target: number) {
