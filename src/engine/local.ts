@@ -43,6 +43,7 @@ export interface EngineOptions {
 
 export class LocalEngine implements Engine {
   readonly #options: EngineOptions;
+  #turn: Promise<unknown> = Promise.resolve();
   #cv: Promise<Cv> | undefined;
   #bundle: { key: string; bundle: Promise<Bundle> } | undefined;
 
@@ -73,7 +74,14 @@ export class LocalEngine implements Engine {
     return forecast(checked(request), { home, limits: this.#limits, cv: () => this.#openCv() });
   }
 
-  async edit(request: EditRequest, options?: CallOptions): Promise<EditOutcome> {
+  /** One after another: edits share the bundle and its compiled graphs. */
+  edit(request: EditRequest, options?: CallOptions): Promise<EditOutcome> {
+    const edit = this.#turn.then(() => this.#edit(request, options));
+    this.#turn = edit.catch(() => undefined);
+    return edit;
+  }
+
+  async #edit(request: EditRequest, options?: CallOptions): Promise<EditOutcome> {
     const resources = {
       limits: this.#limits,
       cv: () => this.#openCv(),
@@ -89,7 +97,13 @@ export class LocalEngine implements Engine {
     return exportPicture(request, this.#limits);
   }
 
+  /** Waits for edits that are under way. */
   async close(): Promise<void> {
+    await this.#turn;
+    await this.#closeBundle();
+  }
+
+  async #closeBundle(): Promise<void> {
     const open = this.#bundle;
     this.#bundle = undefined;
     await (await open?.bundle.catch(() => undefined))?.release();
@@ -101,8 +115,13 @@ export class LocalEngine implements Engine {
   }
 
   #openCv(): Promise<Cv> {
-    this.#cv ??= loadOpenCv();
-    return this.#cv;
+    if (this.#cv !== undefined) return this.#cv;
+    const cv = loadOpenCv();
+    this.#cv = cv;
+    cv.catch(() => {
+      this.#cv = undefined; // the next call tries again
+    });
+    return cv;
   }
 
   /** The last used bundle stays open; another one replaces it. */
@@ -111,7 +130,7 @@ export class LocalEngine implements Engine {
     const dir = await findBundle(model, baseDir);
     const key = `${dir}|${providers.join(",")}`;
     if (this.#bundle?.key === key) return this.#bundle.bundle;
-    await this.close();
+    await this.#closeBundle();
     const graphDir = join(this.#options.home, "graphs");
     const bundle = openBundle(dir, { graphDir, providers, threads: this.#options.threads ?? availableParallelism() });
     this.#bundle = { key, bundle };

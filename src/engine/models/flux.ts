@@ -1,7 +1,7 @@
 /** A loaded FLUX transformer: compiles the graphs it is asked for, once each, and runs them. */
 import type { Value } from "../graph/value.ts";
 import { Params } from "../nn/params.ts";
-import { LazyGraph } from "../onnx/lazy-graph.ts";
+import { GraphCache } from "../onnx/graph-cache.ts";
 import { type CompiledGraph, type CompileOptions, compile, type Tensor } from "../onnx/session.ts";
 import type { WeightSource } from "../weights/source.ts";
 import { type FluxConfig, hiddenWidth } from "./flux-config.ts";
@@ -41,11 +41,14 @@ export interface FluxCall {
   readonly adapter?: AdapterInput;
 }
 
+/** One edit uses five or six: modulation, velocity with and without replay or capture, features, supervision. */
+const GRAPHS_KEPT = 8;
+
 export class Flux {
   readonly config: FluxConfig;
   readonly options: CompileOptions;
   readonly #source: WeightSource;
-  readonly #graphs = new Map<string, LazyGraph>();
+  readonly #graphs = new GraphCache(GRAPHS_KEPT);
   readonly #rope = new Map<string, RopeTables>();
   #modulation: { text: TextStates; results: Map<string, Promise<Record<string, Tensor>>> } | undefined;
 
@@ -112,11 +115,7 @@ export class Flux {
 
   /** Compiles once per key. */
   graph(key: string, build: (params: Params) => Record<string, Value>): Promise<CompiledGraph> {
-    const known = this.#graphs.get(key);
-    if (known !== undefined) return known.get();
-    const graph = new LazyGraph(async () => compile(build(new Params(this.#source)), this.options));
-    this.#graphs.set(key, graph);
-    return graph.get();
+    return this.#graphs.get(key, () => compile(build(new Params(this.#source)), this.options));
   }
 
   /** Throws `checkpoint-invalid` for a missing or misshapen tensor; compiles nothing. */
@@ -136,8 +135,7 @@ export class Flux {
   }
 
   async release(): Promise<void> {
-    for (const graph of this.#graphs.values()) await graph.release();
-    this.#graphs.clear();
+    await this.#graphs.release();
   }
 
   async #feeds(call: FluxCall): Promise<Record<string, Tensor>> {
