@@ -1,4 +1,5 @@
 /** Flags that several commands share, and their values checked. */
+import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { QUALITIES, type Quality } from "../engine/recipe/schema.ts";
 
@@ -37,7 +38,7 @@ export function withOutputFlags(command: Command): Command {
 export function withRecipeFlags(command: Command): Command {
   return command
     .addOption(new Option("--quality <tier>", "how much work to put in").choices(QUALITIES))
-    .option("--model <name|dir>", "model bundle")
+    .option("--model <name|dir>", "model bundle: an embedded one's name, or a folder", modelFolder)
     .option("--seed <n>", "seed of the noise, 0 to 4294967295", seed);
 }
 
@@ -47,6 +48,11 @@ export function withDryRun(command: Command): Command {
 
 export function collect(value: string, earlier: string[] = []): string[] {
   return [...earlier, value];
+}
+
+/** A folder is meant from where the command runs; recipes name theirs from where they lie. */
+function modelFolder(text: string): string {
+  return /[\\/]/.test(text) ? resolve(text) : text;
 }
 
 function seed(text: string): number {
