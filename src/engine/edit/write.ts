@@ -76,7 +76,14 @@ export async function writeEdit(folder: string, request: WriteRequest): Promise<
   return { files: filesIn(dir, image, request.tiers), ...result };
 }
 
-async function writeResult(path: string, { plan, frame, after, embed }: WriteRequest) {
+async function writeResult(path: string, request: WriteRequest): Promise<Pick<Written, "receipt" | "warnings">> {
+  const { native, edit } = request.plan;
+  const warnings = await writeSamples(path, request);
+  return { receipt: await makeReceipt(native, path, edit.editable), warnings };
+}
+
+/** On its own, so that the edited samples are free before the written ones are read back. */
+async function writeSamples(path: string, { plan, frame, after, embed }: WriteRequest): Promise<Warning[]> {
   const { native, edit } = plan;
   const origin = [frame.box[0], frame.box[1]] as const;
   const part = { before: frame.rgb, after, weight: frame.edit.editableHard, origin };
@@ -84,7 +91,7 @@ async function writeResult(path: string, { plan, frame, after, embed }: WriteReq
   const { icc, exif, xmp, display } = native;
   const metadata = { format: outputFormat(undefined, native), icc, exif, xmp, display, recipe: edit.recipe, embed };
   const dropped = await writeImage(path, { ...native, samples }, metadata);
-  return { receipt: await makeReceipt(native, path, edit.editable), warnings: [...warnings, ...dropped] };
+  return [...warnings, ...dropped];
 }
 
 const VIEW_EDGE = 4096;

@@ -46,14 +46,24 @@ export async function makeReceipt(input: NativeImage, writtenPath: string, edita
 
 /** SHA-256 of the samples (row-major, interleaved, little-endian) with those of editable pixels set to 0; lower-case hex. */
 export function outsideSha256(picture: Picture, editable: Mask): string {
-  const { channels, samples } = picture;
-  const outside = samples.slice();
-  editable.data.forEach((value, i) => {
+  const hash = createHash("sha256");
+  for (let start = 0; start < editable.data.length; start += HASHED_PIXELS) {
+    hash.update(outsideBytes(picture, editable.data.subarray(start, start + HASHED_PIXELS), start));
+  }
+  return hash.digest("hex");
+}
+
+/** Pixels that are copied at a time. */
+const HASHED_PIXELS = 1 << 20;
+
+/** Little-endian samples of the pixels from `start` on, 0 where `editable` is not. */
+function outsideBytes({ channels, depth, samples }: Picture, editable: Uint8Array, start: number): Buffer {
+  const outside = samples.slice(start * channels, (start + editable.length) * channels);
+  editable.forEach((value, i) => {
     if (value !== 0) outside.fill(0, i * channels, (i + 1) * channels);
   });
   const bytes = Buffer.from(outside.buffer, outside.byteOffset, outside.byteLength);
-  if (picture.depth === 16 && endianness() === "BE") bytes.swap16();
-  return createHash("sha256").update(bytes).digest("hex");
+  return depth === 16 && endianness() === "BE" ? bytes.swap16() : bytes;
 }
 
 function compareOutside(a: Picture, b: Picture, editable: Mask): Difference {

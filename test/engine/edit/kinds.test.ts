@@ -10,6 +10,7 @@ import { attachToPng } from "../../../src/engine/image/png-chunks.ts";
 import { readMask } from "../../../src/engine/image/raster-io.ts";
 import { LocalEngine } from "../../../src/engine/local.ts";
 import { parseRecipe } from "../../../src/engine/recipe/parse.ts";
+import { noiseAt } from "../../helpers/pictures.ts";
 import { exifOf, greyProfile, ownFolder, p3Profile, pipeline, pngOf } from "../image/make.ts";
 import { DISC, HEIGHT, scene, WIDTH } from "./scenes.ts";
 
@@ -269,6 +270,34 @@ describe.each(Object.entries(REFUSED))(
     });
   },
 );
+
+it("beyond 4096 pixels the pictures that explain an edit are scaled down, result and editable area are not", async () => {
+  const [width, height] = [4200, 48];
+  const path = join(folder, "wide.png");
+  await writeFile(path, await pngOf({ width, height, channels: 1, depth: 8, samples: wideScene(width, height) }));
+  const wide = parseRecipe({
+    operations: [
+      { region: { ellipse: { center: [4100, 24], radius: [9, 9] } }, motion: { type: "relocation", by: [-40, 0] } },
+    ],
+    quality: "preview",
+  });
+  const { files, receipt } = await engine.edit({ image: path, recipe: wide, baseDir: folder, dir: `${path}.edit` });
+  expect(receipt.outsideChanged).toBe(0);
+  const widthOf = async (file: string) => (await sharp(file).metadata()).width;
+  expect(await Promise.all([files.image, files.editable].map(widthOf))).toEqual([width, width]);
+  const views = [files.before, files.after, files.diff, files.regions];
+  expect(await Promise.all(views.map(widthOf))).toEqual([4096, 4096, 4096, 4096]);
+  const diff = await sharp(files.diff).toColourspace("b-w").raw().toBuffer();
+  expect(Math.abs(diff.findLastIndex((value) => value > 60) % 4096) / 4096).toBeCloseTo(4110 / width, 1);
+});
+
+/** Grain with a bright disc at [4100, 24]. */
+function wideScene(width: number, height: number): Uint8Array {
+  return Uint8Array.from({ length: width * height }, (_, i) => {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    return Math.hypot(x - 4100, y - 24) < 9 ? 220 : 80 + 30 * noiseAt(x, y);
+  });
+}
 
 describe("pixel limit", () => {
   it("refuses a header that claims 60000 x 60000 before anything is allocated", async () => {

@@ -113,3 +113,13 @@ describe("other containers", () => {
     await expect(receipt).rejects.toThrow("Expected editable mask of 20x12 to match the image, got 12x20");
   });
 });
+
+it("hashes large pictures as if they were copied whole", () => {
+  const [width, height] = [1100, 1000];
+  const samples = Uint8Array.from({ length: width * height }, (_, i) => (i * 7) & 0xff);
+  const inside = (x: number, y: number) => x > 1000 && y > 900; // on both sides of a million pixels
+  const outside = samples.map((value, i) => (inside(i % width, Math.floor(i / width)) ? 0 : value));
+  const picture = { width, height, channels: 1, depth: 8, samples } as const;
+  const whole = createHash("sha256").update(outside).digest("hex");
+  expect(outsideSha256(picture, maskOf(width, height, inside))).toBe(whole);
+});
