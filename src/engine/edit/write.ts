@@ -1,5 +1,5 @@
 /** The files of one edit: written into a folder beside the final one, which appears under its name only when whole. */
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { EditError } from "../../errors.ts";
 import type { EditOutcome, Receipt, Warning } from "../api.ts";
@@ -94,6 +94,7 @@ async function writeSamples(path: string, { plan, frame, after, embed }: WriteRe
   return [...warnings, ...dropped];
 }
 
+/** Longest edge in pixels. */
 const VIEW_EDGE = 4096;
 
 async function writeViews(folder: string, { plan, frame, after, tiers }: WriteRequest): Promise<void> {
@@ -101,12 +102,13 @@ async function writeViews(folder: string, { plan, frame, after, tiers }: WriteRe
   const was = await scaled(plan.rgb, size);
   const is = await scaled(intoPicture(plan.rgb, after, frame.box), size);
   const marks = await Promise.all(plan.edit.operations.map((operation) => markIn(operation, size)));
-  for (const { tier, picture } of tiers) {
-    const view = await scaled(intoPicture(plan.rgb, picture, frame.box), size);
-    await writePng(join(folder, `${tierName(tier)}.png`), view);
-  }
+  const at = (name: string) => join(folder, `${name}.png`);
   const views = { before: was, after: is, diff: diffView(was, is), regions: regionsView(was, marks) };
-  await Promise.all(Object.entries(views).map(([name, view]) => writePng(join(folder, `${name}.png`), view)));
+  await Promise.all(Object.entries(views).map(([name, view]) => writePng(at(name), view)));
+  for (const { tier, picture } of tiers) {
+    if (picture === after) await copyFile(at("after"), at(tierName(tier)));
+    else await writePng(at(tierName(tier)), await scaled(intoPicture(plan.rgb, picture, frame.box), size));
+  }
 }
 
 async function scaled(rgb: Rgb, { width, height }: Size): Promise<Rgb> {
