@@ -186,6 +186,8 @@ export interface EditOutcome {
   /** Which tier's picture `image` is; a slower tier never replaces a better faster one. */
   tier: Quality;
   tiers: Partial<Record<Quality, Gates>>;
+  /** Per operation: cut out and moved, or bent with what it belongs to (on pixels; the model is led the same way). */
+  regimes?: ("cut" | "bend")[];
   receipt: Receipt;
   metrics: Record<string, number>;
   seconds: Seconds;

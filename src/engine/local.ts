@@ -29,6 +29,7 @@ import { type DecodeOptions, decodeImage, toRgb } from "./image/decode.ts";
 import { type Bundle, findBundle, openBundle } from "./models/bundle.ts";
 import { parseRecipe } from "./recipe/parse.ts";
 import type { Recipe } from "./recipe/schema.ts";
+import { PlateCache } from "./retouch/plate-cache.ts";
 import { candidateRegions } from "./segment/candidates.ts";
 import { type Cv, loadOpenCv } from "./segment/opencv.ts";
 
@@ -44,6 +45,7 @@ export interface EngineOptions {
 export class LocalEngine implements Engine {
   readonly #options: EngineOptions;
   #turn: Promise<unknown> = Promise.resolve();
+  readonly #plates = new PlateCache();
   #cv: Promise<Cv> | undefined;
   #bundle: { key: string; bundle: Promise<Bundle> } | undefined;
 
@@ -84,6 +86,7 @@ export class LocalEngine implements Engine {
   async #edit(request: EditRequest, options?: CallOptions): Promise<EditOutcome> {
     const resources = {
       limits: this.#limits,
+      plates: this.#plates,
       cv: () => this.#openCv(),
       bundle: (model: string, device: string | undefined, baseDir: string) => this.#open(model, device, baseDir),
     };

@@ -4,7 +4,6 @@ import { apply } from "../geometry/affine.ts";
 import { boundingBox } from "../geometry/mask.ts";
 import type { Rgb } from "../raster.ts";
 import type { ResolvedOperation } from "../recipe/resolve.ts";
-import type { Motion } from "../recipe/schema.ts";
 import { cropMask, cropRgb, fitWithin, growBox, resizeMask, resizeRgb } from "../retouch/resample.ts";
 import { reflectionLikeness, type Surroundings, shadowShare } from "./left-behind.ts";
 
@@ -24,16 +23,12 @@ export function lintPicture(rgb: Rgb, operations: readonly ResolvedOperation[]):
 }
 
 /** Copies have no shadow of their own to lose, and what is bent stays where it stands. */
-function leavesItsGround({ keepSource, motion, region, centroid, affine }: ResolvedOperation): boolean {
+function leavesItsGround({ keepSource, regime, region, centroid, affine }: ResolvedOperation): boolean {
   const box = boundingBox(region);
-  if (box === null || keepSource || bends(motion)) return false;
+  if (box === null || keepSource || regime === "bend") return false;
   const foot = [centroid[0], box[3]] as const;
   const [x, y] = apply(affine, foot);
   return Math.hypot(x - foot[0], y - foot[1]) > STILL * (box[3] - box[1]);
-}
-
-function bends(motion: Motion): boolean {
-  return motion.type === "compose" ? motion.motions.every(bends) : motion.type === "deformation";
 }
 
 function leftBehind(rgb: Rgb, operation: ResolvedOperation): "shadow" | "reflection" | undefined {

@@ -3,9 +3,11 @@ import type { Warning } from "../api.ts";
 import { type DecodeOptions, decodeImage, toRgb } from "../image/decode.ts";
 import type { NativeImage } from "../image/native.ts";
 import { maskDataUri, readMask } from "../image/raster-io.ts";
+import { pictureOptions } from "../models/settings.ts";
 import type { Mask, Point, Rgb } from "../raster.ts";
 import { type ResolvedEdit, resolveRecipe } from "../recipe/resolve.ts";
 import type { Recipe } from "../recipe/schema.ts";
+import { isPart } from "../retouch/attachment.ts";
 import type { Cv } from "../segment/opencv.ts";
 import { selectFromHint } from "../segment/select.ts";
 import { lintPicture } from "./picture-lint.ts";
@@ -25,9 +27,11 @@ export async function planEdit(
   cv: () => Promise<Cv>,
   limits: DecodeOptions = {},
 ): Promise<EditPlan> {
+  const { regime } = pictureOptions(recipe.options);
   const native = await decodeImage(image, limits);
   const rgb = await toRgb(native);
-  const edit = await resolveRecipe(recipe, native, regionIo(rgb, baseDir, cv));
+  const io = { ...regionIo(rgb, baseDir, cv), isPart: (region: Mask) => isPart(rgb, region) };
+  const edit = await resolveRecipe(recipe, native, io, { regime });
   const doubts = lintPicture(rgb, edit.operations);
   return { native, rgb, edit, warnings: [...native.warnings, ...edit.warnings, ...doubts] };
 }

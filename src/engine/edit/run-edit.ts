@@ -6,8 +6,10 @@ import type { DecodeOptions } from "../image/decode.ts";
 import type { Bundle } from "../models/bundle.ts";
 import { type EditSettings, withOptions } from "../models/settings.ts";
 import { Tracker } from "../progress.ts";
+import type { ResolvedOperation } from "../recipe/resolve.ts";
 import type { Quality } from "../recipe/schema.ts";
-import { type PreviewPicture, previewEdit } from "../retouch/preview.ts";
+import type { PlateCache } from "../retouch/plate-cache.ts";
+import { compositePlate, type PreviewOperation, type PreviewPicture } from "../retouch/preview.ts";
 import type { Cv } from "../segment/opencv.ts";
 import { type Frame, frameOf } from "./frame.ts";
 import { type FullResult, fullSteps, runFull } from "./full-tier.ts";
@@ -18,6 +20,7 @@ import { intoFolder, refuseFolder, writeEdit } from "./write.ts";
 /** What an edit needs from the engine that keeps things warm. */
 export interface EditResources {
   readonly limits: DecodeOptions;
+  readonly plates: PlateCache;
   cv(): Promise<Cv>;
   bundle(model: string, device: string | undefined, baseDir: string): Promise<Bundle>;
 }
@@ -53,7 +56,7 @@ export async function runEdit(
   await tracker.step("decode");
   await tracker.step("plan");
   const frame = frameOf(plan.rgb, plan.edit);
-  const preview = previewEdit(frame.rgb, previewOperations(frame), frame.edit.editable, await resources.cv());
+  const preview = previewOf(plan, frame, resources.plates);
   await tracker.step("preview");
   const results = [tierOf("preview", preview.picture, frame, preview)];
   const full =
@@ -93,18 +96,38 @@ export async function runEdit(
     width: plan.native.width,
     height: plan.native.height,
     tier: best.tier,
+    regimes: plan.edit.operations.map(({ regime }) => regime),
     tiers: Object.fromEntries(results.map(({ tier, gates }) => [tier, gates])),
     receipt: written.receipt,
     metrics: metricsOf(best, full, plan),
     seconds: seconds.sheet((performance.now() - started) / 1000),
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     recipe: plan.edit.recipe,
-    warnings: [...plan.warnings, ...promptWarnings(request, bundle), ...divergedWarnings(full), ...written.warnings],
+    warnings: [
+      ...plan.warnings,
+      ...promptWarnings(request, bundle),
+      ...bendWarnings(preview),
+      ...divergedWarnings(full),
+      ...written.warnings,
+    ],
   };
 }
 
-function previewOperations({ edit }: Frame) {
-  return edit.operations.map(({ grown, affine, keepSource }) => ({ mask: grown, affine, keepSource }));
+/** The plate belongs to the picture, not to the frame, which changes with the motion. */
+function previewOf({ rgb, edit }: EditPlan, frame: Frame, plates: PlateCache): PreviewPicture {
+  const plate = plates.plateOf(rgb, edit.operations.map(previewOperation), edit.recipe.seed);
+  const operations = frame.edit.operations.map(previewOperation);
+  return compositePlate(plate, frame.rgb, operations, frame.edit.editable, [frame.box[0], frame.box[1]]);
+}
+
+function previewOperation({ grown, keepSource, regime, at }: ResolvedOperation): PreviewOperation {
+  return { mask: grown, keepSource, regime, at };
+}
+
+function bendWarnings({ bent = 1 }: PreviewPicture): Warning[] {
+  if (bent === 1) return [];
+  const message = `The bend had room for ${Math.round(100 * bent)} % of its motion only; give a larger editable area`;
+  return [{ code: "bend-reduced", message }];
 }
 
 function tierOf(tier: Quality, picture: TierResult["picture"], frame: Frame, preview: PreviewPicture): TierResult {

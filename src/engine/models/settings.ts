@@ -4,6 +4,7 @@ import { z } from "zod";
 import { EditError } from "../../errors.ts";
 import { SOLVERS } from "../flow/solver.ts";
 import { describeIssues } from "../recipe/issues.ts";
+import { REGIME_CHOICES, type RegimeChoice } from "../recipe/regime.ts";
 import type { FluxConfig } from "./flux-config.ts";
 import { checkModelJson } from "./json.ts";
 
@@ -38,6 +39,15 @@ export const settingsSchema = z.strictObject({
 });
 export type EditSettings = z.infer<typeof settingsSchema>;
 
+/** Options that say how pixels are moved, whatever the model: a recipe's, never a bundle's. */
+const pictureSchema = z.strictObject({
+  /** Cut regions out and move them, bend them with what they belong to, or choose by the picture. */
+  regime: z.enum(REGIME_CHOICES).default("auto"),
+});
+export interface PictureOptions {
+  readonly regime: RegimeChoice;
+}
+
 /** How many blocks of each kind a transformer has. */
 export type BlockCounts = Pick<FluxConfig, "doubles" | "singles">;
 
@@ -61,19 +71,32 @@ export function withOptions(
   options: Readonly<Record<string, unknown>>,
   blocks?: BlockCounts,
 ): EditSettings {
-  const json = { options: { ...settings, ...options } };
-  const parsed = optionsSchema.safeParse(json);
-  if (!parsed.success) throw invalid(describeIssues(parsed.error.issues, json), parsed.error);
-  const merged = parsed.data.options;
+  const { regime: _, ...merged } = parseOptions(allSchema, { ...settings, ...options });
   const conflict = stepConflict(merged) ?? (blocks && blockConflict(merged, blocks));
   if (conflict !== undefined) throw invalid(`Expected options with ${conflict}`);
   return merged;
 }
 
-const optionsSchema = z.object({ options: settingsSchema });
+/**
+ * What a recipe's options say about moving pixels; the others are checked one by one, as no bundle is at hand.
+ * Throws `recipe-invalid` for an unknown or wrong option.
+ */
+export function pictureOptions(options: Readonly<Record<string, unknown>>): PictureOptions {
+  parseOptions(allSchema.partial(), options);
+  return { regime: pictureSchema.parse({ regime: options.regime }).regime };
+}
+
+const allSchema = settingsSchema.extend(pictureSchema.shape);
+
+function parseOptions<T>(schema: z.ZodType<T>, options: Readonly<Record<string, unknown>>): T {
+  const json = { options };
+  const parsed = z.object({ options: schema }).safeParse(json);
+  if (!parsed.success) throw invalid(describeIssues(parsed.error.issues, json), parsed.error);
+  return parsed.data.options;
+}
 
 function invalid(message: string, cause?: unknown): EditError {
-  const hint = `Options: ${Object.keys(settingsSchema.shape).join(", ")}.`;
+  const hint = `Options: ${Object.keys(allSchema.shape).join(", ")}.`;
   return new EditError("recipe-invalid", message, { hint, ...(cause === undefined ? {} : { cause }) });
 }
 

@@ -12,6 +12,8 @@ export interface Footprint {
   affine: Affine;
   grown: Mask;
   target: Mask;
+  /** Pixels that surroundings need to follow a bend, beyond the margin; 0 for what is cut out. */
+  room: number;
 }
 
 export interface EditableArea {
@@ -32,13 +34,16 @@ export function editableArea(hard: Mask, featherRadius: number): EditableArea {
 
 /**
  * The union over operations of the smallest rotated rectangle around source and target (DragFlow D.2), widened by
- * `margin` pixels, where the feather's ramp lies.
+ * `margin` pixels, where the feather's ramp lies, and before it by the room that a bend needs: in the bare rectangle the
+ * region would touch the border, where nothing moves, and tear instead of bending.
  */
 export function automaticArea(footprints: readonly Footprint[], margin: number): Mask {
-  const rectangles = footprints.map(({ grown, target }) => enclosingRectangle(union(grown, target)));
-  const first = rectangles[0];
+  const areas = footprints.map(({ grown, target, room }) => {
+    return dilate(enclosingRectangle(union(grown, target)), margin + room);
+  });
+  const first = areas[0];
   if (!first) throw new TypeError("Expected at least one operation, got none");
-  return dilate(rectangles.slice(1).reduce(union, first), margin);
+  return areas.slice(1).reduce(union, first);
 }
 
 function enclosingRectangle(mask: Mask): Mask {

@@ -2,15 +2,19 @@
 import type { Warning } from "../api.ts";
 import { affineAt, affineOfMotion } from "../geometry/affine.ts";
 import { centroidOf, dilate, fullMask, type Size, threshold, warpMask } from "../geometry/mask.ts";
+import { bendRoom } from "../geometry/room.ts";
 import type { Affine, Mask, Point } from "../raster.ts";
 import { automaticArea, type EditableArea, editableArea, type Footprint, missWarnings } from "./editable.ts";
 import { lintOperations } from "./lint.ts";
 import { type RegionIo, rasteriseRegion } from "./rasterise.ts";
+import { type Regime, type RegimeChoice, regimeOf } from "./regime.ts";
 import type { Motion, Operation, Recipe, RegionSpec } from "./schema.ts";
 
 export interface ResolveIo extends RegionIo {
   /** A binary mask as a PNG data URI. */
   encodeMask(mask: Mask): Promise<string>;
+  /** Whether the region belongs to something larger in the picture. Without it every region is a thing of its own. */
+  isPart?(region: Mask): boolean;
 }
 
 /** Pixels of the original image. */
@@ -21,6 +25,8 @@ export interface ResolveConstants {
   margin?: number;
   /** Width of the ramp inside the editable area. Default: the margin's default. */
   feather?: number;
+  /** How regions move on pixels (see `regimeOf`). Default "auto". */
+  regime?: RegimeChoice;
 }
 
 export interface ResolvedOperation {
@@ -34,6 +40,8 @@ export interface ResolvedOperation {
   centroid: Point;
   motion: Motion;
   keepSource: boolean;
+  /** Cut out and moved, or bent with its surroundings. */
+  regime: Regime;
   /** The whole motion, source → target. */
   affine: Affine;
   /** The part of the motion done at progress 0–1. */
@@ -59,9 +67,10 @@ export async function resolveRecipe(
   constants: ResolveConstants = {},
 ): Promise<ResolvedEdit> {
   const settled = { ...defaultConstants(size), ...constants };
+  const part = { choice: constants.regime ?? "auto", isPart: io.isPart ?? (() => false) };
   const drawn = await inOrder(recipe.operations, (operation, i) => draw(operation, i, size, io));
   const warnings = lintOperations(drawn, settled.dilate);
-  const moved = drawn.map((operation) => move(operation, settled.dilate));
+  const moved = drawn.map((operation) => move(operation, settled.dilate, part));
   const area = await areaOf(recipe.editable, moved, size, settled.margin, io);
   return {
     size: { width: size.width, height: size.height },
@@ -73,7 +82,7 @@ export async function resolveRecipe(
 }
 
 /** Defaults in proportion to the picture's longer edge. */
-export function defaultConstants({ width, height }: Size): Required<ResolveConstants> {
+export function defaultConstants({ width, height }: Size): Required<Omit<ResolveConstants, "regime">> {
   const share = (part: number, low: number, high: number) =>
     Math.min(high, Math.max(low, Math.round(part * Math.max(width, height))));
   const margin = share(0.01, 4, 32);
@@ -108,12 +117,22 @@ async function portable(spec: RegionSpec, mask: Mask, io: ResolveIo): Promise<Re
   return isPath || "at" in spec ? { mask: await io.encodeMask(mask) } : spec;
 }
 
-function move({ operation, label, region, centroid, affine }: Drawn, radius: number): ResolvedOperation {
+interface PartRule {
+  choice: RegimeChoice;
+  isPart(region: Mask): boolean;
+}
+
+function move(
+  { operation, label, region, centroid, affine }: Drawn,
+  radius: number,
+  part: PartRule,
+): ResolvedOperation {
   const grown = dilate(region, radius);
   const target = threshold(warpMask(grown, affine, region));
   const { motion, keepSource = false } = operation;
+  const regime = regimeOf({ region, affine, motion, keepSource }, part.choice, part.isPart);
   const at = (progress: number) => affineAt(motion, centroid, progress);
-  return { label, region, grown, target, centroid, motion, keepSource, affine, at };
+  return { label, region, grown, target, centroid, motion, keepSource, regime, affine, at };
 }
 
 interface Area {
@@ -124,15 +143,21 @@ interface Area {
 
 async function areaOf(
   editable: Recipe["editable"],
-  footprints: readonly Footprint[],
+  operations: readonly ResolvedOperation[],
   size: Size,
   margin: number,
   io: ResolveIo,
 ): Promise<Area> {
+  const footprints = operations.map(footprintOf);
   if (editable === "auto") return { hard: automaticArea(footprints, margin), warnings: [], resolved: editable };
   if (editable === "everything") return { hard: fullMask(size), warnings: [], resolved: editable };
   const hard = await rasteriseRegion(editable, size, io);
   return { hard, warnings: missWarnings(hard, footprints), resolved: await portable(editable, hard, io) };
+}
+
+function footprintOf(operation: ResolvedOperation): Footprint {
+  const { regime, grown, affine } = operation;
+  return { ...operation, room: regime === "bend" ? bendRoom(grown, affine) : 0 };
 }
 
 /** One after another: masks are large, and a segmenter may not be entered twice. */

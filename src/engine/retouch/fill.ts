@@ -1,35 +1,60 @@
 /** What was behind the moved object: the hole continued from its surroundings. */
+import { feather } from "../geometry/mask.ts";
 import type { Box, Mask, Rgb } from "../raster.ts";
-import type { Cv } from "../segment/opencv.ts";
 import { addGrain, grainLevel, randomFrom } from "./grain.ts";
+import { type Hole, holesWithin } from "./holes.ts";
+import { smoothInto } from "./membrane.ts";
 import { fillByPatches } from "./patchmatch.ts";
-import { cropMask, cropRgb } from "./resample.ts";
-import { inpaintCrop, surroundings } from "./telea.ts";
+import { cropRgb, growBox } from "./resample.ts";
+
+/** A piece of new picture: `rgb` and its `weight` (0–255, soft inside the rim) lie at the corner of `box`. */
+export interface Patch {
+  readonly box: Box;
+  readonly rgb: Rgb;
+  readonly weight: Mask;
+}
+
+const RIM = 3;
 
 /**
- * The picture with `hole` (> 127) filled; all other pixels are the input's. Nothing inside the hole is ever used as a
- * source, so the hole must cover the whole object and its soft border.
+ * The holes of `rgb` filled. Nothing inside any of them is ever used as a source, so they must cover the whole objects and
+ * their soft borders. The same `seed` gives the same patches.
  */
-export function fillPlate(rgb: Rgb, hole: Mask, cv: Cv): Rgb {
-  const box = surroundings(hole);
-  if (box === null) return rgb;
-  const gap = cropMask(hole, box);
-  const filled = fillByPatches(cropRgb(rgb, box), gap, randomFrom(1)) ?? smoothFill(rgb, hole, box, cv);
-  return pasteRgb(rgb, filled, box);
+export function fillHoles(rgb: Rgb, holes: readonly Hole[], seed: number): Patch[] {
+  return holes.map((hole) => {
+    const box = surroundings(hole.box, rgb);
+    const gaps = holesWithin(holes, box);
+    const filled = fillCrop(cropRgb(rgb, box), gaps, seed);
+    const [x0, y0, x1, y1] = hole.box;
+    const part: Box = [x0 - box[0], y0 - box[1], x1 - box[0], y1 - box[1]];
+    return { box: hole.box, rgb: cropRgb(filled, part), weight: featherInside(hole, rgb) };
+  });
+}
+
+/** The crop with all its gaps (> 127) filled; other pixels are its own. */
+export function fillCrop(crop: Rgb, gaps: Mask, seed: number): Rgb {
+  return fillByPatches(crop, gaps, randomFrom(seed)) ?? smoothFill(crop, gaps, seed);
+}
+
+/** The hole's box with the surroundings that a fill may look at: half the hole's size on each side, at least 24 px. */
+export function surroundings(box: Box, rgb: Rgb): Box {
+  return growBox(box, Math.max(24, 0.5 * Math.max(box[2] - box[0], box[3] - box[1])), rgb);
 }
 
 /** For holes with next to nothing around them to copy: smooth, with the photo's grain. */
-export function smoothFill(rgb: Rgb, hole: Mask, box: Box, cv: Cv): Rgb {
-  const gap = cropMask(hole, box);
-  const base = inpaintCrop(rgb, hole, box, cv);
-  return addGrain(base, gap, grainLevel(base, gap), randomFrom(1));
+export function smoothFill(crop: Rgb, gaps: Mask, seed: number): Rgb {
+  const base = smoothInto(crop, gaps);
+  return addGrain(base, gaps, grainLevel(base, gaps), randomFrom(seed));
 }
 
-function pasteRgb(rgb: Rgb, part: Rgb, [x0, y0]: Box): Rgb {
-  const data = new Uint8Array(rgb.data);
-  for (let y = 0; y < part.height; y++) {
-    const row = part.data.subarray(y * part.width * 3, (y + 1) * part.width * 3);
-    data.set(row, ((y + y0) * rgb.width + x0) * 3);
+/** The ramp falls towards the hole's own border, not towards the picture's edge. */
+function featherInside({ box, mask }: Hole, rgb: Rgb): Mask {
+  const around = growBox(box, 1, rgb);
+  const grown = feather(holesWithin([{ box, mask }], around), RIM);
+  const data = new Uint8Array(mask.data.length);
+  for (let y = 0; y < mask.height; y++) {
+    const from = (y + box[1] - around[1]) * grown.width + box[0] - around[0];
+    data.set(grown.data.subarray(from, from + mask.width), y * mask.width);
   }
-  return { ...rgb, data };
+  return { ...mask, data };
 }

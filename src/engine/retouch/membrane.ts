@@ -27,6 +27,25 @@ export function matchTones(original: Rgb, copied: Rgb, rim: Mask, hole: Mask): R
   return { ...copied, data };
 }
 
+/** The picture with `hole` (> 127) continued smoothly from all around it. */
+export function smoothInto(rgb: Rgb, hole: Mask): Rgb {
+  const { width, height } = rgb;
+  const scale = Math.min(1, EDGE / Math.max(width, height));
+  const [w, h] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
+  const known = new Float32Array(hole.data.length * 4);
+  for (let i = 0; i < hole.data.length; i++) {
+    if ((hole.data[i] ?? 0) > 127) continue;
+    for (let c = 0; c < 3; c++) known[i * 4 + c] = rgb.data[i * 3 + c] ?? 0;
+    known[i * 4 + 3] = 1;
+  }
+  const smooth = resizePlanes(pushPull(resizePlanes(known, width, height, 4, w, h), w, h), w, h, 4, width, height);
+  const data = rgb.data.map((value, k) => {
+    const i = Math.floor(k / 3);
+    return (hole.data[i] ?? 0) > 127 ? Math.max(0, Math.min(255, Math.round(smooth[i * 4 + (k % 3)] ?? 0))) : value;
+  });
+  return { ...rgb, data };
+}
+
 /**
  * `copied` with the low frequencies of `voted` ([h, w, 3], the same picture smaller), applied where `hole` is > 127:
  * neighbouring copies come from places of different brightness, and in a sky the step between them shows.

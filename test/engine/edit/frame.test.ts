@@ -8,7 +8,6 @@ import { parseRecipe } from "../../../src/engine/recipe/parse.ts";
 import { type ResolvedEdit, resolveRecipe } from "../../../src/engine/recipe/resolve.ts";
 import type { Motion } from "../../../src/engine/recipe/schema.ts";
 import { previewEdit } from "../../../src/engine/retouch/preview.ts";
-import { loadOpenCv } from "../../../src/engine/segment/opencv.ts";
 import { discOnGround } from "../../helpers/pictures.ts";
 
 const [WIDTH, HEIGHT] = [700, 500];
@@ -61,13 +60,11 @@ describe.each(Object.entries(MOTIONS))("%s in its frame", (_, motion) => {
   it("gives the picture and the gates that the whole would give", async () => {
     const edit = await resolved(motion);
     const frame = frameOf(picture, edit);
-    const cv = await loadOpenCv();
     const run = (rgb: Rgb, { operations, editable }: ResolvedEdit) =>
       previewEdit(
         rgb,
-        operations.map(({ grown, affine, keepSource }) => ({ mask: grown, affine, keepSource })),
+        operations.map(({ grown, keepSource, regime, at }) => ({ mask: grown, keepSource, regime, at })),
         editable,
-        cv,
       );
     const [whole, part] = [run(picture, edit), run(frame.rgb, frame.edit)];
     expect(mostDifferent(whole.picture, intoPicture(picture, part.picture, frame.box))).toBeLessThanOrEqual(1);

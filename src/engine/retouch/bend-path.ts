@@ -1,0 +1,119 @@
+/** A bend as a flow: the motion is cut into small steps, each of which moves the regions wholly and what surrounds them
+ * the less the further away. Small steps cannot fold, and what is composed of such steps cannot either. */
+import { apply, compose, invert } from "../geometry/affine.ts";
+import type { Affine } from "../raster.ts";
+import { type BendLattice, valueAt } from "./bend-lattice.ts";
+import type { BendRegion, Regions } from "./bend-regions.ts";
+import { type Fixed, harmonic, relax } from "./harmonic.ts";
+
+/** Where each node of the lattice comes from: displacement target → source in pixels. */
+export interface Displacement {
+  readonly dx: Float32Array;
+  readonly dy: Float32Array;
+}
+
+export interface Path {
+  /** The part of the motion that is done, 0–1. */
+  readonly share: number;
+  readonly steps: number;
+  /** 1 at the nodes that may move. */
+  readonly free: Uint8Array;
+}
+
+/** Traces all nodes back from the end of the path to its start. */
+export function traceBack(regions: Regions, path: Path): Displacement {
+  const { lattice, bends } = regions;
+  const { xs, ys } = nodePlaces(lattice);
+  const [dx, dy] = [Float32Array.from(xs), Float32Array.from(ys)];
+  const follows: (Float32Array | undefined)[] = bends.map(() => undefined);
+  for (let k = path.steps; k > 0; k--) {
+    const [now, before] = [(path.share * k) / path.steps, (path.share * (k - 1)) / path.steps];
+    const held = bends.map((bend) => bend.nodesAt(now));
+    bends.forEach((_, i) => {
+      follows[i] = followOf(lattice, path.free, held, i, follows[i]);
+    });
+    const back = bends.map(({ at }) => compose(at(before), invert(at(now))));
+    stepBack(lattice, follows, back, dx, dy);
+  }
+  for (let i = 0; i < dx.length; i++) {
+    dx[i] = (dx[i] ?? 0) - (xs[i] ?? 0);
+    dy[i] = (dy[i] ?? 0) - (ys[i] ?? 0);
+  }
+  bends.forEach((bend) => {
+    settle(bend, path, lattice, dx, dy);
+  });
+  return { dx, dy };
+}
+
+function nodePlaces({ width, height, origin, step }: BendLattice): { xs: Float32Array; ys: Float32Array } {
+  const count = width * height;
+  return {
+    xs: Float32Array.from({ length: count }, (_, i) => origin[0] + (i % width) * step),
+    ys: Float32Array.from({ length: count }, (_, i) => origin[1] + Math.floor(i / width) * step),
+  };
+}
+
+/** How much each node follows region `which`: 1 on it, 0 where nothing may move and on the other regions. */
+function followOf(
+  lattice: BendLattice,
+  free: Uint8Array,
+  held: readonly Uint8Array[],
+  which: number,
+  earlier: Float32Array | undefined,
+): Float32Array {
+  const fixed: Fixed = new Uint8Array(free.length);
+  const values = new Float32Array(free.length);
+  for (let i = 0; i < free.length; i++) {
+    const last = held.findLastIndex((nodes) => nodes[i] === 1); // of overlapping regions the last one leads
+    fixed[i] = free[i] === 1 && last < 0 ? 0 : 1;
+    values[i] = free[i] === 1 && last === which ? 1 : 0;
+  }
+  if (earlier === undefined) return harmonic(lattice, fixed, values);
+  for (let i = 0; i < free.length; i++) if (fixed[i] === 0) values[i] = earlier[i] ?? 0;
+  relax(lattice, fixed, values);
+  return values;
+}
+
+/** Moves the places (x, y) one step back. Smoothstep leaves no kink at the region's border nor where the bend ends. */
+function stepBack(
+  lattice: BendLattice,
+  follows: readonly (Float32Array | undefined)[],
+  back: readonly Affine[],
+  x: Float32Array,
+  y: Float32Array,
+): void {
+  for (let i = 0; i < x.length; i++) {
+    const [px, py] = [x[i] ?? 0, y[i] ?? 0];
+    let [nx, ny] = [px, py];
+    back.forEach((affine, k) => {
+      const follow = follows[k];
+      const t = follow === undefined ? 0 : valueAt(follow, lattice, px, py);
+      if (t <= 0) return;
+      const weight = t * t * (3 - 2 * t);
+      const [qx, qy] = apply(affine, [px, py]);
+      nx += weight * (qx - px);
+      ny += weight * (qy - py);
+    });
+    x[i] = nx;
+    y[i] = ny;
+  }
+}
+
+/** Nodes on a region get its affine exactly: the steps only come near it where they interpolate across its border. */
+function settle(
+  bend: BendRegion,
+  { share, free }: Path,
+  lattice: BendLattice,
+  dx: Float32Array,
+  dy: Float32Array,
+): void {
+  const inverse = invert(bend.at(share));
+  const { width, origin, step } = lattice;
+  bend.nodesAt(share).forEach((inside, i) => {
+    if (inside === 0 || free[i] === 0) return;
+    const [x, y] = [origin[0] + (i % width) * step, origin[1] + Math.floor(i / width) * step];
+    const [sx, sy] = apply(inverse, [x, y]);
+    dx[i] = sx - x;
+    dy[i] = sy - y;
+  });
+}
