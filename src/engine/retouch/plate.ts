@@ -35,7 +35,8 @@ export function buildPlate(rgb: Rgb, regions: readonly PlateRegion[], seed: numb
   };
 }
 
-function cutoutOf(rgb: Rgb, mask: Mask): Cutout | undefined {
+/** The region with its matte and its own colours, ready to be moved; undefined where it is empty. */
+export function cutoutOf(rgb: Rgb, mask: Mask): Cutout | undefined {
   const tight = boundingBox(mask);
   if (tight === null) return undefined;
   const band = bandOf(tight);
