@@ -52,7 +52,8 @@ export async function runFull(request: FullRequest): Promise<FullResult> {
   const latents = await clock("encode", () => encodePicture(bundle, view, toTensor(pictures.before)));
   const moved = await clock("encode", () => encodePicture(bundle, view, toTensor(pictures.preview)));
   await onStep("encode");
-  const inversion = await clock("invert", () => drag.invert(latents));
+  const reference = settings.change === "vacated" ? moved : latents;
+  const inversion = await clock("invert", () => drag.invert(reference));
   const { z, losses, diverged } = await clock("drag", () => dragFrom(request, drag, inversion, moved, view));
   const { edited } = await clock("sample", () => drag.sample(z, inversion));
   const [after, shown] = await clock("decode", () =>
@@ -84,9 +85,12 @@ async function dragFrom(
   moved: Tensor,
   view: ModelView,
 ) {
-  const anchors = await drag.anchor(inversion);
-  if (settings.init === "inversion") return drag.drag(inversion, anchors);
-  return drag.drag(inversion, anchors, drag.warpStart(inversion, moved, gaussian(view.h * view.w * 64, seed)));
+  const noise = () => gaussian(view.h * view.w * 64, seed);
+  const start = settings.init === "inversion" ? inversion.zOrig : drag.warpStart(inversion, moved, noise());
+  if (settings.transportIterations + settings.intensifyIterations === 0) {
+    return { z: start, losses: [], diverged: false };
+  }
+  return drag.drag(inversion, await drag.anchor(inversion), start);
 }
 
 async function decode(bundle: Bundle, view: ModelView, { data }: Tensor): Promise<Tensor> {

@@ -47,7 +47,8 @@ export async function prepareDrag(
     ...(adapter === undefined ? {} : { adapter }),
     cut: view.cut,
     regions: regionPaths(settings, edit, view),
-    editable: editableTokens(pictures.editable, view),
+    editable:
+      settings.change === "vacated" ? seamTokens(pictures.vacated, view) : editableTokens(pictures.editable, view),
   };
   return new DragFlow(bundle.flux, inputs, dragSettings(settings, view), onStep);
 }
@@ -67,6 +68,10 @@ export async function encodePicture(bundle: Bundle, view: ModelView, image: Floa
 
 /** Masked picture and mask of a Fill model, for the inversion and for what follows it. */
 async function conditionsOf(bundle: Bundle, settings: EditSettings, view: ModelView, pictures: ModelPictures) {
+  if (settings.change === "vacated") {
+    const shown = await condition(bundle, view, pictures.preview, pictures.vacated);
+    return { sourceCondition: shown, targetCondition: shown };
+  }
   const source = await condition(bundle, view, pictures.before, pictures.editable);
   if (settings.condition === "edit-area") return { sourceCondition: source, targetCondition: source };
   return {
@@ -112,11 +117,32 @@ function paperOperation({ motion, affine, centroid }: ResolvedOperation, [x0, y0
 
 function editableTokens(editable: Float32Array, view: ModelView): Tensor {
   const planes = { channels: 1, height: view.height, width: view.width, data: editable };
-  const { data } = editableLatent(planes, [2 * view.h, 2 * view.w]);
+  return channelTokens(editableLatent(planes, [2 * view.h, 2 * view.w]).data, view);
+}
+
+/** Every latent that touches an uncovered pixel, and its neighbours: the seam. */
+function seamTokens(vacated: Float32Array, view: ModelView): Tensor {
+  const [rows, columns] = [2 * view.h, 2 * view.w];
+  const data = new Float32Array(rows * columns);
+  for (let i = 0; i < vacated.length; i++) {
+    if ((vacated[i] ?? 0) < 0.1) continue;
+    const [y, x] = [Math.floor(i / view.width / LATENT), Math.floor((i % view.width) / LATENT)];
+    for (let r = Math.max(y - 1, 0); r <= Math.min(y + 1, rows - 1); r++) {
+      data.fill(1, r * columns + Math.max(x - 1, 0), r * columns + Math.min(x + 1, columns - 1) + 1);
+    }
+  }
+  return channelTokens(data, view);
+}
+
+/** A plane of latents [2h, 2w], the same for every channel, as tokens [h, w, 64]. */
+function channelTokens(data: Float32Array, view: ModelView): Tensor {
   const repeated = new Float32Array(16 * data.length);
   for (let c = 0; c < 16; c++) repeated.set(data, c * data.length);
   return { shape: [view.h, view.w, 64], data: packLatents(repeated, view) };
 }
+
+/** Picture pixels per latent. */
+const LATENT = 8;
 
 /** A mask's part inside whole-pixel `box` as one plane of {0, 1}. */
 function cropPlanes(mask: Mask, [x0, y0, x1, y1]: Box): Planes {

@@ -31,7 +31,7 @@ const COMMON_STEPS = 5;
 /** What the quality adds to the bundle's settings; a recipe's own options still win. */
 export const QUALITY_OPTIONS: Readonly<Record<Quality, Readonly<Partial<EditSettings>>>> = {
   preview: {},
-  fast: { init: "warp", condition: "vacated", transportIterations: 0, intensifyIterations: 0 },
+  fast: { init: "warp", condition: "vacated", change: "vacated", transportIterations: 0, intensifyIterations: 0 },
   full: {},
 };
 

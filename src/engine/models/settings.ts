@@ -33,6 +33,9 @@ export const settingsSchema = z.strictObject({
   /** What a Fill-conditioned model is shown: the picture with the editable area masked, or the preview with only the
    * vacated part masked. */
   condition: z.enum(["edit-area", "vacated"]).default("edit-area"),
+  /** Where latents may change: the whole editable area around the inverted picture, or only what the move uncovered and
+   * its seam, around the inverted preview. */
+  change: z.enum(["edit-area", "vacated"]).default("edit-area"),
   kv: z.enum(["on", "off"]).default("on"),
   /** "paper code": geometry, masks and rounding of the published code; "product": exact affine in the edit's crop. */
   fidelity: z.enum(["product", "paper code"]).default("product"),
