@@ -10,14 +10,14 @@ import { writePng } from "../image/raster-io.ts";
 import { regionsView } from "../image/views.ts";
 import { findBundle } from "../models/bundle.ts";
 import { readSettings } from "../models/read-settings.ts";
-import { type EditSettings, withOptions } from "../models/settings.ts";
+import type { EditSettings } from "../models/settings.ts";
 import type { Box } from "../raster.ts";
 import type { ResolvedOperation } from "../recipe/resolve.ts";
 import type { Cv } from "../segment/opencv.ts";
 import { estimate } from "./estimate.ts";
 import { type ModelView, modelView } from "./model-view.ts";
 import { type EditPlan, planEdit } from "./plan.ts";
-import { QUALITY_OPTIONS } from "./run-edit.ts";
+import { settingsFor } from "./quality.ts";
 import { readRates } from "./speed-file.ts";
 import { type Workload, workloadOf } from "./workload.ts";
 
@@ -55,11 +55,6 @@ export async function forecast(request: PlanRequest, { home, limits, cv }: Forec
 async function modelOf({ recipe, baseDir }: PlanRequest): Promise<{ dir: string; settings: EditSettings }> {
   const dir = await findBundle(recipe.model, baseDir);
   return { dir, settings: settingsFor(await readSettings(dir), recipe) };
-}
-
-/** The bundle's settings as an edit of this quality uses them. */
-export function settingsFor(settings: EditSettings, { quality, options }: PlanRequest["recipe"]): EditSettings {
-  return withOptions({ ...settings, ...QUALITY_OPTIONS[quality] }, options);
 }
 
 function regionOf({ label, region, centroid, affine, motion, keepSource }: ResolvedOperation): ForecastRegion {

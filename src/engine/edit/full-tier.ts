@@ -1,5 +1,4 @@
 /** The `full` tier: invert, drag, sample, decode, and carry what the model changed to full resolution. */
-import type { Seconds } from "../api.ts";
 import type { DragFlow, Inversion, OnStep } from "../drag/dragflow.ts";
 import { cropResize, fromTensor, resizeFloat, resizeMask, toTensor } from "../image/resample.ts";
 import type { Bundle } from "../models/bundle.ts";
@@ -13,6 +12,8 @@ import { cropMask, cropRgb } from "../retouch/resample.ts";
 import { encodePicture, type ModelPictures, prepareDrag } from "./model-inputs.ts";
 import { type ModelView, modelView } from "./model-view.ts";
 import { gaussian } from "./noise.ts";
+import type { TimedStage } from "./stopwatch.ts";
+import { evaluationsOf } from "./workload.ts";
 
 export interface FullResult {
   /** At full resolution; equal to the preview outside the editable area. */
@@ -34,14 +35,13 @@ export interface FullRequest {
   readonly preview: PreviewPicture;
   readonly onStep: OnStep;
   /** Adds the seconds of a stage. */
-  readonly clock: <T>(stage: keyof Seconds, work: () => Promise<T>) => Promise<T>;
+  readonly clock: <T>(stage: TimedStage, work: () => Promise<T>) => Promise<T>;
 }
 
 /** Steps it reports, for the progress bar. */
 export function fullSteps(settings: EditSettings): number {
   const intervals = settings.numSteps - settings.skip;
-  const evaluations = { fireflow: intervals + 1, midpoint: 2 * intervals, euler: intervals }[settings.solver];
-  return evaluations + settings.transportIterations + settings.intensifyIterations + intervals + 2;
+  return evaluationsOf(settings) + settings.transportIterations + settings.intensifyIterations + intervals + 2;
 }
 
 export async function runFull(request: FullRequest): Promise<FullResult> {

@@ -3,7 +3,7 @@ import type { EditOutcome, EditRequest } from "../api.ts";
 import { findBundle } from "../models/bundle.ts";
 import { readSettings } from "../models/read-settings.ts";
 import { learn } from "./estimate.ts";
-import { settingsFor } from "./forecast.ts";
+import { settingsFor } from "./quality.ts";
 import { readRates, writeRates } from "./speed-file.ts";
 import { type ModelWork, type Workload, workloadOf } from "./workload.ts";
 

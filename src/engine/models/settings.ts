@@ -18,6 +18,8 @@ export const settingsSchema = z.strictObject({
   numSteps: z.number().int().min(1).max(200).default(25),
   /** Intervals left out: the drag happens at the next time. */
   skip: z.number().int().min(0).default(6),
+  /** The same for quality `fast`, which starts from the preview; without it `skip` serves both. */
+  fastSkip: z.number().int().min(0).optional(),
   inversionGuidance: z.number().nullable().default(1),
   samplingGuidance: z.number().nullable().default(3.5),
   transportIterations: iterations.default(50),

@@ -1,0 +1,33 @@
+/** What a quality makes of the bundle's settings; a recipe's own options win. */
+import { EditError } from "../../errors.ts";
+import { type BlockCounts, type EditSettings, withOptions } from "../models/settings.ts";
+import type { Recipe } from "../recipe/schema.ts";
+
+/** Throws `recipe-invalid` for unknown options, values out of range and motions that the fidelity does not know. */
+export function settingsFor(
+  settings: EditSettings,
+  recipe: Pick<Recipe, "quality" | "options" | "operations">,
+  blocks?: BlockCounts,
+): EditSettings {
+  const fast: Partial<EditSettings> = {
+    init: "warp",
+    condition: "vacated",
+    change: "vacated",
+    skip: settings.fastSkip ?? settings.skip,
+    transportIterations: 0,
+    intensifyIterations: 0,
+  };
+  const base = recipe.quality === "fast" ? { ...settings, ...fast } : settings;
+  const result = withOptions(base, recipe.options, blocks);
+  checkFidelity(result, recipe.operations);
+  return result;
+}
+
+/** The published code knows one move or rotation; anything else would silently become a move. */
+function checkFidelity({ fidelity }: EditSettings, operations: Recipe["operations"]): void {
+  if (fidelity !== "paper code") return;
+  const other = operations.find(({ motion }) => motion.type === "scale" || motion.type === "compose");
+  if (other === undefined) return;
+  const message = `Expected a relocation, deformation or rotation for fidelity "paper code", got ${other.motion.type}`;
+  throw new EditError("recipe-invalid", message, { hint: 'The fidelity "product" knows every motion.' });
+}
