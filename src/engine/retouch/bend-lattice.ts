@@ -10,7 +10,7 @@ export interface BendLattice extends Lattice {
 }
 
 /** Nodes along the longer side. */
-const NODES = 128;
+const NODES = 96;
 const MIN_STEP = 2;
 
 export function latticeOver([x0, y0, x1, y1]: Box): BendLattice {

@@ -64,14 +64,20 @@ function followOf(
   const fixed: Fixed = new Uint8Array(free.length);
   const values = new Float32Array(free.length);
   for (let i = 0; i < free.length; i++) {
-    const last = held.findLastIndex((nodes) => nodes[i] === 1); // of overlapping regions the last one leads
-    fixed[i] = free[i] === 1 && last < 0 ? 0 : 1;
-    values[i] = free[i] === 1 && last === which ? 1 : 0;
+    const leader = free[i] === 1 ? leaderAt(held, i) : -1;
+    fixed[i] = free[i] === 1 && leader < 0 ? 0 : 1;
+    values[i] = leader === which ? 1 : 0;
   }
   if (earlier === undefined) return harmonic(lattice, fixed, values);
   for (let i = 0; i < free.length; i++) if (fixed[i] === 0) values[i] = earlier[i] ?? 0;
   relax(lattice, fixed, values);
   return values;
+}
+
+/** Of overlapping regions the last one leads; −1 off all of them. */
+function leaderAt(held: readonly Uint8Array[], node: number): number {
+  for (let k = held.length - 1; k >= 0; k--) if (held[k]?.[node] === 1) return k;
+  return -1;
 }
 
 /** Moves the places (x, y) one step back. Smoothstep leaves no kink at the region's border nor where the bend ends. */
@@ -82,21 +88,31 @@ function stepBack(
   x: Float32Array,
   y: Float32Array,
 ): void {
+  const place = new Float64Array(2);
   for (let i = 0; i < x.length; i++) {
-    const [px, py] = [x[i] ?? 0, y[i] ?? 0];
-    let [nx, ny] = [px, py];
-    back.forEach((affine, k) => {
-      const follow = follows[k];
-      const t = follow === undefined ? 0 : valueAt(follow, lattice, px, py);
-      if (t <= 0) return;
-      const weight = t * t * (3 - 2 * t);
-      const [qx, qy] = apply(affine, [px, py]);
-      nx += weight * (qx - px);
-      ny += weight * (qy - py);
-    });
-    x[i] = nx;
-    y[i] = ny;
+    place[0] = x[i] ?? 0;
+    place[1] = y[i] ?? 0;
+    for (let k = 0; k < back.length; k++) follow(lattice, follows[k], back[k], x[i] ?? 0, y[i] ?? 0, place);
+    x[i] = place[0] ?? 0;
+    y[i] = place[1] ?? 0;
   }
+}
+
+/** Adds one region's part of the step from (x, y). */
+function follow(
+  lattice: BendLattice,
+  weights: Float32Array | undefined,
+  affine: Affine | undefined,
+  x: number,
+  y: number,
+  place: Float64Array,
+): void {
+  const t = weights && affine ? valueAt(weights, lattice, x, y) : 0;
+  if (t <= 0 || !affine) return;
+  const weight = t * t * (3 - 2 * t);
+  const [a, b, c, d, e, f] = affine;
+  place[0] = (place[0] ?? 0) + weight * (a * x + b * y + c - x);
+  place[1] = (place[1] ?? 0) + weight * (d * x + e * y + f - y);
 }
 
 /** Nodes on a region get its affine exactly: the steps only come near it where they interpolate across its border. */

@@ -1,6 +1,6 @@
 /** The regions of a bend on its lattice, wherever their motion has brought them. */
 import { invert } from "../geometry/affine.ts";
-import { boundingBox, dilate } from "../geometry/mask.ts";
+import { dilate } from "../geometry/mask.ts";
 import { bendRoom } from "../geometry/room.ts";
 import type { Affine, Box, Mask } from "../raster.ts";
 import { type BendLattice, nodesTouched } from "./bend-lattice.ts";
@@ -19,8 +19,8 @@ export interface BendRegion extends Bend {
   readonly room: number;
   /** 1 at nodes on the region (all corners of every cell that it touches) at that progress. */
   nodesAt(progress: number): Uint8Array;
-  /** 1 at nodes within `room` pixels of it. */
-  nodesAround(progress: number, room: number): Uint8Array;
+  /** Sets 1 at nodes within `distance` pixels of it at any of these times. */
+  markAround(progress: readonly number[], distance: number, nodes: Uint8Array): void;
 }
 
 export interface Regions {
@@ -28,8 +28,8 @@ export interface Regions {
   readonly bends: readonly BendRegion[];
 }
 
-export function regionOn(lattice: BendLattice, { mask, at }: Bend): BendRegion {
-  const box = boundingBox(mask) ?? [0, 0, 0, 0];
+/** `box` is the mask's own. */
+export function regionOn(lattice: BendLattice, { mask, at }: Bend, box: Box): BendRegion {
   const whole = at(1);
   const cornersOfCells = dilatedCrop(mask, box, 1 + Math.SQRT2 * lattice.step * stretch(invert(whole)));
   const touched = nodesTouched(mask, lattice);
@@ -37,10 +37,14 @@ export function regionOn(lattice: BendLattice, { mask, at }: Bend): BendRegion {
     mask,
     at,
     room: bendRoom(mask, whole),
-    nodesAt: (progress) => nodesWhere(lattice, at(progress), (x, y) => isInside(cornersOfCells, x, y)),
-    nodesAround: (progress, room) => {
-      const grown = dilate(touched, Math.max(1, room / lattice.step));
-      return nodesWhere(lattice, at(progress), (x, y) => isNodeInside(grown, lattice, x, y));
+    nodesAt: (progress) => {
+      const nodes = new Uint8Array(lattice.width * lattice.height);
+      markNodes(lattice, at(progress), (x, y) => isInside(cornersOfCells, x, y), nodes);
+      return nodes;
+    },
+    markAround: (times, distance, nodes) => {
+      const grown = dilate(touched, Math.max(1, distance / lattice.step));
+      for (const time of times) markNodes(lattice, at(time), (x, y) => isNodeInside(grown, lattice, x, y), nodes);
     },
   };
 }
@@ -67,19 +71,19 @@ function isNodeInside(nodes: Mask, { origin, step }: BendLattice, x: number, y: 
   return u >= 0 && v >= 0 && u < nodes.width && v < nodes.height && (nodes.data[v * nodes.width + u] ?? 0) > 127;
 }
 
-/** 1 at nodes whose place, taken back to the start of the motion, is inside. */
-function nodesWhere(lattice: BendLattice, affine: Affine, inside: (x: number, y: number) => boolean): Uint8Array {
+type Test = (x: number, y: number) => boolean;
+
+/** Sets 1 at nodes whose place, taken back to the start of the motion, is inside. */
+function markNodes(lattice: BendLattice, affine: Affine, inside: Test, nodes: Uint8Array): void {
   const { width, height, origin, step } = lattice;
   const [a, b, c, d, e, f] = invert(affine);
-  const out = new Uint8Array(width * height);
   for (let v = 0, i = 0; v < height; v++) {
     const y = origin[1] + v * step;
     for (let u = 0; u < width; u++, i++) {
       const x = origin[0] + u * step;
-      if (inside(a * x + b * y + c, d * x + e * y + f)) out[i] = 1;
+      if (inside(a * x + b * y + c, d * x + e * y + f)) nodes[i] = 1;
     }
   }
-  return out;
 }
 
 /** How much longer a step can become under the map. */

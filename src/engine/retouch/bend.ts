@@ -1,7 +1,7 @@
 /** Bending parts of something: regions follow their motion wholly, the editable area around them follows the less the
  * nearer its border, where nothing moves. Nothing folds: what has no room is done in part, and said. */
 import { determinant } from "../geometry/affine.ts";
-import { boundingBox } from "../geometry/mask.ts";
+import { boundingBox, type Size } from "../geometry/mask.ts";
 import type { Box, Mask } from "../raster.ts";
 import { type BendLattice, latticeOver, nodesWithin } from "./bend-lattice.ts";
 import { type Displacement, traceBack } from "./bend-path.ts";
@@ -22,10 +22,13 @@ const SHARES = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05] as const;
 /** Only where `editable` is 255 does anything move: its ramp must not mix two places. Undefined for no bends. */
 export function bendField(bends: readonly Bend[], editable: Mask): BendField | undefined {
   const area = boundingBox(editable, 254);
-  const shown = bends.filter(({ mask }) => boundingBox(mask) !== null);
+  const shown = bends.flatMap((bend) => {
+    const box = boundingBox(bend.mask);
+    return box === null ? [] : [{ bend, box }];
+  });
   if (area === null || shown.length === 0) return undefined;
-  const lattice = latticeOver(shown.map(({ mask }) => boundingBox(mask) ?? area).reduce(around, area));
-  const regions = { lattice, bends: shown.map((bend) => regionOn(lattice, bend)) };
+  const lattice = latticeOver(shown.map(({ box }) => box).reduce(around, area));
+  const regions = { lattice, bends: shown.map(({ bend, box }) => regionOn(lattice, bend, box)) };
   const inside = nodesWithin(editable, lattice, 255);
   for (const share of SHARES) {
     // The bend is spread as little as it can be: first near the regions, then further, then over the whole area.
@@ -57,7 +60,6 @@ function fieldOf(regions: Regions, inside: Uint8Array, share: number, wider: num
 const STEPS = 6;
 
 const PROGRESS = [0, 0.25, 0.5, 0.75, 1] as const;
-
 /** A region this near to the picture's edge, as a share of its room, takes the edge along. */
 const AT_EDGE = 0.25;
 
@@ -67,32 +69,44 @@ function freeNodes(
   inside: Uint8Array,
   share: number,
   wider: number,
-  size: Mask,
+  size: Size,
 ): Uint8Array {
-  const free = Uint8Array.from(inside);
-  if (Number.isFinite(wider)) {
-    const near = bends.flatMap((bend) => PROGRESS.map((p) => bend.nodesAround(p * share, wider * bend.room)));
-    for (let i = 0; i < free.length; i++) if (!near.some((nodes) => nodes[i] === 1)) free[i] = 0;
-  }
-  const close = bends.flatMap((bend) => PROGRESS.map((p) => bend.nodesAround(p * share, AT_EDGE * bend.room)));
+  const within = (times: number): Uint8Array => {
+    const nodes = new Uint8Array(inside.length);
+    for (const bend of bends)
+      bend.markAround(
+        PROGRESS.map((p) => p * share),
+        times * bend.room,
+        nodes,
+      );
+    return nodes;
+  };
+  const near = Number.isFinite(wider) ? within(wider) : inside;
+  const free = inside.map((node, i) => node & (near[i] ?? 0));
+  const close = within(AT_EDGE);
   for (const edge of edgesOf(lattice, size)) {
-    if (edge.some((i) => close.some((nodes) => nodes[i] === 1))) continue;
-    for (const i of edge) free[i] = 0;
+    if (!edge.some((i) => close[i] === 1)) for (const i of edge) free[i] = 0;
   }
   return free;
 }
 
 /** The nodes on or beyond each side of the picture. */
-function edgesOf({ width, height, origin, step }: BendLattice, size: Mask): number[][] {
-  const nodes = Array.from({ length: width * height }, (_, i) => i);
-  const x = (i: number) => origin[0] + (i % width) * step;
-  const y = (i: number) => origin[1] + Math.floor(i / width) * step;
+function edgesOf({ width, height, origin, step }: BendLattice, size: Size): number[][] {
+  const columns = indices(width, (u) => origin[0] + u * step);
+  const rows = indices(height, (v) => origin[1] + v * step);
+  const inColumns = (list: readonly number[]) => list.flatMap((u) => rows.all.map((v) => v * width + u));
+  const inRows = (list: readonly number[]) => list.flatMap((v) => columns.all.map((u) => v * width + u));
   return [
-    nodes.filter((i) => x(i) <= 0),
-    nodes.filter((i) => y(i) <= 0),
-    nodes.filter((i) => x(i) >= size.width),
-    nodes.filter((i) => y(i) >= size.height),
+    inColumns(columns.where((x) => x <= 0)),
+    inColumns(columns.where((x) => x >= size.width)),
+    inRows(rows.where((y) => y <= 0)),
+    inRows(rows.where((y) => y >= size.height)),
   ];
+}
+
+function indices(count: number, placeOf: (index: number) => number) {
+  const all = Array.from({ length: count }, (_, i) => i);
+  return { all, where: (test: (place: number) => boolean) => all.filter((i) => test(placeOf(i))) };
 }
 
 /** Enlarging a region draws it out itself: only what is worse than that counts. */
@@ -104,12 +118,12 @@ function leastArea({ bends }: Regions, share: number): number {
 function leastJacobian({ width, height, step }: BendLattice, { dx, dy }: Displacement, free: Uint8Array): number {
   let least = 1;
   for (let v = 0; v < height - 1; v++) {
-    for (let u = 0; u < width - 1; u++) {
-      const at = v * width + u;
-      const cell = [at, at + 1, at + width, at + width + 1] as const;
-      if (!cell.some((i) => free[i] === 1)) continue;
-      for (const corner of [0, 1, 2, 3] as const) {
-        const [row, column] = [corner & 2 ? cell[2] : cell[0], corner & 1 ? cell[1] : cell[0]];
+    for (let u = 0, at = v * width; u < width - 1; u++, at++) {
+      const below = at + width;
+      if (((free[at] ?? 0) | (free[at + 1] ?? 0) | (free[below] ?? 0) | (free[below + 1] ?? 0)) === 0) continue;
+      for (let corner = 0; corner < 4; corner++) {
+        const row = corner & 2 ? below : at;
+        const column = corner & 1 ? at + 1 : at;
         const xx = 1 + ((dx[row + 1] ?? 0) - (dx[row] ?? 0)) / step;
         const yx = ((dy[row + 1] ?? 0) - (dy[row] ?? 0)) / step;
         const xy = ((dx[column + width] ?? 0) - (dx[column] ?? 0)) / step;

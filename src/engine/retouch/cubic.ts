@@ -1,64 +1,100 @@
-/** Catmull-Rom interpolation of a picture, several samples to one pixel. */
-import type { Rgb } from "../raster.ts";
+/** Catmull-Rom interpolation between pixel centres. */
 
-/** Beyond the picture its edge continues. */
-export class CubicSampler {
-  readonly #picture: Rgb;
-  readonly #wx = new Float64Array(4);
-  readonly #wy = new Float64Array(4);
-  #r = 0;
-  #g = 0;
-  #b = 0;
-  #count = 0;
+/** Interleaved samples, row by row. */
+export interface Samples {
+  readonly data: Uint8Array | Float32Array;
+  readonly width: number;
+  readonly height: number;
+}
 
-  constructor(picture: Rgb) {
-    this.#picture = picture;
-  }
+// Scratch of one call; allocating it per pixel would cost more than the interpolation.
+const wx = new Float64Array(4);
+const wy = new Float64Array(4);
 
-  clear(): void {
-    this.#r = 0;
-    this.#g = 0;
-    this.#b = 0;
-    this.#count = 0;
-  }
-
-  /** Adds the colour at (x, y), continuous pixels. */
-  add(x: number, y: number): void {
-    const { width, height, data } = this.#picture;
-    const [u, v] = [x - 0.5, y - 0.5];
-    const [x0, y0] = [Math.floor(u), Math.floor(v)];
-    cubicWeights(u - x0, this.#wx);
-    cubicWeights(v - y0, this.#wy);
-    for (let j = 0; j < 4; j++) {
-      const row = Math.max(0, Math.min(height - 1, y0 + j - 1)) * width;
-      const wy = this.#wy[j] ?? 0;
-      for (let i = 0; i < 4; i++) {
-        const weight = wy * (this.#wx[i] ?? 0);
-        const at = (row + Math.max(0, Math.min(width - 1, x0 + i - 1))) * 3;
-        this.#r += weight * (data[at] ?? 0);
-        this.#g += weight * (data[at + 1] ?? 0);
-        this.#b += weight * (data[at + 2] ?? 0);
-      }
+/** Adds the three channels at (x, y), continuous pixels, to `out`. Beyond the picture its edge continues. */
+export function addCubic3({ data, width, height }: Samples, x: number, y: number, out: Float64Array): void {
+  const x0 = Math.floor(x - 0.5);
+  const y0 = Math.floor(y - 0.5);
+  cubicWeights(x - 0.5 - x0, wx);
+  cubicWeights(y - 0.5 - y0, wy);
+  const inside = x0 >= 1 && x0 < width - 2;
+  for (let j = 0; j < 4; j++) {
+    const row = clamp(y0 + j - 1, height) * width;
+    const weight = wy[j] ?? 0;
+    for (let i = 0; i < 4; i++) {
+      const at = (row + (inside ? x0 + i - 1 : clamp(x0 + i - 1, width))) * 3;
+      addPixel3(data, at, weight * (wx[i] ?? 0), out);
     }
-    this.#count++;
-  }
-
-  /** Writes the mean of what was added. */
-  store(to: Uint8Array, at: number): void {
-    to[at] = byte(this.#r / this.#count);
-    to[at + 1] = byte(this.#g / this.#count);
-    to[at + 2] = byte(this.#b / this.#count);
   }
 }
 
+/** As `addCubic3`, times `share`, from the nearest four pixels: enough where several samples make one pixel. */
+export function addLinear3(
+  { data, width, height }: Samples,
+  x: number,
+  y: number,
+  share: number,
+  out: Float64Array,
+): void {
+  const x0 = Math.floor(x - 0.5);
+  const y0 = Math.floor(y - 0.5);
+  const fx = x - 0.5 - x0;
+  const fy = y - 0.5 - y0;
+  const [left, right] = [clamp(x0, width) * 3, clamp(x0 + 1, width) * 3];
+  const [top, bottom] = [clamp(y0, height) * width * 3, clamp(y0 + 1, height) * width * 3];
+  addPixel3(data, top + left, share * (1 - fx) * (1 - fy), out);
+  addPixel3(data, top + right, share * fx * (1 - fy), out);
+  addPixel3(data, bottom + left, share * (1 - fx) * fy, out);
+  addPixel3(data, bottom + right, share * fx * fy, out);
+}
+
+function addPixel3(data: Samples["data"], at: number, weight: number, out: Float64Array): void {
+  out[0] = (out[0] ?? 0) + weight * (data[at] ?? 0);
+  out[1] = (out[1] ?? 0) + weight * (data[at + 1] ?? 0);
+  out[2] = (out[2] ?? 0) + weight * (data[at + 2] ?? 0);
+}
+
+/** Adds `share` of the four channels at (x, y) to `out`. Beyond the picture everything is 0. */
+export function addCubic4(
+  { data, width, height }: Samples,
+  x: number,
+  y: number,
+  share: number,
+  out: Float64Array,
+): void {
+  const [u, v] = [x - 0.5, y - 0.5];
+  const [x0, y0] = [Math.floor(u), Math.floor(v)];
+  if (x0 < -2 || y0 < -2 || x0 > width || y0 > height) return;
+  cubicWeights(u - x0, wx);
+  cubicWeights(v - y0, wy);
+  const [left, right] = [Math.max(0, 1 - x0), Math.min(4, width + 1 - x0)];
+  let [r, g, b, a] = [0, 0, 0, 0];
+  for (let j = Math.max(0, 1 - y0); j < Math.min(4, height + 1 - y0); j++) {
+    const row = (y0 + j - 1) * width + x0 - 1;
+    const weight = wy[j] ?? 0;
+    for (let i = left; i < right; i++) {
+      const at = (row + i) * 4;
+      const w = weight * (wx[i] ?? 0);
+      r += w * (data[at] ?? 0);
+      g += w * (data[at + 1] ?? 0);
+      b += w * (data[at + 2] ?? 0);
+      a += w * (data[at + 3] ?? 0);
+    }
+  }
+  out[0] = (out[0] ?? 0) + share * r;
+  out[1] = (out[1] ?? 0) + share * g;
+  out[2] = (out[2] ?? 0) + share * b;
+  out[3] = (out[3] ?? 0) + share * a;
+}
+
+function clamp(index: number, length: number): number {
+  return index < 0 ? 0 : index >= length ? length - 1 : index;
+}
+
 /** Weights of the four samples around a place `t` (0–1) between the second and the third. */
-export function cubicWeights(t: number, out: Float64Array): void {
+function cubicWeights(t: number, out: Float64Array): void {
   out[0] = ((-0.5 * t + 1) * t - 0.5) * t;
   out[1] = (1.5 * t - 2.5) * t * t + 1;
   out[2] = ((-1.5 * t + 2) * t + 0.5) * t;
   out[3] = (0.5 * t - 0.5) * t * t;
-}
-
-function byte(value: number): number {
-  return value <= 0 ? 0 : value >= 255 ? 255 : Math.round(value);
 }

@@ -32,11 +32,13 @@ export function harmonic(lattice: Lattice, fixed: Fixed, values: Float32Array): 
 export function relax({ width, height }: Lattice, fixed: Fixed, out: Float32Array): void {
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     for (let y = 0, i = 0; y < height; y++) {
-      const [up, down] = [y > 0 ? -width : 0, y < height - 1 ? width : 0];
+      const up = y > 0 ? -width : 0;
+      const down = y < height - 1 ? width : 0;
       for (let x = 0; x < width; x++, i++) {
         if (fixed[i] === 1) continue;
         // A missing neighbour is replaced by the node itself: no slope across the lattice's edge.
-        const [left, right] = [x > 0 ? -1 : 0, x < width - 1 ? 1 : 0];
+        const left = x > 0 ? -1 : 0;
+        const right = x < width - 1 ? 1 : 0;
         const sum = (out[i + left] ?? 0) + (out[i + right] ?? 0) + (out[i + up] ?? 0) + (out[i + down] ?? 0);
         out[i] = (out[i] ?? 0) + OVER_RELAXATION * (sum / 4 - (out[i] ?? 0));
       }

@@ -1,88 +1,115 @@
-/** Hiding the join of a copied area: the difference at its rim is spread smoothly over the inside (a membrane, as in
- * Pérez et al. 2003, by push-pull instead of a Poisson solve). */
+/** Hiding the joins of a copied area: differences that should not be there are known in places and spread smoothly over the
+ * rest (a membrane, as in Pérez et al. 2003, by push-pull instead of a Poisson solve). */
+import { dilate, subtract } from "../geometry/mask.ts";
 import type { Mask, Rgb } from "../raster.ts";
 import { boxMean } from "./guided-filter.ts";
-import { resizePlanes } from "./resample.ts";
+import { type Cells, readCells } from "./lattice-sample.ts";
+import { fitWithin, resizePlanes } from "./resample.ts";
 
 /** Larger differences are structure that ends at the rim, not a tone to be matched. */
 const MAX_STEP = 24;
 /** The membrane is smooth: this size is enough. */
 const EDGE = 128;
 
-/** `copied` with its tones bent so that they meet `original` on `rim` (> 127); applied where `hole` is > 127. */
-export function matchTones(original: Rgb, copied: Rgb, rim: Mask, hole: Mask): Rgb {
-  const { width, height } = original;
-  const scale = Math.min(1, EDGE / Math.max(width, height));
-  const [w, h] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
-  const small = resizePlanes(rimDifferences(original, copied, rim), width, height, 4, w, h);
-  const membrane = resizePlanes(pushPull(small, w, h), w, h, 4, width, height);
-  const data = new Uint8Array(copied.data);
-  hole.data.forEach((value, i) => {
-    if (value <= 127) return;
+/** `copied` with its tones bent in `hole` (> 127) so that they meet `original` on the hole's rim, as far as `covered`. */
+export function matchTones(original: Rgb, copied: Rgb, covered: Mask, hole: Mask): Rgb {
+  const rim = subtract(dilate(hole, 2), hole);
+  const { width, height } = fitWithin(hole.width, hole.height, EDGE);
+  const known = new Float32Array(width * height * 4);
+  forEachPixelOf(rim, (i, x, y) => {
+    if ((covered.data[i] ?? 0) <= 127) return;
+    const at = cellOf(x, y, hole, { width, height }) * 4;
     for (let c = 0; c < 3; c++) {
-      const tone = (copied.data[i * 3 + c] ?? 0) + (membrane[i * 4 + c] ?? 0);
-      data[i * 3 + c] = Math.max(0, Math.min(255, Math.round(tone)));
+      const step = (original.data[i * 3 + c] ?? 0) - (copied.data[i * 3 + c] ?? 0);
+      known[at + c] = (known[at + c] ?? 0) + Math.max(-MAX_STEP, Math.min(MAX_STEP, step));
     }
+    known[at + 3] = (known[at + 3] ?? 0) + 1;
   });
-  return { ...copied, data };
+  return withTones(copied, spread(known, { width, height }), hole);
+}
+
+/**
+ * `copied` with the low frequencies of `voted` (the same picture smaller), applied where `hole` is > 127: neighbouring
+ * copies come from places of different brightness, and in a sky the step between them shows.
+ */
+export function matchLowTones(copied: Rgb, voted: Cells, covered: Mask, hole: Mask): Rgb {
+  const { width, height } = voted;
+  const sums = new Float32Array(width * height * 4);
+  forEachPixelOf(covered, (i, x, y) => {
+    const cell = cellOf(x, y, copied, voted);
+    for (let c = 0; c < 3; c++) {
+      const difference = (voted.data[cell * 3 + c] ?? 0) - (copied.data[i * 3 + c] ?? 0);
+      sums[cell * 4 + c] = (sums[cell * 4 + c] ?? 0) + difference;
+    }
+    sums[cell * 4 + 3] = (sums[cell * 4 + 3] ?? 0) + 1;
+  });
+  const smooth = boxMean(sums, width, height, 4, 2);
+  for (let i = 0; i < smooth.length; i += 4) {
+    const weight = Math.max(1e-6, smooth[i + 3] ?? 0);
+    for (let c = i; c < i + 3; c++) smooth[c] = Math.max(-MAX_STEP, Math.min(MAX_STEP, (smooth[c] ?? 0) / weight));
+  }
+  return withTones(copied, { data: smooth, width, height, channels: 4 }, hole);
 }
 
 /** The picture with `hole` (> 127) continued smoothly from all around it. */
 export function smoothInto(rgb: Rgb, hole: Mask): Rgb {
-  const { width, height } = rgb;
-  const scale = Math.min(1, EDGE / Math.max(width, height));
-  const [w, h] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
-  const known = new Float32Array(hole.data.length * 4);
-  for (let i = 0; i < hole.data.length; i++) {
-    if ((hole.data[i] ?? 0) > 127) continue;
-    for (let c = 0; c < 3; c++) known[i * 4 + c] = rgb.data[i * 3 + c] ?? 0;
-    known[i * 4 + 3] = 1;
+  const { width, height } = fitWithin(rgb.width, rgb.height, EDGE);
+  const known = new Float32Array(width * height * 4);
+  for (let y = 0, i = 0; y < rgb.height; y++) {
+    for (let x = 0; x < rgb.width; x++, i++) {
+      if ((hole.data[i] ?? 0) > 127) continue;
+      const at = cellOf(x, y, rgb, { width, height }) * 4;
+      for (let c = 0; c < 3; c++) known[at + c] = (known[at + c] ?? 0) + (rgb.data[i * 3 + c] ?? 0);
+      known[at + 3] = (known[at + 3] ?? 0) + 1;
+    }
   }
-  const smooth = resizePlanes(pushPull(resizePlanes(known, width, height, 4, w, h), w, h), w, h, 4, width, height);
-  const data = rgb.data.map((value, k) => {
-    const i = Math.floor(k / 3);
-    return (hole.data[i] ?? 0) > 127 ? Math.max(0, Math.min(255, Math.round(smooth[i * 4 + (k % 3)] ?? 0))) : value;
+  const dark = { ...rgb, data: rgb.data.map((value, k) => ((hole.data[Math.floor(k / 3)] ?? 0) > 127 ? 0 : value)) };
+  return withTones(dark, spread(known, { width, height }), hole);
+}
+
+/** The means of sums and counts per cell, known everywhere. */
+function spread(sums: Float32Array, { width, height }: Size): Cells {
+  for (let i = 0; i < sums.length; i += 4) {
+    const count = sums[i + 3] ?? 0;
+    if (count > 0) for (let c = i; c < i + 4; c++) sums[c] = (sums[c] ?? 0) / count;
+  }
+  return { data: pushPull(sums, width, height), width, height, channels: 4 };
+}
+
+/** `rgb` with the field added in the hole. */
+function withTones(rgb: Rgb, field: Cells, hole: Mask): Rgb {
+  const data = new Uint8Array(rgb.data);
+  const tone = new Float32Array(field.channels);
+  forEachPixelOf(hole, (i, x, y) => {
+    readCells(field, rgb.width, rgb.height, x, y, tone);
+    for (let c = 0; c < 3; c++) {
+      const value = (data[i * 3 + c] ?? 0) + (tone[c] ?? 0);
+      data[i * 3 + c] = Math.max(0, Math.min(255, Math.round(value)));
+    }
   });
   return { ...rgb, data };
 }
 
+function forEachPixelOf({ width, height, data }: Mask, visit: (i: number, x: number, y: number) => void): void {
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) if ((data[i] ?? 0) > 127) visit(i, x, y);
+  }
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+function cellOf(x: number, y: number, picture: Size, cells: Size): number {
+  const u = Math.floor(((x + 0.5) * cells.width) / picture.width);
+  return Math.floor(((y + 0.5) * cells.height) / picture.height) * cells.width + u;
+}
+
 /**
- * `copied` with the low frequencies of `voted` ([h, w, 3], the same picture smaller), applied where `hole` is > 127:
- * neighbouring copies come from places of different brightness, and in a sky the step between them shows.
+ * Sums with their weight, [H, W, 4] → means with weight 1 everywhere: where little is known they are taken from ever
+ * smaller pictures.
  */
-export function matchLowTones(copied: Rgb, voted: Float32Array, width: number, height: number, hole: Mask): Rgb {
-  const small = resizePlanes(copied.data, copied.width, copied.height, 3, width, height);
-  const difference = boxMean(
-    small.map((value, k) => (voted[k] ?? 0) - value),
-    width,
-    height,
-    3,
-    2,
-  );
-  const correction = resizePlanes(difference, width, height, 3, copied.width, copied.height);
-  const data = copied.data.map((value, k) => {
-    if ((hole.data[Math.floor(k / 3)] ?? 0) <= 127) return value;
-    const step = Math.max(-MAX_STEP, Math.min(MAX_STEP, correction[k] ?? 0));
-    return Math.max(0, Math.min(255, Math.round(value + step)));
-  });
-  return { ...copied, data };
-}
-
-/** [H, W, 4]: clipped difference per channel and weight 1 on the rim, 0 elsewhere. */
-function rimDifferences(original: Rgb, copied: Rgb, rim: Mask): Float32Array {
-  const out = new Float32Array(rim.data.length * 4);
-  rim.data.forEach((value, i) => {
-    if (value <= 127) return;
-    for (let c = 0; c < 3; c++) {
-      const step = (original.data[i * 3 + c] ?? 0) - (copied.data[i * 3 + c] ?? 0);
-      out[i * 4 + c] = Math.max(-MAX_STEP, Math.min(MAX_STEP, step));
-    }
-    out[i * 4 + 3] = 1;
-  });
-  return out;
-}
-
-/** Premultiplied [H, W, 4] → the same with every pixel at weight 1: known means are taken from ever smaller pictures. */
 export function pushPull(data: Float32Array, width: number, height: number): Float32Array {
   const out = new Float32Array(data.length);
   const [w, h] = [Math.ceil(width / 2), Math.ceil(height / 2)];

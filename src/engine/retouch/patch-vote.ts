@@ -1,5 +1,5 @@
 /** Colours from a field of matches: every patch over a pixel votes for its own copy. */
-import type { Mask, Rgb } from "../raster.ts";
+import type { Box, Mask, Rgb } from "../raster.ts";
 import { type Level, RADIUS } from "./patch-level.ts";
 
 /** Rewrites the hole's pixels by the weighted mean of all patches over them; good matches and trusted places count more. */
@@ -37,10 +37,10 @@ function spreadOf({ targets, cost }: Level): number {
 }
 
 /**
- * The full-size picture with its hole pixels (and a rim of as many pixels as a patch reaches) copied by the field of a
- * smaller level. Pixels without a match keep the picture's value. `covered` is 255 where a copy was made.
+ * The full-size picture with the pixels of `box` copied by the field of a smaller level. Pixels without a match keep the
+ * picture's value. `covered` is 255 where a copy was made.
  */
-export function voteAtFullSize(rgb: Rgb, level: Level): { copied: Rgb; covered: Mask } {
+export function voteAtFullSize(rgb: Rgb, level: Level, [x0, y0, x1, y1]: Box): { copied: Rgb; covered: Mask } {
   const { width, height } = rgb;
   const data = new Uint8Array(rgb.data);
   const covered = new Uint8Array(width * height);
@@ -48,8 +48,8 @@ export function voteAtFullSize(rgb: Rgb, level: Level): { copied: Rgb; covered: 
   for (const target of level.targets) matched[target] = 1;
   const sums = new Float32Array(4);
   const variance = 0.25 * spreadOf(level); // sharper than in the search: a mean of different copies is a blur
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, i++) {
+  for (let y = y0; y < y1; y++) {
+    for (let x = x0, i = y * width + x0; x < x1; x++, i++) {
       const [u, v] = [((x + 0.5) * level.width) / width, ((y + 0.5) * level.height) / height];
       if (matched[Math.floor(v) * level.width + Math.floor(u)] === 0) continue;
       gather(sums, rgb, level, { x, y, u, v }, variance);

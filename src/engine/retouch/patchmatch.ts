@@ -1,24 +1,28 @@
 /** Filling a hole with texture from around it: PatchMatch over a small pyramid, its field used once at full size. */
-import { dilate, subtract, threshold } from "../geometry/mask.ts";
+import { boundingBox, threshold } from "../geometry/mask.ts";
 import type { Mask, Rgb } from "../raster.ts";
 import { matchLowTones, matchTones } from "./membrane.ts";
 import { type Level, levelOf, trustByDistance } from "./patch-level.ts";
 import { improveField, measureField, peel, refineField, searchExhaustively } from "./patch-search.ts";
 import { vote, voteAtFullSize } from "./patch-vote.ts";
 import { joinGradients } from "./poisson.ts";
-import { resizeMask, resizeRgb } from "./resample.ts";
+import { growBox, resizeMask, resizeRgb } from "./resample.ts";
 
 /** The finest searched level holds at most this many pixels. */
 const TOP_PIXELS = 40_000;
 /** The coarsest is searched exhaustively. */
 const COARSEST_EDGE = 40;
 const MIN_SOURCES = 24;
+/** So far beyond the hole copies are made, to compare them with what is there. */
+const RIM = 3;
 
 /**
  * The crop with `hole` (> 127) filled by copies of patches that do not touch it; all other pixels stay. Undefined when
  * the crop has too little outside the hole to copy from.
  */
 export function fillByPatches(rgb: Rgb, hole: Mask, random: () => number): Rgb | undefined {
+  const box = boundingBox(hole);
+  if (box === null) return rgb;
   let coarse: Level | undefined;
   for (const level of pyramidOf(rgb, hole)) {
     if (level.sources.length < MIN_SOURCES) continue;
@@ -27,12 +31,19 @@ export function fillByPatches(rgb: Rgb, hole: Mask, random: () => number): Rgb |
     coarse = level;
   }
   if (!coarse) return undefined;
-  const { copied, covered } = voteAtFullSize(rgb, coarse);
+  const { copied, covered } = voteAtFullSize(rgb, coarse, growBox(box, RIM, rgb));
   joinGradients(coarse);
-  const even = matchLowTones(copied, coarse.pixels, coarse.width, coarse.height, covered);
-  const rim = subtract(dilate(hole, 2), hole);
-  const matched = matchTones(rgb, even, { ...rim, data: rim.data.map((v, i) => v & (covered.data[i] ?? 0)) }, hole);
-  const data = rgb.data.map((value, k) => ((hole.data[Math.floor(k / 3)] ?? 0) > 127 ? (matched.data[k] ?? 0) : value));
+  const voted = { ...coarse, data: coarse.pixels, channels: 3 };
+  const even = matchLowTones(copied, voted, covered, covered);
+  return inside(hole, matchTones(rgb, even, covered, hole), rgb);
+}
+
+/** `filled` in the hole, `rgb` elsewhere. */
+function inside(hole: Mask, filled: Rgb, rgb: Rgb): Rgb {
+  const data = new Uint8Array(rgb.data);
+  for (let i = 0; i < hole.data.length; i++) {
+    if ((hole.data[i] ?? 0) > 127) data.set(filled.data.subarray(i * 3, i * 3 + 3), i * 3);
+  }
   return { ...rgb, data };
 }
 

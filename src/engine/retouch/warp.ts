@@ -1,6 +1,7 @@
 /** Moving a matted region by an affine map at full resolution: inverse mapping, bicubic, premultiplied. */
-import { apply, invert } from "../geometry/affine.ts";
+import { apply, compose, invert } from "../geometry/affine.ts";
 import type { Affine, Box, Mask, Point, Rgb } from "../raster.ts";
+import { addCubic4, type Samples } from "./cubic.ts";
 import { growBox } from "./resample.ts";
 
 /** A moved region: what to draw into `box` of the picture. Colours are not premultiplied; 0 where alpha is 0. */
@@ -28,15 +29,16 @@ export function warpCutout(cutout: Cutout, affine: Affine, limits: Box): Sprite 
   const box = targetBox(cutout, affine, limits);
   const [width, height] = [box[2] - box[0], box[3] - box[1]];
   if (width <= 0 || height <= 0) return undefined;
-  const source = premultiplied(cutout);
-  const inverse = invert(affine);
+  const source = { data: premultiplied(cutout), width: cutout.rgb.width, height: cutout.rgb.height };
+  const [left, top] = cutout.origin;
+  const inverse = compose([1, 0, -left, 0, 1, -top], invert(affine)); // target → pixels of the cutout
   const samples = samplesPerSide(inverse);
   const rgb = new Uint8Array(width * height * 3);
   const alpha = new Uint8Array(width * height);
   const pixel = new Float64Array(4);
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
-      integrate(source, cutout, inverse, box[0] + x, box[1] + y, samples, pixel);
+      integrate(source, inverse, box[0] + x, box[1] + y, samples, pixel);
       store(pixel, rgb, alpha, i);
     }
   }
@@ -60,10 +62,12 @@ function targetBox({ origin: [x0, y0], rgb }: Cutout, affine: Affine, limits: Bo
 /** [H, W, 4]: R·α, G·α, B·α (0–255) and α (0–255): outside colours weigh nothing in any interpolation. */
 function premultiplied({ rgb, alpha }: Cutout): Float32Array {
   const out = new Float32Array(alpha.data.length * 4);
-  alpha.data.forEach((a, i) => {
+  for (let i = 0; i < alpha.data.length; i++) {
+    const a = alpha.data[i] ?? 0;
+    if (a === 0) continue;
     for (let c = 0; c < 3; c++) out[i * 4 + c] = ((rgb.data[i * 3 + c] ?? 0) * a) / 255;
     out[i * 4 + 3] = a;
-  });
+  }
   return out;
 }
 
@@ -74,54 +78,15 @@ function samplesPerSide([a, b, , d, e]: Affine): number {
 }
 
 /** Mean over samples × samples points of target pixel (x, y). */
-function integrate(
-  source: Float32Array,
-  { origin, alpha: { width, height } }: Cutout,
-  [a, b, c, d, e, f]: Affine,
-  x: number,
-  y: number,
-  samples: number,
-  out: Float64Array,
-): void {
+function integrate(source: Samples, inverse: Affine, x: number, y: number, samples: number, out: Float64Array): void {
+  const [a, b, c, d, e, f] = inverse;
   out.fill(0);
   const share = 1 / (samples * samples);
   for (let k = 0; k < samples * samples; k++) {
     const px = x + ((k % samples) + 0.5) / samples;
     const py = y + (Math.floor(k / samples) + 0.5) / samples;
-    const u = a * px + b * py + c - origin[0] - 0.5;
-    const v = d * px + e * py + f - origin[1] - 0.5;
-    if (u > -2 && v > -2 && u < width + 1 && v < height + 1) bicubic(source, width, height, u, v, share, out);
+    addCubic4(source, a * px + b * py + c, d * px + e * py + f, share, out);
   }
-}
-
-/** Adds share · the Catmull-Rom value at pixel-centre coordinates (u, v); beyond the crop is transparent. */
-function bicubic(
-  source: Float32Array,
-  width: number,
-  height: number,
-  u: number,
-  v: number,
-  share: number,
-  out: Float64Array,
-): void {
-  const [x0, y0] = [Math.floor(u), Math.floor(v)];
-  for (let j = -1; j <= 2; j++) {
-    const y = y0 + j;
-    if (y < 0 || y >= height) continue;
-    const wy = catmullRom(Math.abs(v - y)) * share;
-    for (let i = -1; i <= 2; i++) {
-      const x = x0 + i;
-      if (x < 0 || x >= width) continue;
-      const weight = wy * catmullRom(Math.abs(u - x));
-      const at = (y * width + x) * 4;
-      for (let c = 0; c < 4; c++) out[c] = (out[c] ?? 0) + weight * (source[at + c] ?? 0);
-    }
-  }
-}
-
-function catmullRom(t: number): number {
-  if (t < 1) return (1.5 * t - 2.5) * t * t + 1;
-  return t < 2 ? ((-0.5 * t + 2.5) * t - 4) * t + 2 : 0;
 }
 
 function store(pixel: Float64Array, rgb: Uint8Array, alpha: Uint8Array, i: number): void {
