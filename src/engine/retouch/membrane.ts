@@ -6,10 +6,15 @@ import { boxMean } from "./guided-filter.ts";
 import { type Cells, readCells } from "./lattice-sample.ts";
 import { fitWithin, resizePlanes } from "./resample.ts";
 
-/** Larger differences are structure that ends at the rim, not a tone to be matched. */
+/** Larger differences, in levels, are structure that ends at the rim, not a tone to be matched. */
+const STRUCTURE = 16;
+/** Low frequencies are corrected by at most this. */
 const MAX_STEP = 24;
 /** The membrane is smooth: this size is enough. */
 const EDGE = 128;
+/** How much a place inside says for keeping its tone against a place at the rim: what differs at the rim (a shadow that
+ * stays, say) must not flow into the middle. */
+const KEEP = 0.03;
 
 /** `copied` with its tones bent in `hole` (> 127) so that they meet `original` on the hole's rim, as far as `covered`. */
 export function matchTones(original: Rgb, copied: Rgb, covered: Mask, hole: Mask): Rgb {
@@ -18,14 +23,13 @@ export function matchTones(original: Rgb, copied: Rgb, covered: Mask, hole: Mask
   const known = new Float32Array(width * height * 4);
   forEachPixelOf(rim, (i, x, y) => {
     if ((covered.data[i] ?? 0) <= 127) return;
+    const steps = [0, 1, 2].map((c) => (original.data[i * 3 + c] ?? 0) - (copied.data[i * 3 + c] ?? 0));
+    if (steps.some((step) => Math.abs(step) > STRUCTURE)) return;
     const at = cellOf(x, y, hole, { width, height }) * 4;
-    for (let c = 0; c < 3; c++) {
-      const step = (original.data[i * 3 + c] ?? 0) - (copied.data[i * 3 + c] ?? 0);
-      known[at + c] = (known[at + c] ?? 0) + Math.max(-MAX_STEP, Math.min(MAX_STEP, step));
-    }
+    for (let c = 0; c < 3; c++) known[at + c] = (known[at + c] ?? 0) + (steps[c] ?? 0);
     known[at + 3] = (known[at + 3] ?? 0) + 1;
   });
-  return withTones(copied, spread(known, { width, height }), hole);
+  return withTones(copied, spread(known, { width, height }, KEEP), hole);
 }
 
 /**
@@ -64,14 +68,15 @@ export function smoothInto(rgb: Rgb, hole: Mask): Rgb {
     }
   }
   const dark = { ...rgb, data: rgb.data.map((value, k) => ((hole.data[Math.floor(k / 3)] ?? 0) > 127 ? 0 : value)) };
-  return withTones(dark, spread(known, { width, height }), hole);
+  return withTones(dark, spread(known, { width, height }, 0), hole);
 }
 
-/** The means of sums and counts per cell, known everywhere. */
-function spread(sums: Float32Array, { width, height }: Size): Cells {
+/** The means of sums and counts per cell, known everywhere; cells without a count are 0 with weight `zero`. */
+function spread(sums: Float32Array, { width, height }: Size, zero: number): Cells {
   for (let i = 0; i < sums.length; i += 4) {
     const count = sums[i + 3] ?? 0;
     if (count > 0) for (let c = i; c < i + 4; c++) sums[c] = (sums[c] ?? 0) / count;
+    else sums[i + 3] = zero;
   }
   return { data: pushPull(sums, width, height), width, height, channels: 4 };
 }
