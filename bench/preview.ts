@@ -46,7 +46,7 @@ export async function previewBench(): Promise<PreviewTiming[]> {
   const cv = await loadOpenCv();
   const rows: PreviewTiming[] = [];
   const time = async <T>(stage: string, work: () => T | Promise<T>): Promise<T> => {
-    await work(); // compiled and warm
+    for (let k = 0; k < 3; k++) await work(); // compiled and warm
     const { result, ...timing } = await timed(work);
     rows.push({ stage, ...timing });
     return result;

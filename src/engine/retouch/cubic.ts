@@ -1,8 +1,8 @@
 /** Catmull-Rom interpolation between pixel centres. */
 
 /** Interleaved samples, row by row. */
-export interface Samples {
-  readonly data: Uint8Array | Float32Array;
+export interface Samples<Data extends Uint8Array | Float32Array> {
+  readonly data: Data;
   readonly width: number;
   readonly height: number;
 }
@@ -12,25 +12,34 @@ const wx = new Float64Array(4);
 const wy = new Float64Array(4);
 
 /** Adds the three channels at (x, y), continuous pixels, to `out`. Beyond the picture its edge continues. */
-export function addCubic3({ data, width, height }: Samples, x: number, y: number, out: Float64Array): void {
+export function addCubic3({ data, width, height }: Samples<Uint8Array>, x: number, y: number, out: Float64Array): void {
   const x0 = Math.floor(x - 0.5);
   const y0 = Math.floor(y - 0.5);
   cubicWeights(x - 0.5 - x0, wx);
   cubicWeights(y - 0.5 - y0, wy);
-  const inside = x0 >= 1 && x0 < width - 2;
+  // Four columns, clamped once; the loop over rows is the hot one.
+  const a = clamp(x0 - 1, width) * 3;
+  const b = clamp(x0, width) * 3;
+  const c = clamp(x0 + 1, width) * 3;
+  const d = clamp(x0 + 2, width) * 3;
+  const wa = wx[0] ?? 0;
+  const wb = wx[1] ?? 0;
+  const wc = wx[2] ?? 0;
+  const wd = wx[3] ?? 0;
   for (let j = 0; j < 4; j++) {
-    const row = clamp(y0 + j - 1, height) * width;
-    const weight = wy[j] ?? 0;
-    for (let i = 0; i < 4; i++) {
-      const at = (row + (inside ? x0 + i - 1 : clamp(x0 + i - 1, width))) * 3;
-      addPixel3(data, at, weight * (wx[i] ?? 0), out);
+    const row = clamp(y0 + j - 1, height) * width * 3;
+    const w = wy[j] ?? 0;
+    for (let k = 0, at = row; k < 3; k++, at++) {
+      const along =
+        wa * (data[at + a] ?? 0) + wb * (data[at + b] ?? 0) + wc * (data[at + c] ?? 0) + wd * (data[at + d] ?? 0);
+      out[k] = (out[k] ?? 0) + w * along;
     }
   }
 }
 
 /** As `addCubic3`, times `share`, from the nearest four pixels: enough where several samples make one pixel. */
 export function addLinear3(
-  { data, width, height }: Samples,
+  { data, width, height }: Samples<Uint8Array>,
   x: number,
   y: number,
   share: number,
@@ -48,7 +57,7 @@ export function addLinear3(
   addPixel3(data, bottom + right, share * fx * fy, out);
 }
 
-function addPixel3(data: Samples["data"], at: number, weight: number, out: Float64Array): void {
+function addPixel3(data: Uint8Array, at: number, weight: number, out: Float64Array): void {
   out[0] = (out[0] ?? 0) + weight * (data[at] ?? 0);
   out[1] = (out[1] ?? 0) + weight * (data[at + 1] ?? 0);
   out[2] = (out[2] ?? 0) + weight * (data[at + 2] ?? 0);
@@ -56,7 +65,7 @@ function addPixel3(data: Samples["data"], at: number, weight: number, out: Float
 
 /** Adds `share` of the four channels at (x, y) to `out`. Beyond the picture everything is 0. */
 export function addCubic4(
-  { data, width, height }: Samples,
+  { data, width, height }: Samples<Float32Array>,
   x: number,
   y: number,
   share: number,

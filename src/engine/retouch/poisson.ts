@@ -14,28 +14,31 @@ const STRUCTURE = 14;
 export function joinGradients(level: Level): void {
   const inside = insideOf(level);
   const wanted = wantedOf(level, inside);
-  const { pixels, width } = level;
+  const around = neighboursOf(level, inside);
+  const { pixels } = level;
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     for (let n = 0; n < inside.length; n++) {
-      const i = inside[n] ?? 0;
-      const [left, right, up, down] = [
-        reach(level, i, -1),
-        reach(level, i, 1),
-        reach(level, i, -width),
-        reach(level, i, width),
-      ];
       for (let c = 0; c < 3; c++) {
-        const at = i * 3 + c;
-        const around =
-          (pixels[at + left * 3] ?? 0) +
-          (pixels[at + right * 3] ?? 0) +
-          (pixels[at + up * 3] ?? 0) +
-          (pixels[at + down * 3] ?? 0);
-        const goal = (around + (wanted[n * 3 + c] ?? 0)) / (4 + HOLD);
-        pixels[at] = (pixels[at] ?? 0) + OVER_RELAXATION * (goal - (pixels[at] ?? 0));
+        const at = (inside[n] ?? 0) * 3 + c;
+        let sum = wanted[n * 3 + c] ?? 0;
+        for (let k = n * 4; k < n * 4 + 4; k++) sum += pixels[(around[k] ?? 0) * 3 + c] ?? 0;
+        pixels[at] = (pixels[at] ?? 0) + OVER_RELAXATION * (sum / (4 + HOLD) - (pixels[at] ?? 0));
       }
     }
   }
+}
+
+/** Four per hole pixel. */
+function neighboursOf(level: Level, inside: Int32Array): Int32Array {
+  const { width } = level;
+  const out = new Int32Array(inside.length * 4);
+  inside.forEach((i, n) => {
+    out.set(
+      [-1, 1, -width, width].map((step) => i + reach(level, i, step)),
+      n * 4,
+    );
+  });
+  return out;
 }
 
 function insideOf({ hole }: Level): Int32Array {

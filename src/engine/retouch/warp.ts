@@ -78,7 +78,14 @@ function samplesPerSide([a, b, , d, e]: Affine): number {
 }
 
 /** Mean over samples × samples points of target pixel (x, y). */
-function integrate(source: Samples, inverse: Affine, x: number, y: number, samples: number, out: Float64Array): void {
+function integrate(
+  source: Samples<Float32Array>,
+  inverse: Affine,
+  x: number,
+  y: number,
+  samples: number,
+  out: Float64Array,
+): void {
   const [a, b, c, d, e, f] = inverse;
   out.fill(0);
   const share = 1 / (samples * samples);
