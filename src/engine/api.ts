@@ -178,7 +178,7 @@ export interface EditOutcome {
     regions: string;
     recipe: string;
     loss: string;
-    /** Each tier's own picture, the ones that lost included; sRGB PNG, at most 4096 px. */
+    /** Each tier's own picture, the ones that lost included; sRGB PNG, at most 2048 px. */
     tiers: Partial<Record<Quality, string>>;
   };
   width: number;

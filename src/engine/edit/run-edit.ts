@@ -51,9 +51,9 @@ export async function runEdit(
   const frame = frameOf(plan.rgb, plan.edit);
   const preview = previewOf(plan, frame, resources.plates);
   await tracker.step("preview");
-  const results = [tierOf("preview", preview.picture, frame, preview)];
+  const results = [await tierOf("preview", preview.picture, frame, preview)];
   const full = model && (await runFull(fullRequest(model, plan, frame, preview, tracker, stopwatch)));
-  if (full) results.push(tierOf(recipe.quality, full.picture, frame, preview));
+  if (full) results.push(await tierOf(recipe.quality, full.picture, frame, preview));
   const best = bestTier(results);
   await tracker.step("composite");
   const written = await delivered(request, tracker, {
@@ -138,8 +138,13 @@ function previewOperation({ grown, keepSource, regime, at }: ResolvedOperation):
   return { mask: grown, keepSource, regime, at };
 }
 
-function tierOf(tier: Quality, picture: TierResult["picture"], frame: Frame, preview: PreviewPicture): TierResult {
-  return { tier, picture, gates: gatesOf(frame.rgb, picture, frame.edit, preview.vacated) };
+async function tierOf(
+  tier: Quality,
+  picture: TierResult["picture"],
+  frame: Frame,
+  preview: PreviewPicture,
+): Promise<TierResult> {
+  return { tier, picture, gates: await gatesOf(frame.rgb, picture, frame.edit, preview.vacated) };
 }
 
 function metricsOf({ gates }: TierResult, full: FullResult | undefined, { edit }: EditPlan): Record<string, number> {

@@ -1,9 +1,11 @@
 /** Which picture an edit delivers: each tier is measured, and a slower one replaces a faster one only when it is better. */
 import type { Gates } from "../api.ts";
-import type { Mask, Rgb } from "../raster.ts";
+import { emptyMask, type Size } from "../geometry/mask.ts";
+import { resizeMask, resizeRgb } from "../image/resample.ts";
+import type { Affine, Mask, Rgb } from "../raster.ts";
 import type { ResolvedEdit } from "../recipe/resolve.ts";
 import { QUALITIES, type Quality } from "../recipe/schema.ts";
-import { measureGates } from "../retouch/gates.ts";
+import { type GateRegion, measureGates } from "../retouch/gates.ts";
 
 export interface TierResult {
   readonly tier: Quality;
@@ -11,15 +13,36 @@ export interface TierResult {
   readonly gates: Gates;
 }
 
-export function gatesOf(before: Rgb, after: Rgb, edit: ResolvedEdit, vacated: Mask): Gates {
-  const regions = edit.operations.map(({ grown, target, affine, keepSource }) => ({
-    source: grown,
-    target,
-    vacated: keepSource ? { ...vacated, data: new Uint8Array(vacated.data.length) } : vacated,
-    editable: edit.editableHard,
-    affine,
-  }));
-  return measureGates(before, after, regions);
+/** Gates look at no more pixels than this: what shows of a join or a fill is larger than a pixel of a big photo. */
+const GATE_PIXELS = 5e5;
+
+/** Measured on the frame, scaled down to half a megapixel where it is larger. */
+export async function gatesOf(before: Rgb, after: Rgb, edit: ResolvedEdit, vacated: Mask): Promise<Gates> {
+  const size = scaledSize(before);
+  const mask = async (part: Mask) => (size ? resizeMask(part, size.width, size.height) : part);
+  const picture = async (part: Rgb) => (size ? resizeRgb(part, size.width, size.height) : part);
+  const [uncovered, editable] = [await mask(vacated), await mask(edit.editableHard)];
+  const regions: GateRegion[] = [];
+  for (const { grown, target, affine, keepSource } of edit.operations) {
+    regions.push({
+      source: await mask(grown),
+      target: await mask(target),
+      vacated: keepSource ? emptyMask(uncovered) : uncovered,
+      editable,
+      affine: size ? scaledAffine(affine, size.width / before.width, size.height / before.height) : affine,
+    });
+  }
+  return measureGates(await picture(before), await picture(after), regions);
+}
+
+function scaledSize({ width, height }: Size): Size | undefined {
+  const scale = Math.sqrt(GATE_PIXELS / (width * height));
+  return scale >= 1 ? undefined : { width: Math.round(width * scale), height: Math.round(height * scale) };
+}
+
+/** The same map on a picture whose pixels are counted `sx` and `sy` times. */
+export function scaledAffine([a, b, c, d, e, f]: Affine, sx: number, sy: number): Affine {
+  return [a, (b * sx) / sy, c * sx, (d * sy) / sx, e, f * sy];
 }
 
 /** What a slower tier must gain before it replaces a faster one: the gates' own noise. */

@@ -63,7 +63,7 @@ export interface WriteRequest {
 
 /**
  * `image` and `editable.png` have the picture's size; `before`, `after`, `diff` and `regions.png` explain the edit and
- * are scaled down to a longer edge of 4096 pixels.
+ * are scaled down to a longer edge of 2048 pixels.
  */
 export async function writeEdit(folder: string, request: WriteRequest): Promise<Written> {
   const { plan, losses, dir } = request;
@@ -95,7 +95,7 @@ async function writeSamples(path: string, { plan, frame, after, embed }: WriteRe
 }
 
 /** Longest edge in pixels. */
-const VIEW_EDGE = 4096;
+const VIEW_EDGE = 2048;
 
 async function writeViews(folder: string, { plan, frame, after, tiers }: WriteRequest): Promise<void> {
   const size = fitWithin(plan.rgb.width, plan.rgb.height, VIEW_EDGE);

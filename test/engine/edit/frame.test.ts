@@ -68,8 +68,8 @@ describe.each(Object.entries(MOTIONS))("%s in its frame", (_, motion) => {
       );
     const [whole, part] = [run(picture, edit), run(frame.rgb, frame.edit)];
     expect(mostDifferent(whole.picture, intoPicture(picture, part.picture, frame.box))).toBeLessThanOrEqual(1);
-    const gates = gatesOf(picture, whole.picture, edit, whole.vacated);
-    for (const [name, value] of Object.entries(gatesOf(frame.rgb, part.picture, frame.edit, part.vacated))) {
+    const gates = await gatesOf(picture, whole.picture, edit, whole.vacated);
+    for (const [name, value] of Object.entries(await gatesOf(frame.rgb, part.picture, frame.edit, part.vacated))) {
       expect(value, name).toBeCloseTo(gates[name as keyof typeof gates], 2); // both have the same names
     }
   });

@@ -271,7 +271,7 @@ describe.each(Object.entries(REFUSED))(
   },
 );
 
-it("beyond 4096 pixels the pictures that explain an edit are scaled down, result and editable area are not", async () => {
+it("beyond 2048 pixels the pictures that explain an edit are scaled down, result and editable area are not", async () => {
   const [width, height] = [4200, 48];
   const path = join(folder, "wide.png");
   await writeFile(path, await pngOf({ width, height, channels: 1, depth: 8, samples: wideScene(width, height) }));
@@ -286,9 +286,9 @@ it("beyond 4096 pixels the pictures that explain an edit are scaled down, result
   const widthOf = async (file: string) => (await sharp(file).metadata()).width;
   expect(await Promise.all([files.image, files.editable].map(widthOf))).toEqual([width, width]);
   const views = [files.before, files.after, files.diff, files.regions];
-  expect(await Promise.all(views.map(widthOf))).toEqual([4096, 4096, 4096, 4096]);
+  expect(await Promise.all(views.map(widthOf))).toEqual([2048, 2048, 2048, 2048]);
   const diff = await sharp(files.diff).toColourspace("b-w").raw().toBuffer();
-  expect(Math.abs(diff.findLastIndex((value) => value > 60) % 4096) / 4096).toBeCloseTo(4110 / width, 1);
+  expect(Math.abs(diff.findLastIndex((value) => value > 60) % 2048) / 2048).toBeCloseTo(4110 / width, 1);
 });
 
 /** Grain with a bright disc at [4100, 24]. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { bestTier, type TierResult } from "../../../src/engine/edit/tiers.ts";
+import { bestTier, scaledAffine, type TierResult } from "../../../src/engine/edit/tiers.ts";
+import { apply } from "../../../src/engine/geometry/affine.ts";
 
 const gates = { sourceCleared: 1, targetArrived: 1, seamEnergy: 1, fillTexture: 1, fillPlausible: 1 };
 const result = (tier: TierResult["tier"], score: number): TierResult => ({
@@ -23,4 +24,13 @@ describe("the best tier", () => {
   test("nothing to choose from is a programmer's mistake", () => {
     expect(() => bestTier([])).toThrow(TypeError);
   });
+});
+
+test("an affine of a scaled picture maps scaled points where the original maps them", () => {
+  const affine = [0.8, -0.6, 12, 0.6, 0.8, -7] as const;
+  const [sx, sy] = [0.5, 0.25];
+  const [x, y] = apply(affine, [40, 20]);
+  const [u, v] = apply(scaledAffine(affine, sx, sy), [40 * sx, 20 * sy]);
+  expect(u).toBeCloseTo(x * sx, 10);
+  expect(v).toBeCloseTo(y * sy, 10);
 });
