@@ -1,4 +1,5 @@
 /** Edits as jobs: one runs at a time, the others wait their turn; progress is kept, every job can be cancelled. */
+import PQueue from "p-queue";
 import type { CallOptions, Progress } from "../engine/api.ts";
 import { EditError, type ErrorRecord, errorRecord } from "../errors.ts";
 import { newId } from "./ids.ts";
@@ -39,7 +40,7 @@ const ENDED: readonly JobStatus[] = ["done", "failed", "cancelled"];
 
 export class JobQueue {
   readonly #jobs = new Map<string, Job>();
-  #tail: Promise<void> = Promise.resolve();
+  readonly #queue = new PQueue({ concurrency: 1 });
 
   /** Queues the work; it starts when every earlier job has ended. */
   start(work: JobWork): JobView {
@@ -50,7 +51,7 @@ export class JobQueue {
     });
     const view: JobView = { jobId, status: "queued" };
     this.#jobs.set(jobId, { view, abort: new AbortController(), ended, markEnded, listeners: new Set() });
-    this.#tail = this.#tail.then(() => this.#run(jobId, work));
+    void this.#queue.add(() => this.#run(jobId, work));
     return this.view(jobId);
   }
 
@@ -83,10 +84,11 @@ export class JobQueue {
   /** Cancels everything and resolves when the last job has let go. */
   async close(): Promise<void> {
     for (const id of this.#jobs.keys()) this.cancel(id);
-    await this.#tail;
+    await this.#queue.onIdle();
   }
 
   async #run(jobId: string, work: JobWork): Promise<void> {
+    await Promise.resolve(); // start() answers "queued" before any work begins
     const job = this.#find(jobId);
     if (job.view.status !== "queued") return;
     job.view = { jobId, status: "running" };
