@@ -41,7 +41,10 @@ export interface FullRequest {
 /** Steps it reports, for the progress bar. */
 export function fullSteps(settings: EditSettings): number {
   const intervals = settings.numSteps - settings.skip;
-  return evaluationsOf(settings) + settings.transportIterations + settings.intensifyIterations + intervals + 2;
+  const inversions = replaysSource(settings) ? 2 : 1;
+  return (
+    inversions * evaluationsOf(settings) + settings.transportIterations + settings.intensifyIterations + intervals + 2
+  );
 }
 
 export async function runFull(request: FullRequest): Promise<FullResult> {
@@ -52,8 +55,7 @@ export async function runFull(request: FullRequest): Promise<FullResult> {
   const latents = await clock("encode", () => encodePicture(bundle, view, toTensor(pictures.before)));
   const moved = await clock("encode", () => encodePicture(bundle, view, toTensor(pictures.preview)));
   await onStep("encode");
-  const reference = settings.change === "vacated" ? moved : latents;
-  const inversion = await clock("invert", () => drag.invert(reference));
+  const inversion = await clock("invert", () => invert(drag, settings, latents, moved));
   const { z, losses, diverged } = await clock("drag", () => dragFrom(request, drag, inversion, moved, view));
   const { edited } = await clock("sample", () => drag.sample(z, inversion));
   const [after, shown] = await clock("decode", () =>
@@ -62,6 +64,18 @@ export async function runFull(request: FullRequest): Promise<FullResult> {
   await onStep("decode-latent");
   const picture = await clock("composite", async () => addChange(request, view, after, shown));
   return { picture, decoded: fromTensor(after.data, view.height, view.width), losses, diverged, view };
+}
+
+/** Of the source, or of the preview where only the uncovered part may change; then with the source's K and V if wanted. */
+async function invert(drag: DragFlow, settings: EditSettings, source: Tensor, moved: Tensor): Promise<Inversion> {
+  if (settings.change === "edit-area") return drag.invert(source);
+  const { zOrig, passes } = await drag.invert(moved);
+  return { zOrig, passes: replaysSource(settings) ? (await drag.invert(source)).passes : passes };
+}
+
+/** The preview is inverted for its latents, the source for its K and V. */
+function replaysSource({ change, kv, kvFrom }: EditSettings): boolean {
+  return change === "vacated" && kv === "on" && kvFrom === "source";
 }
 
 async function modelPictures({ original, preview, edit }: FullRequest, view: ModelView): Promise<ModelPictures> {

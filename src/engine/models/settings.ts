@@ -39,6 +39,8 @@ export const settingsSchema = z.strictObject({
    * its seam, around the inverted preview. */
   change: z.enum(["edit-area", "vacated"]).default("edit-area"),
   kv: z.enum(["on", "off"]).default("on"),
+  /** Whose K and V are replayed where the preview is inverted (`change: "vacated"`): its own or the source's. */
+  kvFrom: z.enum(["source", "preview"]).default("source"),
   /** "paper code": geometry, masks and rounding of the published code; "product": exact affine in the edit's crop. */
   fidelity: z.enum(["product", "paper code"]).default("product"),
 });
