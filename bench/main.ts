@@ -7,6 +7,7 @@ import { findBundle, openBundle } from "../src/engine/models/bundle.ts";
 import { QUALITIES } from "../src/engine/recipe/schema.ts";
 import { dragIteration } from "./drag-iteration.ts";
 import { gemmPeak } from "./gemm.ts";
+import { previewBench } from "./preview.ts";
 import { wholeEdit } from "./whole-edit.ts";
 
 const { values } = parseArgs({ options: { json: { type: "string" } } });
@@ -29,7 +30,11 @@ try {
       print(`${row.name.padEnd(24)} ${row.milliseconds.toFixed(1).padStart(8)} ms   ${rate}`);
     }
   }
-  await bundle.flux.release();
+  await bundle.release();
+  const preview = await previewBench();
+  for (const { stage, wallMs, cpuMs } of preview) {
+    print(`preview: ${stage.padEnd(24)} ${wallMs.toFixed(0).padStart(6)} ms   ${cpuMs.toFixed(0)} ms of processor`);
+  }
   const edits = [];
   for (const quality of QUALITIES) {
     const { seconds, peakMemoryBytes, tier } = await wholeEdit(home, quality);
@@ -42,7 +47,7 @@ try {
     );
   }
   if (values.json !== undefined) {
-    await writeFile(values.json, `${JSON.stringify({ threads, gemmGflops: peak, graphs, edits }, null, 2)}\n`);
+    await writeFile(values.json, `${JSON.stringify({ threads, gemmGflops: peak, graphs, preview, edits }, null, 2)}\n`);
   }
 } finally {
   await rm(home, { recursive: true, force: true });
