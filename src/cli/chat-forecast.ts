@@ -5,7 +5,7 @@ import { EditError } from "../errors.ts";
 import type { ToolContext } from "../tools/index.ts";
 import { recipeOf } from "../tools/recipes.ts";
 import { editInput } from "../tools/schemas.ts";
-import type { ChatFlags, ChatOrder } from "./converse.ts";
+import type { ChatFlags, ChatOrder } from "./chat-order.ts";
 import type { CliRun } from "./deps.ts";
 import { printForecast } from "./dry-run.ts";
 import { narrator } from "./narrate.ts";

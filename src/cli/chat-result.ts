@@ -1,7 +1,7 @@
 /** What a conversation leaves behind: the last edit's file, the report, the words. */
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
-import type { ChatFlags, ChatOrder, Said } from "./converse.ts";
+import type { ChatFlags, ChatOrder, Said } from "./chat-order.ts";
 import type { CliRun } from "./deps.ts";
 import { allWarnings, printWarnings, resultJson, resultLines } from "./print.ts";
 import { writeFiles } from "./run-edit.ts";

@@ -1,7 +1,7 @@
 /** dragflow chat: say in words what should move. */
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
-import type { ChatFlags } from "./converse.ts";
+import type { ChatFlags } from "./chat-order.ts";
 import type { CliRun } from "./deps.ts";
 import { collect, withDryRun, withOutputFlags, withRecipeFlags } from "./flags.ts";
 import { checkedReport, outOrNone } from "./out-file.ts";

@@ -1,43 +1,20 @@
 /** A conversation about one picture on the command line: scripted turns, or lines from stdin until it ends. */
 import { createInterface } from "node:readline";
-import { Conversation, choosePlanner, type PlannerChoice, type Selection, type TurnOutcome } from "../agent/index.ts";
+import { Conversation, choosePlanner, type Selection, type TurnOutcome } from "../agent/index.ts";
 import { parseRegionSpec } from "../engine/recipe/inline.ts";
 import type { RegionSpec } from "../engine/recipe/schema.ts";
 import { EditError } from "../errors.ts";
 import { openRoots, type ToolContext } from "../tools/index.ts";
 import { regionText } from "../tools/views.ts";
 import { forecastSaid } from "./chat-forecast.ts";
+import type { ChatFlags, ChatOrder, Said } from "./chat-order.ts";
 import { finishChat } from "./chat-result.ts";
 import type { CliRun } from "./deps.ts";
-import type { DryRunFlags, OutputFlags, RecipeFlags } from "./flags.ts";
 import { finding, narrator } from "./narrate.ts";
 import { printError } from "./print.ts";
 import { type ProgressSink, progressSink } from "./progress.ts";
 import { inStudio, type Studio } from "./studio.ts";
 import { linkedTools } from "./tool-port.ts";
-
-export interface ChatFlags extends OutputFlags, RecipeFlags, DryRunFlags {
-  readonly planner: PlannerChoice;
-  readonly llm?: string;
-  readonly baseUrl?: string;
-}
-
-export interface ChatOrder {
-  /** Absolute path of the picture. */
-  readonly image: string;
-  /** Turns to run; without any, lines are read from stdin. */
-  readonly say: readonly string[];
-  /** The current selection, as --region writes it. */
-  readonly region: string | undefined;
-  /** Checked absolute paths. */
-  readonly out: string | undefined;
-  readonly report: string | undefined;
-}
-
-export interface Said {
-  readonly request: string;
-  readonly outcome: TurnOutcome;
-}
 
 interface Chat {
   readonly run: CliRun;

@@ -2,17 +2,8 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { CliRun } from "./deps.ts";
 import { checkedEvalOut } from "./eval-out.ts";
-import { type RecipeFlags, withRecipeFlags } from "./flags.ts";
-
-export interface EvalFlags extends RecipeFlags {
-  readonly filter?: RegExp;
-  readonly out?: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly force?: boolean;
-  readonly device?: string;
-  readonly home?: string;
-}
+import { withRecipeFlags } from "./flags.ts";
+import type { EvalFlags } from "./run-eval.ts";
 
 const MORE = `
 A suite is YAML (schema/suite.schema.json). Every case's edit is measured in one table with its baselines:

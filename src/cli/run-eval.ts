@@ -13,12 +13,22 @@ import {
 } from "../evals/index.ts";
 import { openRoots } from "../tools/index.ts";
 import type { CliRun } from "./deps.ts";
-import type { EvalFlags } from "./eval.ts";
 import { REPORT_FILE, RESULTS_FILE } from "./eval-out.ts";
 import { evalProgress } from "./eval-progress.ts";
 import { evalReport } from "./eval-report.ts";
+import type { RecipeFlags } from "./flags.ts";
 import { inStudio, type Studio } from "./studio.ts";
 import { linkedTools } from "./tool-port.ts";
+
+export interface EvalFlags extends RecipeFlags {
+  readonly filter?: RegExp;
+  readonly out?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly force?: boolean;
+  readonly device?: string;
+  readonly home?: string;
+}
 
 export interface EvalOrder {
   /** File or name, as given. */

@@ -1,0 +1,26 @@
+/** What a conversation on the command line is told to do, and what was said in it. */
+import type { PlannerChoice, TurnOutcome } from "../agent/index.ts";
+import type { DryRunFlags, OutputFlags, RecipeFlags } from "./flags.ts";
+
+export interface ChatFlags extends OutputFlags, RecipeFlags, DryRunFlags {
+  readonly planner: PlannerChoice;
+  readonly llm?: string;
+  readonly baseUrl?: string;
+}
+
+export interface ChatOrder {
+  /** Absolute path of the picture. */
+  readonly image: string;
+  /** Turns to run; without any, lines are read from stdin. */
+  readonly say: readonly string[];
+  /** The current selection, as --region writes it. */
+  readonly region: string | undefined;
+  /** Checked absolute paths. */
+  readonly out: string | undefined;
+  readonly report: string | undefined;
+}
+
+export interface Said {
+  readonly request: string;
+  readonly outcome: TurnOutcome;
+}
