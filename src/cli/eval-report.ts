@@ -12,7 +12,7 @@ import {
   summaryOf,
 } from "../evals/index.ts";
 import { type Html, html } from "./html.ts";
-import { REPORT_SCRIPT, REPORT_STYLE } from "./report-style.ts";
+import { beforeAfter, pageHtml } from "./report-page.ts";
 
 /** A page with a dozen cases must still open at once. */
 const PICTURE = { maxEdge: 900, maxBytes: 200_000 };
@@ -23,27 +23,12 @@ export async function evalReport(result: SuiteResult, engine: Engine, signal: Ab
   const { suite, settings, host, means, missed } = result;
   const { quality, model, seed } = settings;
   const averages = means.length === 0 ? html`` : html`<section><h2>Means</h2>${table(means)}${notes(missed)}</section>`;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-<title>DragFlow eval: ${suite}</title>
-<style>${REPORT_STYLE}</style>
-</head>
-<body>
-<header><p class="eyebrow">DragFlow eval report</p><h1>${suite}</h1><p class="lead">${summaryOf(result)}</p>
-<p class="note">Quality ${quality}, model ${model}, seed ${seed}; dragflow ${host.version}, Node.js ${host.node}, ${host.platform}, ${host.cpu}</p></header>
-<main>
-${averages}
-${sections}
-<section><h2>Columns</h2><ul>${METRIC_NAMES.map(legend)}</ul></section>
-</main>
-<script>${REPORT_SCRIPT}</script>
-</body>
-</html>
-`.text;
+  return pageHtml({
+    title: `DragFlow eval: ${suite}`,
+    header: html`<p class="eyebrow">DragFlow eval report</p><h1>${suite}</h1><p class="lead">${summaryOf(result)}</p>
+<p class="note">Quality ${quality}, model ${model}, seed ${seed}; dragflow ${host.version}, Node.js ${host.node}, ${host.platform}, ${host.cpu}</p>`,
+    main: [averages, ...sections, html`<section><h2>Columns</h2><ul>${METRIC_NAMES.map(legend)}</ul></section>`],
+  });
 }
 
 async function caseSection(one: CaseResult, engine: Engine, signal: AbortSignal): Promise<Html> {
@@ -60,11 +45,8 @@ ${compare(before, after)}${table(one.methods)}${notes(notesOf(one))}${warnings(o
 }
 
 function compare(before: Preview, after: Preview): Html {
-  return html`<div class="compare" style="--ratio:${after.width}/${after.height}">
-<img src="${dataUri(before)}" alt="Before"><img class="over" src="${dataUri(after)}" alt="After">
-<span class="tag left">before</span><span class="tag right">after</span>
-<input type="range" min="0" max="100" value="50" aria-label="Border between before and after">
-</div>`;
+  const ratio = `${after.width}/${after.height}`;
+  return html`<div class="compare" style="--ratio:${ratio}">${beforeAfter(before, after)}</div>`;
 }
 
 function table(methods: readonly MethodResult[]): Html {
@@ -88,8 +70,4 @@ function notes(texts: readonly string[]): Html {
 
 function warnings({ warnings: all }: FinishedCase): Html {
   return notes(all.map(({ code, message }) => `${code}: ${message}`));
-}
-
-function dataUri({ data, mimeType }: Preview): string {
-  return `data:${mimeType};base64,${Buffer.from(data).toString("base64")}`;
 }

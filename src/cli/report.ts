@@ -5,7 +5,7 @@ import { QUALITIES } from "../engine/recipe/schema.ts";
 import { percent, receiptInWords, tierInWords } from "../tools/words.ts";
 import { type Html, html } from "./html.ts";
 import { lossChart } from "./loss-chart.ts";
-import { REPORT_SCRIPT, REPORT_STYLE } from "./report-style.ts";
+import { beforeAfter, dataUri, pageHtml } from "./report-page.ts";
 
 export const REPORT_PICTURES = ["before", "after", "diff", "regions", "editable"] as const;
 export type ReportPicture = (typeof REPORT_PICTURES)[number];
@@ -21,39 +21,25 @@ export interface ReportContent {
 export function reportHtml(content: ReportContent): string {
   const { outcome, written, pictures, warnings } = content;
   const title = outcome.recipe.prompt || motionsInWords(outcome);
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-<title>DragFlow: ${title}</title>
-<style>${REPORT_STYLE}</style>
-</head>
-<body>
-<header><p class="eyebrow">DragFlow edit report</p><h1>${title}</h1><p class="lead">${tierInWords(outcome.tier, outcome.tiers)}</p></header>
-<main>
-${compareSection(pictures)}
-${factsSection(outcome, written)}
-${warningsSection(warnings)}
-${picturesSection(pictures)}
-${gatesSection(outcome)}
-${lossSection(content.losses)}
-${timingSection(outcome)}
-${recipeSection(outcome)}
-</main>
-<script>${REPORT_SCRIPT}</script>
-</body>
-</html>
-`.text;
+  return pageHtml({
+    title: `DragFlow: ${title}`,
+    header: html`<p class="eyebrow">DragFlow edit report</p><h1>${title}</h1><p class="lead">${tierInWords(outcome.tier, outcome.tiers)}</p>`,
+    main: [
+      compareSection(pictures),
+      factsSection(outcome, written),
+      warningsSection(warnings),
+      picturesSection(pictures),
+      gatesSection(outcome),
+      lossSection(content.losses),
+      timingSection(outcome),
+      recipeSection(outcome),
+    ],
+  });
 }
 
 function compareSection({ before, after }: ReportContent["pictures"]): Html {
-  return html`<section class="compare" style="--ratio:${after.width}/${after.height}">
-<img src="${dataUri(before)}" alt="Before"><img class="over" src="${dataUri(after)}" alt="After">
-<span class="tag left">before</span><span class="tag right">after</span>
-<input type="range" min="0" max="100" value="50" aria-label="Border between before and after">
-</section>`;
+  const ratio = `${after.width}/${after.height}`;
+  return html`<section class="compare" style="--ratio:${ratio}">${beforeAfter(before, after)}</section>`;
 }
 
 function factsSection(outcome: EditOutcome, { receipt, path, format }: ExportOutcome): Html {
@@ -149,8 +135,4 @@ function motionCount(count: number): string {
 
 function isDataUri(value: unknown): value is string {
   return typeof value === "string" && value.startsWith("data:");
-}
-
-function dataUri({ data, mimeType }: Preview): string {
-  return `data:${mimeType};base64,${Buffer.from(data).toString("base64")}`;
 }
