@@ -4,11 +4,12 @@
 import type { Guess } from "../api.ts";
 import { areaPixels, boundingBox, centroidOf } from "../geometry/mask.ts";
 import type { Mask, Rgb } from "../raster.ts";
-import { resizeRgb } from "../retouch/resample.ts";
+import { wholeBox } from "../retouch/resample.ts";
 import { graphOf } from "./background.ts";
 import { componentsOf } from "./components.ts";
 import { separationConfidence } from "./confidence.ts";
 import { otsu, saliencyMap } from "./saliency.ts";
+import { shrinkRgb } from "./shrink.ts";
 import { superpixels } from "./superpixels.ts";
 
 const MOST = 5;
@@ -36,7 +37,7 @@ interface Candidate {
 /** At most five, in pixels of the picture. Deterministic; about the same work for every size of picture. */
 export function candidateRegions(rgb: Rgb): Guess[] {
   const map = saliencyMap(rgb);
-  const small = resizeRgb(rgb, map.width, map.height);
+  const small = shrinkRgb(rgb, wholeBox(rgb), map.width, map.height);
   const parts = [...levelParts(map), ...colourParts(small)].filter(hasSize);
   const salient = parts.map((mask) => ({ mask, salience: meanInside(map, mask) }));
   const promise = ({ mask, salience }: (typeof salient)[number]): number => (0.2 + salience) * weightOf(mask);

@@ -1,8 +1,8 @@
-/** GrabCut (Rother et al. 2004) on a small crop around the hint, brought back to full size by a guided filter. */
+/** GrabCut (Rother et al. 2004) on a small crop around the hint (see `enlarge.ts` for the way back). */
 import type { Box, Mask, Rgb } from "../raster.ts";
-import { applyGuided, guidedCoefficients } from "../retouch/guided-filter.ts";
-import { cropRgb, fitWithin, placeMask, resizeRgb } from "../retouch/resample.ts";
+import { fitWithin } from "../retouch/resample.ts";
 import { type Cv, toMat, withMats } from "./opencv.ts";
+import { shrinkRgb } from "./shrink.ts";
 
 /** OpenCV's labels: what is known, and what GrabCut may change. */
 export const LABEL = { background: 0, object: 1, probablyBackground: 2, probablyObject: 3 } as const;
@@ -21,9 +21,8 @@ export interface View {
 }
 
 export function viewOf(rgb: Rgb, box: Box): View {
-  const crop = cropRgb(rgb, box);
-  const size = fitWithin(crop.width, crop.height, WORKING_EDGE);
-  return { box, small: resizeRgb(crop, size.width, size.height) };
+  const size = fitWithin(box[2] - box[0], box[3] - box[1], WORKING_EDGE);
+  return { box, small: shrinkRgb(rgb, box, size.width, size.height) };
 }
 
 /**
@@ -52,16 +51,4 @@ function hasBothSides(labels: Labels): boolean {
 
 function binary(labels: Labels): Mask {
   return { width: labels.width, height: labels.height, data: labels.data.map((label) => (label & 1 ? 255 : 0)) };
-}
-
-/**
- * A small mask of `view` as a soft mask of the whole picture: edges follow the full-size photo, binary above 127.
- * Where the filter has no contrast to hold on to, it degrades to a smooth enlargement.
- */
-export function enlargeMask(rgb: Rgb, view: View, small: Mask): Mask {
-  const full = cropRgb(rgb, view.box);
-  const enlarged = applyGuided(guidedCoefficients(view.small, small, 2, 60), full);
-  const steep = full.width > small.width ? 1.6 : 1.3; // the filter's ramp is a few small pixels wide: too soft when enlarged
-  const data = enlarged.data.map((value) => Math.max(0, Math.min(255, (value - 127.5) * steep + 127.5)));
-  return placeMask({ width: full.width, height: full.height, data }, view.box, rgb);
 }

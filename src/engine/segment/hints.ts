@@ -1,9 +1,10 @@
 /** From what the person pointed at to what GrabCut may and may not change. */
-import { areaPixels, boundingBox, dilate, erode } from "../geometry/mask.ts";
+import { areaPixels, boundingBox, dilate, erode, type Size } from "../geometry/mask.ts";
 import type { Box, Mask, Rgb } from "../raster.ts";
-import { cropMask, growBox, resizeMask, wholeBox } from "../retouch/resample.ts";
+import { growBox, wholeBox } from "../retouch/resample.ts";
 import { graphOf } from "./background.ts";
 import { LABEL, type Labels, type View, viewOf } from "./grabcut.ts";
+import { shrinkMask } from "./shrink.ts";
 import { superpixels } from "./superpixels.ts";
 
 /** A positive or negative point in the pixels of the small picture of a view. */
@@ -33,10 +34,10 @@ export function labelsFromBox(view: View, box: Box): Labels {
   return labelled(view, (x, y) => (x >= x0 && x < x1 && y >= y0 && y < y1 ? LABEL.probablyObject : LABEL.background));
 }
 
-/** Rough mask (size of the picture): its core is object, its far outside background, the belt between is open. */
-export function labelsFromMask(view: View, mask: Mask): Labels {
+/** Rough mask (of the picture at `scale`): its core is object, its far outside background, the belt between is open. */
+export function labelsFromMask(view: View, mask: Mask, scale = 1): Labels {
   const { width, height } = view.small;
-  const rough = resizeMask(cropMask(mask, view.box), width, height);
+  const rough = shrinkMask(mask, scaledBox(view.box, scale, mask), width, height);
   const radius = Math.sqrt(areaPixels(rough) / Math.PI);
   const core = erode(rough, Math.max(2, 0.35 * radius));
   const near = dilate(rough, Math.max(3, 0.3 * radius));
@@ -75,10 +76,15 @@ export function wholeView(rgb: Rgb): View {
   return viewOf(rgb, wholeBox(rgb));
 }
 
-/** The view around a mask of the picture; undefined when the mask is empty. */
-export function viewOfMask(rgb: Rgb, mask: Mask): View | undefined {
+/** The view around a mask of the picture at `scale`; undefined when the mask is empty. */
+export function viewOfMask(rgb: Rgb, mask: Mask, scale = 1): View | undefined {
   const box = boundingBox(mask);
-  return box === null ? undefined : viewAround(rgb, box);
+  return box === null ? undefined : viewAround(rgb, scaledBox(box, 1 / scale, rgb));
+}
+
+/** The box in a picture of `scale` times the size: whole pixels, at least one, inside it. */
+function scaledBox(box: Box, scale: number, size: Size): Box {
+  return growBox([box[0] * scale, box[1] * scale, box[2] * scale, box[3] * scale], 0, size);
 }
 
 function labelled({ small }: View, labelAt: (x: number, y: number, i: number) => number): Labels {

@@ -1,12 +1,15 @@
 /** The one object of a picture, without a hint: contrast to the background, optimised over superpixels, then GrabCut. */
 import { areaPixels } from "../geometry/mask.ts";
 import type { Mask, Rgb } from "../raster.ts";
-import { fitWithin, resizeMask, resizeRgb, wholeBox } from "../retouch/resample.ts";
+import { fitWithin, resizeMask, wholeBox } from "../retouch/resample.ts";
 import { backgroundWeights, type Graph, graphOf } from "./background.ts";
 import { fillHoles, keepLargest } from "./components.ts";
 import { separationConfidence } from "./confidence.ts";
-import { enlargeMask, grabCut, LABEL, type Labels, viewOf } from "./grabcut.ts";
+import { enlargeMask } from "./enlarge.ts";
+import { grabCut, LABEL, type Labels, viewOf } from "./grabcut.ts";
 import type { Cv } from "./opencv.ts";
+import { ramp } from "./ramp.ts";
+import { shrinkRgb } from "./shrink.ts";
 import { type Superpixels, superpixels } from "./superpixels.ts";
 
 const SALIENCY_EDGE = 192;
@@ -19,7 +22,7 @@ const KEEP_SHARE = 0.25;
 /** Where the eye goes, 0–255, at most 192 px long. Zhu et al. 2014, Eq. 7–9, with a mild pull to the centre. */
 export function saliencyMap(rgb: Rgb): Mask {
   const { width, height } = fitWithin(rgb.width, rgb.height, SALIENCY_EDGE);
-  const parts = superpixels(resizeRgb(rgb, width, height), SUPERPIXELS);
+  const parts = superpixels(shrinkRgb(rgb, wholeBox(rgb), width, height), SUPERPIXELS);
   const graph = graphOf(parts);
   const background = backgroundWeights(graph);
   const values = optimise(graph, background, normalised(contrast(parts, graph, background)));
@@ -128,9 +131,6 @@ function salientConfidence(small: Rgb, map: Mask, mask: Mask, cut: Mask): number
   const size = ramp(share, 0.003, 0.02) * ramp(-share, -0.75, -0.5);
   return separationConfidence(small, mask) * (0.4 + 0.6 * agreement) * pieces ** 0.5 * size * (1 - 0.6 * rim(mask));
 }
-
-const ramp = (value: number, from: number, to: number): number =>
-  Math.max(0, Math.min(1, (value - from) / (to - from)));
 
 /** Soft intersection over union of the saliency map and the mask. */
 function overlap(map: Mask, mask: Mask): number {

@@ -1,21 +1,15 @@
 /** From a hint to the mask of one thing in the picture, with how sure it is and what is odd about it. */
 import { EditError } from "../../errors.ts";
 import type { Warning } from "../api.ts";
-import { areaPixels, areaShare, boundingBox } from "../geometry/mask.ts";
+import { areaPixels, boundingBox } from "../geometry/mask.ts";
 import type { Box, Mask, Point, Rgb } from "../raster.ts";
-import { fillHoles, keepLargest, keepTouched } from "./components.ts";
-import { separationConfidence } from "./confidence.ts";
-import { enlargeMask, grabCut, LABEL, type Labels, type View } from "./grabcut.ts";
-import {
-  labelsFromBox,
-  labelsFromMask,
-  labelsFromPoints,
-  type SmallPoint,
-  viewAround,
-  viewOfMask,
-  wholeView,
-} from "./hints.ts";
+import { type Cut, cutFrom } from "./cut.ts";
+import { enlargeMask } from "./enlarge.ts";
+import { LABEL } from "./grabcut.ts";
+import { labelsFromBox, labelsFromMask, viewAround, viewOfMask } from "./hints.ts";
 import type { Cv } from "./opencv.ts";
+import { cutPoints } from "./points.ts";
+import { ramp } from "./ramp.ts";
 import { segmentSalient } from "./saliency.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -32,17 +26,6 @@ export interface Selected {
   readonly confidence: number;
   readonly warnings: readonly Warning[];
 }
-
-/** What a segmentation found, on the small picture of a view. */
-interface Cut {
-  readonly view: View;
-  readonly small: Mask;
-  readonly confidence: number;
-}
-
-/** Parts that small against the largest are noise, not a second half of the thing. */
-const KEEP_SHARE = 0.2;
-const HOLE_SHARE = 0.15;
 
 /**
  * @throws EditError `region-outside` for a box or point outside the picture, `region-empty` for an empty rough mask or
@@ -97,10 +80,6 @@ function spanOf(mask: Mask): number {
   return (x1 - x0) * (y1 - y0);
 }
 
-function ramp(value: number, from: number, to: number): number {
-  return Math.max(0, Math.min(1, (value - from) / (to - from)));
-}
-
 function boxInside(rgb: Rgb, [x0, y0, x1, y1]: Box): Box {
   const box: Box = [Math.max(0, x0), Math.max(0, y0), Math.min(rgb.width, x1), Math.min(rgb.height, y1)];
   if (box[2] - box[0] >= 1 && box[3] - box[1] >= 1) return box;
@@ -124,70 +103,4 @@ function cutMask(rgb: Rgb, mask: Mask, cv: Cv): Cut {
   const drawn = labels.data.map((label) => (label & 1 ? 255 : 0));
   const kept = areaPixels(cut.small) / Math.max(1, areaPixels({ ...cut.small, data: drawn }));
   return kept >= 0.15 ? cut : { view, small: { ...cut.small, data: drawn }, confidence: 0.2 };
-}
-
-/** Twice: over the whole picture to find the thing's extent, then closer up for its outline. */
-function cutPoints(rgb: Rgb, points: readonly { point: Point; positive: boolean }[], cv: Cv): Cut {
-  checkPoints(rgb, points);
-  const view = wholeView(rgb);
-  const coarse = cutAtPoints(view, labelsFromPoints(view, pointsIn(view, points)), points, cv);
-  const sure = 0.4 + 0.6 * ramp(areaShare(coarse.small), 0, 0.01); // a speck may be a detail of what was meant
-  const closer = viewOfMask(rgb, enlargeMask(rgb, view, coarse.small));
-  if (!closer || closer.box[2] - closer.box[0] > 0.9 * rgb.width)
-    return { ...coarse, confidence: coarse.confidence * sure };
-  const labels = withPoints(labelsFromMask(closer, enlargeMask(rgb, view, coarse.small)), pointsIn(closer, points));
-  const fine = cutAtPoints(closer, labels, points, cv);
-  return { ...fine, confidence: fine.confidence * sure };
-}
-
-function checkPoints(rgb: Rgb, points: readonly { point: Point; positive: boolean }[]): void {
-  if (!points.some(({ positive }) => positive)) {
-    throw new EditError("region-empty", `Expected at least one positive point, got ${points.length} negative`);
-  }
-  for (const { point } of points) {
-    const [x, y] = point;
-    if (x >= 0 && y >= 0 && x < rgb.width && y < rgb.height) continue;
-    throw new EditError("region-outside", `Expected a point inside ${rgb.width}x${rgb.height}, got [${x}, ${y}]`);
-  }
-}
-
-function pointsIn({ box, small }: View, points: readonly { point: Point; positive: boolean }[]): SmallPoint[] {
-  return points.map(({ point: [x, y], positive }) => ({
-    x: Math.max(0, Math.min(small.width - 1e-3, ((x - box[0]) * small.width) / (box[2] - box[0]))),
-    y: Math.max(0, Math.min(small.height - 1e-3, ((y - box[1]) * small.height) / (box[3] - box[1]))),
-    positive,
-  }));
-}
-
-function withPoints(labels: Labels, points: readonly SmallPoint[]): Labels {
-  for (const { x, y, positive } of points) {
-    labels.data[Math.floor(y) * labels.width + Math.floor(x)] = positive ? LABEL.object : LABEL.background;
-  }
-  return labels;
-}
-
-/** Only parts that hold a positive point; the point's own neighbourhood is object by its label, so one exists. */
-function cutAtPoints(view: View, labels: Labels, points: readonly { point: Point; positive: boolean }[], cv: Cv): Cut {
-  const cut = grabCut(cv, view.small, labels);
-  const seeds = new Set(
-    pointsIn(view, points)
-      .filter(({ positive }) => positive)
-      .map(({ x, y }) => Math.floor(y) * view.small.width + Math.floor(x)),
-  );
-  return cleaned(
-    view,
-    cut,
-    keepTouched(cut, (i) => seeds.has(i)),
-  );
-}
-
-function cutFrom(view: View, labels: Labels, cv: Cv): Cut {
-  const cut = grabCut(cv, view.small, labels);
-  return cleaned(view, cut, keepLargest(cut, KEEP_SHARE));
-}
-
-function cleaned(view: View, cut: Mask, kept: Mask): Cut {
-  const pieces = areaPixels(kept) / Math.max(1, areaPixels(cut));
-  const small = fillHoles(kept, HOLE_SHARE);
-  return { view, small, confidence: separationConfidence(view.small, small) * pieces ** 0.3 };
 }

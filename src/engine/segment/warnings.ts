@@ -3,12 +3,14 @@ import type { Warning } from "../api.ts";
 import { areaPixels, areaShare, boundingBox } from "../geometry/mask.ts";
 import type { Mask } from "../raster.ts";
 import { keepLargest } from "./components.ts";
+import { workingMask } from "./shrink.ts";
 
 /** Warnings `fragmented`, `touches-border`, `region-tiny` and `low-confidence`, as they apply. */
 export function warningsOf(mask: Mask, confidence: number): Warning[] {
   const warnings: Warning[] = [];
   const warn = (code: string, message: string): void => void warnings.push({ code, message });
-  const largest = areaPixels(keepLargest(mask, 1)) / Math.max(1, areaPixels(mask));
+  const rough = workingMask(mask);
+  const largest = areaPixels(keepLargest(rough, 1)) / Math.max(1, areaPixels(rough));
   if (largest < 0.85) warn("fragmented", `The selection is in several parts; the largest holds ${percent(largest)}.`);
   if (touchesBorder(mask))
     warn("touches-border", "The selection reaches the picture's border: part of the thing may be cut off.");
