@@ -53,27 +53,30 @@ export const look = defineTool({
     if (guesses.length > 0) request.boxes = guesses.map(({ box }) => box);
     if (crop) request.crop = [crop[0] ?? 0, crop[1] ?? 0, crop[2] ?? width, crop[3] ?? height];
     const preview = await ctx.engine.look(request, { signal });
+    const shown = { id, width, height, shownWidth: preview.width, shownHeight: preview.height, ...(crop && { crop }) };
     const marks = regions.map(markOf);
-    const shown = `${preview.width} x ${preview.height}`;
     return {
-      structured: {
-        id,
-        width,
-        height,
-        shownWidth: preview.width,
-        shownHeight: preview.height,
-        ...(crop ? { crop } : {}),
-        ...(overlay === "marks" ? { marks, guesses: guesses.map(guessOf) } : {}),
-      },
-      text: [
-        `${id}: ${width} x ${height}, shown at ${shown}${crop ? ` (crop ${crop.join(", ")})` : ""}.`,
-        ...marks.map(({ color, regionId, label }) => `${color}: ${regionId}${label ? ` (${label})` : ""}`),
-        ...guesses.map(({ box, area }, i) => `${i + 1}: box [${box.join(", ")}], ${percent(area)} of the picture`),
-      ].join("\n"),
+      structured: { ...shown, ...(overlay === "marks" ? { marks, guesses: guesses.map(guessOf) } : {}) },
+      text: [headline(shown), ...marks.map(markLine), ...guesses.map(guessLine)].join("\n"),
       preview,
     };
   },
 });
+
+type Shown = Pick<z.infer<typeof output>, "id" | "width" | "height" | "shownWidth" | "shownHeight" | "crop">;
+
+function headline({ id, width, height, shownWidth, shownHeight, crop }: Shown): string {
+  const part = crop ? ` (crop ${crop.join(", ")})` : "";
+  return `${id}: ${width} x ${height}, shown at ${shownWidth} x ${shownHeight}${part}.`;
+}
+
+function markLine({ color, regionId, label }: ReturnType<typeof markOf>): string {
+  return `${color}: ${regionId}${label ? ` (${label})` : ""}`;
+}
+
+function guessLine({ box, area }: Guess, index: number): string {
+  return `${index + 1}: box [${box.join(", ")}], ${percent(area)} of the picture`;
+}
 
 function guessOf({ box, centroid, area }: Guess, index: number) {
   return { number: index + 1, box: [...box], centroid: [...centroid], area };

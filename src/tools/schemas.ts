@@ -1,7 +1,7 @@
 /** Shapes that several tools share. Points and boxes are plain arrays here, not tuples: the JSON Schema of a tuple is
  * refused by some model endpoints. The recipe's own schema checks the assembled recipe once more. */
 import { z } from "zod";
-import { QUALITIES } from "../engine/recipe/schema.ts";
+import { optionValueSchema, QUALITIES } from "../engine/recipe/schema.ts";
 
 export const pictureId = z.string().min(1).describe("An imageId, or an editId: edits chain");
 export const pointInput = z.array(z.number()).length(2).describe("[x, y]");
@@ -57,14 +57,6 @@ export const operationInput = z.strictObject({
   keepSource: z.boolean().optional().describe("true leaves the original in place: a copy appears at the target"),
 });
 
-const optionValue = z.union([
-  z.number(),
-  z.string(),
-  z.boolean(),
-  z.null(),
-  z.array(z.union([z.number(), z.string()])),
-]);
-
 /** What preview_edit and start_edit have in common. */
 export const editFields = {
   imageId: pictureId,
@@ -75,7 +67,7 @@ export const editFields = {
     .union([z.enum(["auto", "everything"]), regionInput])
     .optional()
     .describe("What may change; auto: the surroundings of source and target"),
-  options: z.record(z.string(), optionValue).optional().describe("Engine constants by name"),
+  options: z.record(z.string(), optionValueSchema).optional().describe("Engine constants by name"),
 };
 export const editInput = z.strictObject(editFields);
 export type EditInput = z.infer<typeof editInput>;

@@ -1,6 +1,6 @@
 /** One edit from file to files: plan → preview → (fast | full) → the best of them → written, with a receipt. */
 import { EditError } from "../../errors.ts";
-import type { CallOptions, EditOutcome, EditRequest } from "../api.ts";
+import type { CallOptions, EditOutcome, EditRequest, Warning } from "../api.ts";
 import type { DecodeOptions } from "../image/decode.ts";
 import type { Bundle } from "../models/bundle.ts";
 import type { EditSettings } from "../models/settings.ts";
@@ -30,6 +30,7 @@ export interface EditResources {
 /** decode, plan, preview, composite, write */
 const COMMON_STEPS = 5;
 
+/** Nothing is left in the request's folder unless the whole of it is; throws what the stages throw, see `Engine.edit`. */
 export async function runEdit(
   request: EditRequest,
   resources: EditResources,
@@ -39,11 +40,8 @@ export async function runEdit(
   const { recipe } = request;
   await refuseFolder(request.dir);
   const model = recipe.quality === "preview" ? undefined : await modelOf(request, resources);
-  const tracker = new Tracker(
-    COMMON_STEPS + (model ? fullSteps(model.settings) : 0),
-    options.signal,
-    options.onProgress,
-  );
+  const steps = COMMON_STEPS + (model ? fullSteps(model.settings) : 0);
+  const tracker = new Tracker(steps, options.signal, options.onProgress);
 
   const plan = await planEdit(request.image, recipe, request.baseDir, resources.cv, resources.limits);
   await tracker.step("decode");
@@ -56,28 +54,31 @@ export async function runEdit(
   if (full) results.push(await tierOf(recipe.quality, full.picture, frame, preview));
   const best = bestTier(results);
   await tracker.step("composite");
-  const written = await delivered(request, tracker, {
-    plan,
-    frame,
-    after: best.picture,
-    tiers: results,
-    losses: full?.losses ?? [],
-  });
+  const result = { plan, frame, after: best.picture, tiers: results, losses: full?.losses ?? [] };
+  const written = await delivered(request, tracker, result);
   const own = [...promptWarnings(request, model?.bundle), ...bendWarnings(preview), ...divergedWarnings(full)];
   return {
-    files: written.files,
-    width: plan.native.width,
-    height: plan.native.height,
+    ...outcomeOf(plan, written, own),
     tier: best.tier,
-    regimes: plan.edit.operations.map(({ regime }) => regime),
     tiers: Object.fromEntries(results.map(({ tier, gates }) => [tier, gates])),
-    receipt: written.receipt,
     metrics: metricsOf(best, full, plan),
     seconds: stopwatch.sheet(),
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
-    recipe: plan.edit.recipe,
-    warnings: [...plan.warnings, ...own, ...written.warnings],
   };
+}
+
+type Measured = "tier" | "tiers" | "metrics" | "seconds" | "peakMemoryBytes";
+
+function outcomeOf({ native, edit, warnings }: EditPlan, written: Written, own: readonly Warning[]) {
+  return {
+    files: written.files,
+    width: native.width,
+    height: native.height,
+    regimes: edit.operations.map(({ regime }) => regime),
+    receipt: written.receipt,
+    recipe: edit.recipe,
+    warnings: [...warnings, ...own, ...written.warnings],
+  } satisfies Omit<EditOutcome, Measured>;
 }
 
 interface Model {

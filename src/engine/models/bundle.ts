@@ -9,7 +9,7 @@ import { openWeights } from "../weights/source.ts";
 import { type Autoencoder, DcAutoencoder } from "./autoencoder.ts";
 import { parseDcConfig } from "./autoencoder-dc.ts";
 import { Flux } from "./flux.ts";
-import { conditionChannels, parseFluxConfig } from "./flux-config.ts";
+import { conditionChannels, type FluxConfig, parseFluxConfig } from "./flux-config.ts";
 import { readModelJson } from "./json.ts";
 import { readSettings } from "./read-settings.ts";
 import { checkBlocks, type EditSettings } from "./settings.ts";
@@ -52,15 +52,7 @@ export async function findBundle(model: string, baseDir = process.cwd()): Promis
 export async function openBundle(dir: string, options: CompileOptions): Promise<Bundle> {
   await readModelJson(join(dir, MARK));
   const transformer = join(dir, "transformer");
-  const config = parseFluxConfig(
-    await readModelJson(join(transformer, "config.json")),
-    join(transformer, "config.json"),
-  );
-  const channels = conditionChannels(config);
-  if (channels !== 0 && channels !== FILL_CHANNELS) {
-    const message = `${transformer}: expected 64 or 384 input channels, found ${config.inChannels}`;
-    throw new EditError("checkpoint-invalid", message);
-  }
+  const config = await readFluxConfig(transformer);
   const settings = await readSettings(dir);
   checkBlocks(settings, config, join(dir, "dragflow.json"));
   const flux = new Flux(config, await openTransformerWeights(transformer), options);
@@ -75,12 +67,20 @@ export async function openBundle(dir: string, options: CompileOptions): Promise<
     vae,
     settings,
     adapter,
-    fill: channels === FILL_CHANNELS,
+    fill: conditionChannels(config) === FILL_CHANNELS,
     readsPrompts: false, // no text encoder is read yet, so no bundle does
     release: async () => {
       for (const part of [flux, vae, adapter]) await part?.release();
     },
   };
+}
+
+async function readFluxConfig(dir: string): Promise<FluxConfig> {
+  const path = join(dir, "config.json");
+  const config = parseFluxConfig(await readModelJson(path), path);
+  const channels = conditionChannels(config);
+  if (channels === 0 || channels === FILL_CHANNELS) return config;
+  throw new EditError("checkpoint-invalid", `${dir}: expected 64 or 384 input channels, found ${config.inChannels}`);
 }
 
 async function openVae(dir: string, options: CompileOptions): Promise<Autoencoder> {

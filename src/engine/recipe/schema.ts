@@ -48,7 +48,8 @@ export const QUALITIES = ["preview", "fast", "full"] as const;
 export const qualitySchema = z.enum(QUALITIES);
 export type Quality = z.infer<typeof qualitySchema>;
 
-const optionValue = z.union([
+/** What an engine constant may be set to; each constant is checked under its own name later. */
+export const optionValueSchema = z.union([
   z.number(),
   z.string(),
   z.boolean(),
@@ -66,7 +67,7 @@ export const recipeSchema = z.strictObject({
   quality: qualitySchema.default("full"),
   model: z.string().min(1).default("mini"),
   seed: z.number().int().min(0).max(0xffffffff).default(42),
-  options: z.record(z.string(), optionValue).default({}).describe("engine constants by name"),
+  options: z.record(z.string(), optionValueSchema).default({}).describe("engine constants by name"),
 });
 export type Recipe = z.infer<typeof recipeSchema>;
 export type RecipeInput = z.input<typeof recipeSchema>;
