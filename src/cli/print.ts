@@ -12,7 +12,7 @@ export interface EditDone {
   readonly report?: string;
 }
 
-/** The JSON object of the contract, with a few more fields. */
+/** What --json prints: the same fields for every command that makes an edit. */
 export function resultJson({ record, written, report }: EditDone): object {
   const { tier, tiers, width, height, metrics, seconds, peakMemoryBytes, recipe } = record.outcome;
   return {

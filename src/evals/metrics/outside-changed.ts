@@ -1,7 +1,7 @@
 /**
  * outside_changed: pixels outside the editable area whose samples differ between the input file and the written file,
  * both decoded here again, in the file's own depth and channels. Lower is better, and anything but 0 breaks the product's
- * promise. Unit: pixels. Noise: none. Source: "What bit-exact means" of the contract.
+ * promise. Unit: pixels. Noise: none. Source: the README's "bit-exact".
  */
 import type { Picture } from "../../engine/image/native.ts";
 import { EditError } from "../../errors.ts";

@@ -1,7 +1,7 @@
 /**
  * source_psnr: what the move vacated, against the original there. Lower is better: more of the thing is gone (doing
  * nothing gives 100). It does not say that the fill is good; fill_texture and a look do. Unit: dB. Noise: none.
- * Source: PSNR; the zone is this project's (evals.md). Not measured where nothing is vacated.
+ * Source: PSNR; the zone is this project's own. Not measured where nothing is vacated.
  */
 import { union } from "../../engine/geometry/mask.ts";
 import type { Metric } from "./metric.ts";

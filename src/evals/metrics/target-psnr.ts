@@ -1,7 +1,7 @@
 /**
  * target_psnr: the target zone of the result against the affinely moved source. Higher is better: the thing arrived with
  * its detail. Its rim (1 pixel) and what leaves the picture do not count. Unit: dB (100 = identical). Noise: none.
- * Source: PSNR; the zone and its reference are this project's (evals.md), after the supervision target of DragFlow Eq. 4.
+ * Source: PSNR; the zone and its reference are this project's own, after the supervision target of DragFlow Eq. 4.
  */
 import { boundingBox, erode, intersect } from "../../engine/geometry/mask.ts";
 import type { Rgb } from "../../engine/raster.ts";
