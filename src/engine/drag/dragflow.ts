@@ -111,6 +111,7 @@ export class DragFlow {
       return result.velocity.data;
     };
     let z = picture.data;
+    // Both indices are inside the list.
     for (let i = 0; i + 1 < up.length; i++) z = await stepper.step(z, up[i] as number, up[i + 1] as number, velocity);
     return { zOrig: { shape: picture.shape, data: z }, passes };
   }
@@ -180,7 +181,7 @@ export class DragFlow {
     const original = this.#branch(inversion.zOrig, inversion, samplingGuidance === null ? null : 1, solver);
     let [z, zOrig] = [dragged.data, inversion.zOrig.data];
     for (let i = 0; i + 1 < down.length; i++) {
-      const [a, b] = [down[i] as number, down[i + 1] as number];
+      const [a, b] = [down[i] as number, down[i + 1] as number]; // inside the list
       z = await edit(z, a, b);
       zOrig = await original(zOrig, a, b);
       z = z.map((value, j) => (this.#inputs.editable.data[j] ? value : (zOrig[j] ?? 0)));

@@ -63,7 +63,8 @@ function movedBlob(region: Planes, { task, target, anchor }: PaperOperation): Pl
   }
   if (anchor === null) throw new TypeError("Expected an anchor for a rotation, got none");
   const [ax, ay] = anchor;
-  const [v1, v2] = [mean, target].map((point) => [point[0] - ax, point[1] - ay] as const) as [PixelPoint, PixelPoint];
+  const arm = (point: PixelPoint) => [point[0] - ax, point[1] - ay] as const;
+  const [v1, v2] = [arm(mean), arm(target)];
   const theta = Math.atan2(v1[0] * v2[1] - v1[1] * v2[0], v1[0] * v2[0] + v1[1] * v2[1]);
   const [cos, sin] = [Math.cos(theta), Math.sin(theta)];
   return remap(region, (x, y) => [ax + cos * (x - ax) + sin * (y - ay), ay - sin * (x - ax) + cos * (y - ay)]);
@@ -82,7 +83,8 @@ function meanOf({ width, data }: Planes): PixelPoint {
 function remap(region: Planes, source: (x: number, y: number) => PixelPoint): Planes {
   const { width, height } = region;
   const data = region.data.map((_, i) => {
-    const [x, y] = source(i % width, Math.floor(i / width)).map(Math.round) as [number, number];
+    const [from, row] = source(i % width, Math.floor(i / width));
+    const [x, y] = [Math.round(from), Math.round(row)];
     return x < 0 || y < 0 || x >= width || y >= height ? 0 : (region.data[y * width + x] ?? 0);
   });
   return { ...region, data };

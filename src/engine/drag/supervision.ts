@@ -39,6 +39,7 @@ export async function supervise(
   const feeds = regionFeeds(flux, call, features, cut, regions);
   const build = (values: FluxValues) => supervisionOutputs(values, features, regions.length);
   const outputs = await flux.run(`supervise:${features.join(",")}:${regions.length}`, call, build, feeds);
+  // `supervisionOutputs` names both.
   return { loss: (outputs.loss as Tensor).data[0] ?? Number.NaN, grad: outputs.grad as Tensor };
 }
 
@@ -56,7 +57,7 @@ export async function cutFeatures(
     (values) => ({ features: resampled(planes(values, features), 0) }),
     { "region.0.rows": rows, "region.0.columnsT": columnsT },
   );
-  const { shape, data } = outputs.features as Tensor;
+  const { shape, data } = outputs.features as Tensor; // named just above
   return { channels: shape[0] ?? 0, height: cut[0], width: cut[1], data };
 }
 
@@ -94,7 +95,8 @@ function resampled(unpacked: readonly Value[], i: number): Value {
   const rows = input(`region.${i}.rows`, [`bh${i}`, dimMul("h", 2)]);
   const columnsT = input(`region.${i}.columnsT`, [dimMul("w", 2), `bw${i}`]);
   const parts = unpacked.map((plane) => resample(plane, rows, columnsT));
-  return parts.length === 1 ? (parts[0] as Value) : concat(parts, 0);
+  const [first, ...more] = parts;
+  return first !== undefined && more.length === 0 ? first : concat(parts, 0);
 }
 
 function regionFeeds(

@@ -48,7 +48,8 @@ interface Taps {
   readonly mix: Float64Array;
 }
 
-/** The hot loop of the drag iteration on the JavaScript side: indexed, no allocation. */
+/** The hot loop of the drag iteration on the JavaScript side: indexed, no allocation. Four taps and two fractions for
+ * every sample of `out`, all taps inside the plane: no index is outside its array. */
 function blend(data: Float32Array, base: number, { at, mix }: Taps, out: Float32Array): void {
   for (let i = 0, j = 0; i < out.length; i++, j += 4) {
     const u = mix[2 * i] as number;

@@ -56,6 +56,7 @@ export async function integrate(
   const path = [start];
   let z = start;
   for (let i = 0; i + 1 < times.length; i++) {
+    // Both indices are inside the list.
     z = await stepper.step(z, times[i] as number, times[i + 1] as number, velocity);
     if (onStep !== undefined) z = await onStep(i, z);
     path.push(z);

@@ -54,7 +54,7 @@ export function minAreaRect(points: readonly Point[]): Quad {
 
 function smallestOver(hull: readonly Point[]): Quad {
   const calipers = { right: 1, far: 1, left: 1 };
-  let best = { area: Number.POSITIVE_INFINITY, rect: [] as Point[] };
+  let best: { area: number; rect: Point[] } = { area: Number.POSITIVE_INFINITY, rect: [] };
   for (let i = 0; i < hull.length; i++) {
     const u = unit(corner(hull, i), corner(hull, i + 1));
     const v: Point = [-u[1], u[0]];

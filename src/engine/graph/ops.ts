@@ -1,5 +1,6 @@
 /** One table of operations: a row names the ONNX operator, its shape rule and its gradient rule.
- * A rule's inputs are a tuple, so a gradient of the wrong arity does not compile; `null` = no gradient for that input. */
+ * A rule's inputs are a tuple, so a gradient of the wrong arity does not compile; `null` = no gradient for that input.
+ * Every `as` on an attribute is true because only the Value method of the same name makes the node, with that type. */
 import { broadcast, type Dim, dimAdd, dimSub, type Shape, showShape } from "./dim.ts";
 import {
   concatShape,
@@ -160,9 +161,10 @@ export const OPS = {
     onnx: "Softmax",
     lower: () => ({ attributes: { axis: -1 } }),
     shape: ([x]) => [x.shape],
-    grad: (dy, _inputs, [p]) => {
-      const weighted = dy.mul(p as Value);
-      return [weighted.sub((p as Value).mul(weighted.sum([-1])))];
+    grad: (dy, _inputs, outputs) => {
+      const [p] = outputs as [Value]; // one output, as `shape` says
+      const weighted = dy.mul(p);
+      return [weighted.sub(p.mul(weighted.sum([-1])))];
     },
   }),
   // Inputs x and ones (ONNX requires a scale); outputs y, mean, 1/deviation. x̄ = r(ȳ − mean(ȳ) − y·mean(ȳ⊙y)).
@@ -171,7 +173,7 @@ export const OPS = {
     lower: ({ eps }) => ({ attributes: { axis: -1, epsilon: eps as number } }),
     shape: ([x]) => [x.shape, reducedShape(x.shape, [x.rank - 1]), reducedShape(x.shape, [x.rank - 1])],
     grad: (dy, _inputs, outputs) => {
-      const [y, , r] = outputs as [Value, Value, Value];
+      const [y, , r] = outputs as [Value, Value, Value]; // three outputs, as `shape` says
       const centred = dy.sub(dy.mean([-1])).sub(y.mul(dy.mul(y).mean([-1])));
       return [centred.mul(r), null];
     },

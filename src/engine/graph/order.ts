@@ -14,8 +14,12 @@ export function nodesOf(outputs: readonly Value[]): Node[] {
     enter(output);
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
       const following = top.node.inputs[top.next++];
-      if (following !== undefined) enter(following);
-      else order.push((stack.pop() as { node: Node }).node);
+      if (following !== undefined) {
+        enter(following);
+        continue;
+      }
+      order.push(top.node);
+      stack.pop();
     }
   }
   return order;

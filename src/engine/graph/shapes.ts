@@ -6,16 +6,17 @@ export function matmulShape(a: Shape, b: Shape): Shape {
   const [m, k] = a.slice(-2);
   const [k2, n] = b.slice(-2);
   if (k !== k2) throw new TypeError(`Expected inner sizes that agree, got ${k} and ${k2}`);
-  return [...broadcast(a.slice(0, -2), b.slice(0, -2)), m as Dim, n as Dim];
+  return [...broadcast(a.slice(0, -2), b.slice(0, -2)), m as Dim, n as Dim]; // both have two axes at least
 }
 
 /** x [M, K] times the matrix whose `weightAxis` holds K: the other axis is the result's width. */
 export function linearShape(x: Shape, weight: Shape, weightAxis: 0 | 1): Shape {
   if (x.length !== 2 || weight.length !== 2) throw new TypeError("Expected two matrices");
   if (x[1] !== weight[weightAxis]) throw new TypeError(`Expected ${weight[weightAxis]} input features, got ${x[1]}`);
-  return [x[0] as Dim, weight[1 - weightAxis] as Dim];
+  return [x[0] as Dim, weight[1 - weightAxis] as Dim]; // both have two axes
 }
 
+/** x [N, C, H, W], weight [out, C, kh, kw] with a kernel of fixed size: Value's methods make no others. */
 export function convShape(x: Shape, weight: Shape, stride: number, pads: readonly number[]): Shape {
   const [n, c, h, w] = x as readonly [Dim, Dim, Dim, Dim];
   const [out, inner, kh, kw] = weight as readonly [Dim, Dim, number, number];

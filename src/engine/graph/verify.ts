@@ -14,7 +14,8 @@ export function verify(outputs: Readonly<Record<string, Value>>): void {
 }
 
 function verifyNode(node: Node, names: ReadonlyMap<Value, string>): void {
-  const where = `${names.get(node.outputs[0] as Value)} = ${node.op}(${node.inputs.map((v) => names.get(v)).join(", ")})`;
+  const [first] = node.outputs;
+  const where = `${first && names.get(first)} = ${node.op}(${node.inputs.map((v) => names.get(v)).join(", ")})`;
   const inferred = infer(node, where);
   for (const [i, output] of node.outputs.entries()) {
     const expected = inferred[i];

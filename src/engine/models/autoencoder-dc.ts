@@ -131,7 +131,7 @@ function channelsOf(x: Value): number {
 
 /** [1, C, H, W] → [1, out, H, W]: means over runs of C/out consecutive channels. */
 function groupMeans(x: Value, out: number): Value {
-  const [, c, h, w] = x.shape as readonly [1, number, Dim, Dim];
+  const [, c, h, w] = x.shape as readonly [1, number, Dim, Dim]; // as the docstring says
   return c === out
     ? x
     : x
@@ -142,7 +142,7 @@ function groupMeans(x: Value, out: number): Value {
 
 /** [1, C, H, W] → [1, out, H, W]: every channel repeated out/C times in a row. */
 function repeated(x: Value, out: number): Value {
-  const [, c, h, w] = x.shape as readonly [1, number, Dim, Dim];
+  const [, c, h, w] = x.shape as readonly [1, number, Dim, Dim]; // as the docstring says
   return x
     .reshape([c, 1, h, w])
     .expand([c, out / c, h, w])
@@ -151,7 +151,7 @@ function repeated(x: Value, out: number): Value {
 
 /** [1, C, 2H, 2W] → [1, 4C, H, W], channel 4·c + 2·dy + dx. */
 function pixelUnshuffle(x: Value): Value {
-  const [, c, h, w] = x.shape as readonly [1, number, Dim, Dim];
+  const [, c, h, w] = x.shape as readonly [1, number, Dim, Dim]; // as the docstring says
   const [halfH, halfW] = [dimDiv(h, 2), dimDiv(w, 2)];
   return x
     .reshape([c, halfH, 2, halfW, 2])
@@ -161,7 +161,7 @@ function pixelUnshuffle(x: Value): Value {
 
 /** The inverse of pixelUnshuffle. */
 function pixelShuffle(x: Value): Value {
-  const [, c, h, w] = x.shape as readonly [1, number, Dim, Dim];
+  const [, c, h, w] = x.shape as readonly [1, number, Dim, Dim]; // as the docstring says
   return x
     .reshape([c / 4, 2, 2, h, w])
     .transpose([0, 3, 1, 4, 2]) // [C, H, dy, W, dx]

@@ -66,7 +66,7 @@ export class Flux {
       ...Object.fromEntries(names.map((name) => [name, pick(flux.keysValues, name)])),
     }));
     const { velocity, ...captured } = outputs;
-    return { velocity: velocity as Tensor, captured };
+    return { velocity: velocity as Tensor, captured }; // named just above
   }
 
   /** Block features by tap name, each [L, D]. */

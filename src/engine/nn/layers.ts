@@ -24,7 +24,7 @@ export function layerNormAffine(x: Value, gamma: Value, beta: Value, eps: number
 
 /** GroupNorm of [1, C, H, W] with an affine part. */
 export function groupNorm(x: Value, groups: number, gamma: Value, beta: Value, eps: number): Value {
-  const [n, c, h, w] = x.shape as readonly [number, number, number, number];
+  const [n, c, h, w] = x.shape as readonly [number, number, number, number]; // as the docstring asks
   const grouped = x.reshape([n, groups, (c / groups) * h * w]);
   const centred = grouped.sub(grouped.mean([-1]));
   const normal = centred.div(centred.mul(centred).mean([-1]).add(eps).sqrt()).reshape(x.shape);

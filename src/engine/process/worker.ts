@@ -43,7 +43,8 @@ async function answer(id: number, method: Method, request: unknown, signal: Abor
   }
 }
 
-/** The client's types pair every method with its request; across the channel only the name is left. */
+/** Every `as` is true because the client's types pair a method with its request; across the channel only the name is
+ * left. */
 function call(target: Engine, method: Method, request: unknown, options: CallOptions): Promise<unknown> {
   switch (method) {
     case "inspect":

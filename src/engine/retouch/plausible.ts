@@ -86,7 +86,7 @@ function nearest(patch: Patch, among: readonly Patch[]): number {
   return Number.isFinite(best) ? Math.sqrt(best / patch.values.length) : 0;
 }
 
-/** Sum of squares, given up once it exceeds `limit`. */
+/** Sum of squares over two patches of the same length, given up once it exceeds `limit`. */
 function squared(a: Float32Array, b: Float32Array, limit: number): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) {
