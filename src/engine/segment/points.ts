@@ -11,6 +11,7 @@ import { labelsFromMask, labelsFromPoints, type SmallPoint, viewOfMask, wholeVie
 import type { Cv } from "./opencv.ts";
 import { ramp } from "./ramp.ts";
 import { workingCopy } from "./shrink.ts";
+import { wholeAt } from "./whole.ts";
 
 /** In continuous pixels of the picture. */
 export interface HintPoint {
@@ -19,16 +20,25 @@ export interface HintPoint {
 }
 
 /**
+ * One point alone means "what is here" and may select more than its own colour; several say exactly what they mean.
  * Twice: over the whole picture to find the thing's extent, then closer up for its outline.
  * @throws EditError `region-empty` without a positive point, `region-outside` for a point outside the picture.
  */
 export function cutPoints(rgb: Rgb, points: readonly HintPoint[], cv: Cv): Cut {
   checkPoints(rgb, points);
   const view = wholeView(rgb);
-  const coarse = cutAtPoints(view, labelsFromPoints(view, pointsIn(view, points)), points, cv);
-  const sure = 0.4 + 0.6 * ramp(areaShare(coarse.small), 0, 0.01); // a speck may be a detail of what was meant
-  const fine = closeUp(rgb, coarse, points, cv);
-  return { ...fine, confidence: fine.confidence * sure };
+  const part = cutAtPoints(view, labelsFromPoints(view, pointsIn(view, points)), points, cv);
+  const { cut, agreement } =
+    points.length === 1 ? wholeAt(rgb, part, pixelOf(view, points), cv) : { cut: part, agreement: 1 };
+  const sure = 0.4 + 0.6 * ramp(areaShare(cut.small), 0, 0.01); // a speck may be a detail of what was meant
+  const fine = closeUp(rgb, cut, points, cv);
+  return { ...fine, confidence: fine.confidence * sure * (0.5 + 0.5 * ramp(agreement, 0.1, 0.8)) };
+}
+
+/** Index of the first point's pixel in the view's small picture. */
+function pixelOf(view: View, points: readonly HintPoint[]): number {
+  const [first] = pointsIn(view, points);
+  return first ? Math.floor(first.y) * view.small.width + Math.floor(first.x) : 0;
 }
 
 /** The same thing seen from nearer; the cut itself where it already fills the view. */

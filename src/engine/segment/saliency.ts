@@ -98,7 +98,7 @@ export function otsu(map: Mask): number {
 }
 
 /** Labels from a saliency map: the clearest parts are fixed, the rest is for GrabCut to decide. */
-function labelsFrom(map: Mask): Labels {
+export function salientLabels(map: Mask): Labels {
   const split = otsu(map);
   const [sure, never] = [split + (255 - split) * 0.6, split * 0.35];
   const label = (value: number): number => {
@@ -116,7 +116,7 @@ function labelsFrom(map: Mask): Labels {
 export function segmentSalient(rgb: Rgb, cv: Cv): { mask: Mask; confidence: number } {
   const view = viewOf(rgb, wholeBox(rgb));
   const map = resizeMask(saliencyMap(rgb), view.small.width, view.small.height);
-  const cut = grabCut(cv, view.small, labelsFrom(map));
+  const cut = grabCut(cv, view.small, salientLabels(map));
   const small = fillHoles(keepLargest(cut, KEEP_SHARE), 0.1);
   return { mask: enlargeMask(rgb, view, small), confidence: salientConfidence(view.small, map, small, cut) };
 }
