@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   cancelled: { exit: 130, http: 499 },
 } as const;
 
+/** Stable: scripts, clients and tests rely on them. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /** An error the user can act on. `message` says what was expected and what arrived, `hint` what to change. */
@@ -52,10 +53,12 @@ export interface ErrorRecord {
   hint?: string;
 }
 
+/** Whether text from another process is one of our codes. */
 export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERROR_CODES, code);
 }
 
+/** Any thrown value as plain data; what is no EditError becomes `unexpected`. `cause` and stack stay behind. */
 export function errorRecord(error: unknown): ErrorRecord {
   if (error instanceof EditError) {
     return { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
@@ -63,10 +66,12 @@ export function errorRecord(error: unknown): ErrorRecord {
   return { code: "unexpected", message: error instanceof Error ? error.message : String(error) };
 }
 
+/** 1 for what is no EditError. */
 export function exitCodeOf(error: unknown): number {
   return error instanceof EditError ? ERROR_CODES[error.code].exit : 1;
 }
 
+/** 500 for what is no EditError. */
 export function httpStatusOf(error: unknown): number {
   return error instanceof EditError ? ERROR_CODES[error.code].http : 500;
 }

@@ -4,11 +4,13 @@
 import type { Box, Point } from "./raster.ts";
 import type { Motion, Quality, Recipe, RegionSpec } from "./recipe/schema.ts";
 
+/** Something to know about a result that exists nevertheless. `code` is stable, `message` is for people. */
 export interface Warning {
   code: string;
   message: string;
 }
 
+/** What a picture's file says, after EXIF orientation. */
 export interface ImageInfo {
   width: number;
   height: number;
@@ -28,8 +30,10 @@ export interface Preview {
   height: number;
 }
 
+/** What may be drawn over a shown picture. */
 export type Overlay = "none" | "grid" | "regions";
 
+/** A picture to be shown small. */
 export interface LookRequest {
   image: string;
   /** Part to show, in image pixels; the whole picture without it. */
@@ -50,6 +54,7 @@ export type SelectHint =
   | { type: "points"; points: readonly { point: Point; positive: boolean }[] }
   | { type: "salient" };
 
+/** A region wanted as a mask. */
 export interface SelectRequest {
   image: string;
   hint: SelectHint;
@@ -59,6 +64,7 @@ export interface SelectRequest {
   baseDir?: string;
 }
 
+/** A mask that was written; box and centroid in pixels of the picture. */
 export interface Selection {
   box: Box;
   centroid: Point;
@@ -69,6 +75,7 @@ export interface Selection {
   warnings: Warning[];
 }
 
+/** An edit to be made. */
 export interface EditRequest {
   /** Path of the input picture. */
   image: string;
@@ -82,11 +89,13 @@ export interface EditRequest {
   embed?: boolean;
 }
 
+/** An edit to be forecast. */
 export interface PlanRequest extends Pick<EditRequest, "image" | "recipe" | "baseDir" | "device"> {
   /** Folder that receives `regions.png` and `editable.png` (created); without it nothing is written. */
   dir?: string;
 }
 
+/** One operation of a forecast; coordinates are pixels of the picture. */
 export interface ForecastRegion {
   label: string;
   box: Box;
@@ -127,6 +136,7 @@ export interface Guess {
   salience: number;
 }
 
+/** What was found when the written file was read back and compared with the input. */
 export interface Receipt {
   lossless: boolean;
   /** Samples' pixels outside the editable area that differ between input and written file. */
@@ -157,6 +167,7 @@ export interface Gates {
   score: number;
 }
 
+/** Seconds per stage; those that did not run are 0. */
 export interface Seconds {
   total: number;
   encode: number;
@@ -167,6 +178,7 @@ export interface Seconds {
   composite: number;
 }
 
+/** An edit that was made, with all that was measured on it. */
 export interface EditOutcome {
   /** Paths under the request's `dir`. `image` is the result; the others explain it. */
   files: {
@@ -197,6 +209,7 @@ export interface EditOutcome {
   warnings: Warning[];
 }
 
+/** A result wanted under a name of the caller's; its ending chooses the format. */
 export interface ExportRequest {
   /** The picture to write (an edit's result or an opened image). */
   image: string;
@@ -209,6 +222,7 @@ export interface ExportRequest {
   embed?: boolean;
 }
 
+/** The file that was written. */
 export interface ExportOutcome {
   path: string;
   format: string;
@@ -217,6 +231,7 @@ export interface ExportOutcome {
   warnings: Warning[];
 }
 
+/** In the order in which an edit may pass through them. */
 export const STAGES = [
   "decode",
   "plan",
@@ -231,6 +246,7 @@ export const STAGES = [
 ] as const;
 export type Stage = (typeof STAGES)[number];
 
+/** How far a call has come. */
 export interface Progress {
   stage: Stage;
   /** Steps done of `total` within the whole job; `done` never falls. */
@@ -240,12 +256,15 @@ export interface Progress {
   loss?: number;
 }
 
+/** Aborting rejects an edit with `cancelled` at its next step; over child processes, any call. */
 export interface CallOptions {
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
 }
 
+/** What a caller can mend is thrown as an EditError. */
 export interface Engine {
+  /** Reads the file whole, so that a broken one is found here. */
   inspect(image: string, options?: CallOptions): Promise<ImageInfo>;
   look(request: LookRequest, options?: CallOptions): Promise<Preview>;
   select(request: SelectRequest, options?: CallOptions): Promise<Selection>;
@@ -255,6 +274,8 @@ export interface Engine {
   plan(request: PlanRequest, options?: CallOptions): Promise<EditForecast>;
   /** Runs the recipe at its `quality`. Throws EditError; on any error `dir` holds no result. */
   edit(request: EditRequest, options?: CallOptions): Promise<EditOutcome>;
+  /** Writes the picture whole or not at all. Throws `out-exists` unless `overwrite`. */
   exportImage(request: ExportRequest, options?: CallOptions): Promise<ExportOutcome>;
+  /** Ends what runs in the background. */
   close(): Promise<void>;
 }

@@ -33,6 +33,7 @@ import { PlateCache } from "./retouch/plate-cache.ts";
 import { candidateRegions } from "./segment/candidates.ts";
 import { type Cv, loadOpenCv } from "./segment/opencv.ts";
 
+/** Where an engine keeps its files, and its limits. */
 export interface EngineOptions {
   /** Data folder (`DRAGFLOW_HOME`): compiled graphs go to its `graphs`. */
   readonly home: string;
@@ -42,6 +43,7 @@ export interface EngineOptions {
   readonly maxPixels?: number;
 }
 
+/** Computes on the caller's thread; `close` waits for edits under way. Cancelling works between steps. */
 export class LocalEngine implements Engine {
   readonly #options: EngineOptions;
   #turn: Promise<unknown> = Promise.resolve();

@@ -27,6 +27,7 @@ export interface ToolHints {
   readonly openWorld: boolean;
 }
 
+/** A file for the client to open; it is not sent along. */
 export interface FileLink {
   readonly path: string;
   readonly name: string;

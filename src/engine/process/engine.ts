@@ -10,6 +10,7 @@ import type {
 } from "../api.ts";
 import { type ClientOptions, EngineClient } from "./client.ts";
 
+/** An engine's options, and how many processes it may keep. */
 export interface ProcessOptions extends Omit<ClientOptions, "kind"> {
   /** Most retouch processes at a time. Default 2. */
   readonly retouchers?: number;
@@ -17,6 +18,7 @@ export interface ProcessOptions extends Omit<ClientOptions, "kind"> {
   readonly idleMs?: number;
 }
 
+/** Starts nothing yet: a process begins with the first call that needs it. Callers must `close`. */
 export function createEngine(options: ProcessOptions): Engine {
   return new ProcessEngine(options);
 }

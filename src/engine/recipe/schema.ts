@@ -6,6 +6,7 @@ const coordinate = z.number().finite();
 export const pointSchema = z.tuple([coordinate, coordinate]);
 const positive = z.number().finite().positive();
 
+/** Where something is: exactly one way to say it. Pixels of the original. */
 export const regionSchema = z.union([
   z.strictObject({ mask: z.string().min(1).describe("PNG path relative to the recipe file, or a PNG data URI") }),
   z.strictObject({ box: z.tuple([coordinate, coordinate, coordinate, coordinate]) }),
@@ -30,12 +31,15 @@ const scale = z.strictObject({
   factor: z.union([positive, z.tuple([positive, positive])]),
   about: pointSchema.optional(),
 });
+/** One affine motion; `by` and `to` in pixels, `degrees` clockwise, `about` is the fixed point. */
 export const simpleMotionSchema = z.discriminatedUnion("type", [relocation, deformation, rotation, scale]);
 export type SimpleMotion = z.infer<typeof simpleMotionSchema>;
 const compose = z.strictObject({ type: z.literal("compose"), motions: z.array(simpleMotionSchema).min(1).max(8) });
+/** One motion, or several applied in order. */
 export const motionSchema = z.discriminatedUnion("type", [relocation, deformation, rotation, scale, compose]);
 export type Motion = z.infer<typeof motionSchema>;
 
+/** One region and how it moves. */
 export const operationSchema = z.strictObject({
   label: z.string().max(200).optional(),
   region: regionSchema,
@@ -44,6 +48,7 @@ export const operationSchema = z.strictObject({
 });
 export type Operation = z.infer<typeof operationSchema>;
 
+/** From the fastest to the slowest. */
 export const QUALITIES = ["preview", "fast", "full"] as const;
 export const qualitySchema = z.enum(QUALITIES);
 export type Quality = z.infer<typeof qualitySchema>;
@@ -57,6 +62,7 @@ export const optionValueSchema = z.union([
   z.array(z.union([z.number(), z.string()])),
 ]);
 
+/** A whole edit; `parseRecipe` checks besides that motions are complete. */
 export const recipeSchema = z.strictObject({
   $schema: z.string().optional(),
   version: z.literal(1).default(1),
@@ -70,4 +76,5 @@ export const recipeSchema = z.strictObject({
   options: z.record(z.string(), optionValueSchema).default({}).describe("engine constants by name"),
 });
 export type Recipe = z.infer<typeof recipeSchema>;
+/** A recipe as written: what has a default may be left out. */
 export type RecipeInput = z.input<typeof recipeSchema>;
