@@ -4,8 +4,10 @@ import { createLocalPlanner } from "./local/planner.ts";
 import { createModelPlanner } from "./model/planner.ts";
 import type { Planner } from "./planner.ts";
 
+/** What --planner takes. */
 export type PlannerChoice = "auto" | "local" | "model";
 
+/** The choice, and where a model may be configured. */
 export interface PlannerSettings {
   readonly planner: PlannerChoice;
   readonly env: Readonly<Record<string, string | undefined>>;

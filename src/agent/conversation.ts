@@ -3,7 +3,9 @@ import { runTurn } from "./loop.ts";
 import type { PastTurn, Selection, Thread } from "./state.ts";
 import type { TurnOptions, TurnOutcome } from "./turn.ts";
 
+/** What stays the same from turn to turn; `imageId` and `selection` are where it begins. */
 export type ConversationOptions = Omit<TurnOptions, "request" | "thread" | "past" | "signal" | "onEvent">;
+/** What belongs to one turn. */
 export type SayOptions = Pick<TurnOptions, "signal" | "onEvent">;
 
 /** One turn at a time: callers await `say` before they say more. */

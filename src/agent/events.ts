@@ -4,6 +4,7 @@ import type { Quality } from "../engine/recipe/schema.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { ToolProgress } from "./port.ts";
 
+/** Why nothing was done, in words for the user. */
 export interface Refusal {
   readonly code: ErrorCode;
   readonly message: string;
@@ -61,6 +62,7 @@ export type AgentEvent =
   | ({ readonly type: "refused" } & Refusal)
   | { readonly type: "turn-end"; readonly ok: boolean; readonly editId?: string; readonly text: string };
 
+/** Called at once, in order; must not throw. */
 export type EventSink = (event: AgentEvent) => void;
 
 /** JSON lines, one event each, for a transcript file. */

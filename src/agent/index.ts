@@ -8,6 +8,7 @@ export { createLocalPlanner } from "./local/planner.ts";
 export { runTurn } from "./loop.ts";
 export { mcpToolPort } from "./mcp-port.ts";
 export { createModelPlanner, type ModelConfig } from "./model/planner.ts";
+export { refusalError } from "./parsing.ts";
 export type { Planner, PlannerCall, PlannerStep } from "./planner.ts";
 export type { ToolAnswer, ToolImage, ToolInfo, ToolPort, ToolProgress } from "./port.ts";
 export type { PastTurn, Selection, Thread, TurnState } from "./state.ts";

@@ -7,6 +7,7 @@ import type { ToolAnswer, ToolCallOptions, ToolPort } from "./port.ts";
 /** Tools answer within their own limits (jobs wait 50 s); the protocol's 60 s would cut a slow preview short. */
 const TIMEOUT_MS = 600_000;
 
+/** The tools of a connected MCP server. A call may take ten minutes. */
 export function mcpToolPort(client: Client): ToolPort {
   return {
     async list() {

@@ -111,6 +111,7 @@ export function refusalOf(text: string): Refusal {
   return isErrorCode(code) ? { code, message } : { code: "engine-failed", message: text };
 }
 
+/** A refusal as the error that its code stands for. */
 export function refusalError({ code, message, hint }: Refusal): EditError {
   return new EditError(code, message, hint === undefined ? {} : { hint });
 }

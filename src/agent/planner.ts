@@ -2,16 +2,19 @@
 import type { EventSink, Refusal } from "./events.ts";
 import type { CallStep, TurnState } from "./state.ts";
 
+/** What a planner wants next: a tool call, the end, or a refusal. */
 export type PlannerStep =
   | CallStep
   | { readonly type: "done"; readonly text: string }
   | ({ readonly type: "refuse" } & Refusal);
 
+/** The turn's signal, and where a planner tells what it does. */
 export interface PlannerCall {
   readonly signal: AbortSignal;
   readonly onEvent: EventSink;
 }
 
+/** Turns words into steps, one at a time. */
 export interface Planner {
   readonly name: "local" | "model";
   /** How many edits a turn may make when the caller does not say. */

@@ -7,6 +7,7 @@ export interface ToolInfo {
   readonly inputSchema: Readonly<Record<string, unknown>>;
 }
 
+/** A small picture beside an answer. */
 export interface ToolImage {
   /** Base64 of an encoded picture. */
   readonly data: string;
@@ -21,6 +22,7 @@ export interface ToolAnswer {
   readonly isError: boolean;
 }
 
+/** Steps done of `total`; `message` begins with the stage. */
 export interface ToolProgress {
   readonly done: number;
   readonly total: number;
@@ -32,6 +34,7 @@ export interface ToolCallOptions {
   readonly onProgress?: (progress: ToolProgress) => void;
 }
 
+/** The tools, wherever they run. */
 export interface ToolPort {
   list(): Promise<readonly ToolInfo[]>;
   /** Rejects only where the tools cannot be reached or the signal fired; a tool's own refusal is an answer. */

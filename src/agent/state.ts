@@ -10,6 +10,7 @@ export interface Selection {
   readonly centroid: Point;
 }
 
+/** The picture of a turn: its own size, and the size it is shown at. */
 export interface Picture {
   readonly id: string;
   readonly width: number;
@@ -40,11 +41,13 @@ export interface PastTurn {
   readonly text: string;
 }
 
+/** What happened in a turn so far. */
 export type HistoryItem =
   | { readonly type: "tool"; readonly call: CallStep; readonly answer: ToolAnswer }
   /** Words of the loop to the planner, e.g. what was measured. */
   | { readonly type: "note"; readonly text: string };
 
+/** All that a planner knows; a new record for each step. */
 export interface TurnState {
   readonly request: string;
   readonly picture: Picture;

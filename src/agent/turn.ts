@@ -8,6 +8,7 @@ import type { ToolPort } from "./port.ts";
 import type { PastTurn, Selection, Thread } from "./state.ts";
 import type { Limits, Verdict } from "./stopping.ts";
 
+/** One request, and all it may use. */
 export interface TurnOptions {
   readonly request: string;
   /** An imageId or an editId. */
@@ -34,6 +35,7 @@ export interface TurnOptions {
   readonly now?: () => number;
 }
 
+/** The edit that a turn ends with, as measured. */
 export interface KeptEdit {
   readonly editId: string;
   readonly tier: Quality;
@@ -41,6 +43,7 @@ export interface KeptEdit {
   readonly receipt: Receipt;
 }
 
+/** How a turn ended; exactly one of `editId` and `refused` is there. */
 export interface TurnOutcome {
   /** True when there is an edit. */
   readonly ok: boolean;

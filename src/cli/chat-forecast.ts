@@ -1,5 +1,5 @@
 /** chat --dry-run: the words are understood and a region is selected, the edit they ask for is only forecast. */
-import { Conversation, type ConversationOptions, type ToolPort } from "../agent/index.ts";
+import { Conversation, type ConversationOptions, refusalError, type ToolPort } from "../agent/index.ts";
 import type { PlanRequest } from "../engine/api.ts";
 import { EditError } from "../errors.ts";
 import type { ToolContext } from "../tools/index.ts";
@@ -56,8 +56,7 @@ async function plannedEdit(request: string, { run, conversation, flags, sink }: 
       signal: run.signal,
       onEvent,
     });
-    const { code, message, hint } = refused ?? { code: "not-understood", message: text };
-    throw new EditError(code, message, hint === undefined ? {} : { hint });
+    throw refusalError(refused ?? { code: "not-understood", message: text });
   } catch (error) {
     if (!(error instanceof Planned)) throw error;
     const { seed: _seed, quality: _quality, model: _model, waitSeconds: _wait, ...edit } = error.args;

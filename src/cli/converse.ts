@@ -1,6 +1,6 @@
 /** A conversation about one picture on the command line: scripted turns, or lines from stdin until it ends. */
 import { createInterface } from "node:readline";
-import { Conversation, choosePlanner, type Selection, type TurnOutcome } from "../agent/index.ts";
+import { Conversation, choosePlanner, refusalError, type Selection, type TurnOutcome } from "../agent/index.ts";
 import { parseRegionSpec } from "../engine/recipe/inline.ts";
 import type { RegionSpec } from "../engine/recipe/schema.ts";
 import { EditError } from "../errors.ts";
@@ -115,8 +115,4 @@ async function say({ run, conversation, sink, flags }: Chat, request: string): P
   sink.end();
   if (outcome.ok) out.write(finding("done", outcome.text));
   return outcome;
-}
-
-function refusalError({ code, message, hint }: NonNullable<TurnOutcome["refused"]>): EditError {
-  return new EditError(code, message, hint === undefined ? {} : { hint });
 }

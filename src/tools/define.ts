@@ -43,6 +43,7 @@ export interface ToolResult<Structured> {
   readonly link?: FileLink;
 }
 
+/** A tool as its file writes it; the description is prompts/tools/<name>.md. */
 export interface ToolDefinition<Input extends z.ZodType, Output extends z.ZodType> {
   readonly name: string;
   readonly title: string;
@@ -64,6 +65,7 @@ export interface Tool {
   run(input: unknown, ctx: ToolContext, call: ToolCall): Promise<ToolResult<Record<string, unknown>>>;
 }
 
+/** Hides the input's type behind `run`, which checks both ends. */
 export function defineTool<Input extends z.ZodType, Output extends z.ZodType>(
   definition: ToolDefinition<Input, Output>,
 ): Tool {

@@ -15,6 +15,7 @@ type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 /** Base64 characters of an image block; larger ones are left out with a word about it. */
 const MAX_IMAGE_CHARACTERS = 700_000;
 
+/** All tools over one session, not yet connected to a transport. */
 export function createMcpServer(ctx: ToolContext): McpServer {
   const server = new McpServer(
     { name: "dragflow", version: packageVersion() },

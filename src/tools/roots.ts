@@ -3,6 +3,7 @@ import { lstat, realpath, stat } from "node:fs/promises";
 import { basename, delimiter, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { EditError } from "../errors.ts";
 
+/** Which folders tools may read and write. */
 export interface Roots {
   /** Resolved absolute folders; the first is what relative paths are relative to. */
   readonly folders: readonly string[];

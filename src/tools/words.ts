@@ -2,11 +2,13 @@
 import type { Gates, Receipt, Warning } from "../engine/api.ts";
 import type { Quality } from "../engine/recipe/schema.ts";
 
+/** A share of 0–1: 0.123 → "12.3 %". */
 export function percent(share: number): string {
   const value = share * 100;
   return `${value < 1 && value > 0 ? value.toFixed(2) : value.toFixed(1)} %`;
 }
 
+/** One sentence: what of the outside changed, and how much might have. */
 export function receiptInWords(receipt: Receipt): string {
   const area = `${percent(receipt.editableArea)} of the picture could change`;
   if (receipt.outsideChanged === 0) {
@@ -24,6 +26,7 @@ export function tierInWords(tier: Quality, tiers: Partial<Record<Quality, Gates>
   return scores.length > 1 ? `The ${tier} tier won (scores: ${scores.join(", ")}).` : `Made by the ${tier} tier.`;
 }
 
+/** One line. */
 export function warningInWords(warning: Warning): string {
   return `warning ${warning.code}: ${warning.message}`;
 }

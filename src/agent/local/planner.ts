@@ -12,6 +12,7 @@ import { PRONOUNS } from "./words.ts";
 /** Below this the salient object is a guess, and the user is asked instead. */
 const SURE = 0.5;
 
+/** Reads English with the grammar of this folder: no network, one edit a turn. */
 export function createLocalPlanner(): Planner {
   return {
     name: "local",

@@ -25,6 +25,10 @@ export interface ModelConfig {
 
 const DEFAULT_URL = "https://api.openai.com/v1";
 
+/**
+ * Asks a model at a Chat Completions endpoint; up to three edits a turn, each knowing what the last one measured.
+ * @throws EditError `usage` for a base that is no URL.
+ */
 export function createModelPlanner(config: ModelConfig): Planner {
   const baseURL = config.baseURL ?? DEFAULT_URL;
   const host = hostOf(baseURL);
