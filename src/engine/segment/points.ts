@@ -19,6 +19,9 @@ export interface HintPoint {
   readonly positive: boolean;
 }
 
+/** A closer look that keeps less than this of the thing has lost it. */
+const KEPT = 0.3;
+
 /**
  * One point alone means "what is here" and may select more than its own colour; several say exactly what they mean.
  * Twice: over the whole picture to find the thing's extent, then closer up for its outline.
@@ -26,12 +29,13 @@ export interface HintPoint {
  */
 export function cutPoints(rgb: Rgb, points: readonly HintPoint[], cv: Cv): Cut {
   checkPoints(rgb, points);
-  const view = wholeView(rgb);
+  const copy = workingCopy(rgb);
+  const view = { ...wholeView(copy), box: wholeBox(rgb) };
   const part = cutAtPoints(view, labelsFromPoints(view, pointsIn(view, points)), points, cv);
   const { cut, agreement } =
-    points.length === 1 ? wholeAt(rgb, part, pixelOf(view, points), cv) : { cut: part, agreement: 1 };
+    points.length === 1 ? wholeAt(copy, part, pixelOf(view, points), cv) : { cut: part, agreement: 1 };
   const sure = 0.4 + 0.6 * ramp(areaShare(cut.small), 0, 0.01); // a speck may be a detail of what was meant
-  const fine = closeUp(rgb, cut, points, cv);
+  const fine = closeUp(rgb, copy, cut, points, cv);
   return { ...fine, confidence: fine.confidence * sure * (0.5 + 0.5 * ramp(agreement, 0.1, 0.8)) };
 }
 
@@ -41,15 +45,20 @@ function pixelOf(view: View, points: readonly HintPoint[]): number {
   return first ? Math.floor(first.y) * view.small.width + Math.floor(first.x) : 0;
 }
 
-/** The same thing seen from nearer; the cut itself where it already fills the view. */
-function closeUp(rgb: Rgb, coarse: Cut, points: readonly HintPoint[], cv: Cv): Cut {
-  const copy = workingCopy(rgb);
+/** The same thing seen from nearer, `copy` being the picture at a smaller size; the cut itself where it already fills the view. */
+function closeUp(rgb: Rgb, copy: Rgb, coarse: Cut, points: readonly HintPoint[], cv: Cv): Cut {
   const scale = copy.width / rgb.width;
   const rough = enlargeMask(copy, { ...coarse.view, box: wholeBox(copy) }, coarse.small);
   const closer = viewOfMask(rgb, rough, scale);
   if (!closer || closer.box[2] - closer.box[0] > 0.9 * rgb.width) return coarse;
   const labels = withPoints(labelsFromMask(closer, rough, scale), pointsIn(closer, points));
-  return cutAtPoints(closer, labels, points, cv);
+  const fine = cutAtPoints(closer, labels, points, cv);
+  return areaOf(fine) < KEPT * areaOf(coarse) ? coarse : fine;
+}
+
+/** In pixels of the whole picture. */
+function areaOf({ view: { box }, small }: Cut): number {
+  return areaShare(small) * (box[2] - box[0]) * (box[3] - box[1]);
 }
 
 function checkPoints(rgb: Rgb, points: readonly HintPoint[]): void {

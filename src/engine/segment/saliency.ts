@@ -9,7 +9,7 @@ import { enlargeMask } from "./enlarge.ts";
 import { grabCut, LABEL, type Labels, viewOf } from "./grabcut.ts";
 import type { Cv } from "./opencv.ts";
 import { ramp } from "./ramp.ts";
-import { shrinkRgb } from "./shrink.ts";
+import { shrinkRgb, workingCopy } from "./shrink.ts";
 import { type Superpixels, superpixels } from "./superpixels.ts";
 
 const SALIENCY_EDGE = 192;
@@ -114,8 +114,9 @@ export function salientLabels(map: Mask): Labels {
  * Below 0.5 the picture has no clear single object (texture, landscape, clutter).
  */
 export function segmentSalient(rgb: Rgb, cv: Cv): { mask: Mask; confidence: number } {
-  const view = viewOf(rgb, wholeBox(rgb));
-  const map = resizeMask(saliencyMap(rgb), view.small.width, view.small.height);
+  const copy = workingCopy(rgb);
+  const view = { ...viewOf(copy, wholeBox(copy)), box: wholeBox(rgb) };
+  const map = resizeMask(saliencyMap(copy), view.small.width, view.small.height);
   const cut = grabCut(cv, view.small, salientLabels(map));
   const small = fillHoles(keepLargest(cut, KEEP_SHARE), 0.1);
   return { mask: enlargeMask(rgb, view, small), confidence: salientConfidence(view.small, map, small, cut) };
