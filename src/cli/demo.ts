@@ -6,8 +6,8 @@ import type { CliRun } from "./deps.ts";
 import { type OutputFlags, type RecipeFlags, withOutputFlags, withRecipeFlags } from "./flags.ts";
 
 /** Relative to the package's root. */
-export const DEMO_PHOTO = "examples/boat.webp";
-export const DEMO_SAY = "Move the boat 90 pixels to the right";
+const DEMO_PHOTO = "examples/boat.webp";
+const DEMO_SAY = "Move the boat 90 pixels to the right";
 
 export function addDemo(program: Command, run: CliRun): void {
   const command = program.command("demo").description("the main job on a shipped photo, into ./out");

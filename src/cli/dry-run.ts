@@ -30,16 +30,7 @@ export function printForecast(deps: CliDeps, forecast: EditForecast, flags: Outp
   deps.stdout.write(flags.json ? json() : `${forecastLines(forecast).join("\n")}\n`);
 }
 
-export function forecastLines({
-  width,
-  height,
-  quality,
-  regions,
-  editable,
-  view,
-  seconds,
-  files,
-}: EditForecast): string[] {
+function forecastLines({ width, height, quality, regions, editable, view, seconds, files }: EditForecast): string[] {
   return [
     `Dry run of a ${quality} edit of ${width} x ${height} pixels: nothing was run.`,
     ...regions.flatMap(regionLines),

@@ -5,7 +5,7 @@ import { outputFormat } from "../engine/image/output-format.ts";
 import { EditError } from "../errors.ts";
 
 /** The absolute path that may be written. Throws `usage` and `out-exists`. */
-export async function checkedOut(out: string | undefined, force: boolean, cwd: string): Promise<string> {
+async function checkedOut(out: string | undefined, force: boolean, cwd: string): Promise<string> {
   if (out === undefined) {
     throw new EditError("usage", "Expected --out FILE, got none", { hint: "Name the file that receives the result" });
   }

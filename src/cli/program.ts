@@ -12,7 +12,7 @@ import { addMcp } from "./mcp.ts";
 import { asCancelled, printError } from "./print.ts";
 import { addReplay } from "./replay.ts";
 
-export function buildProgram(run: CliRun): Command {
+function buildProgram(run: CliRun): Command {
   const program = new Command("dragflow")
     .description("Say how a picture should change in geometry; nothing else in it changes.")
     .version(packageVersion())

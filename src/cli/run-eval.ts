@@ -37,10 +37,7 @@ export interface EvalOrder {
   readonly out: string | undefined;
 }
 
-export const EXIT_CODES = { passed: 0, missed: 100, crashed: 1 } as const satisfies Record<
-  SuiteResult["status"],
-  number
->;
+const EXIT_CODES = { passed: 0, missed: 100, crashed: 1 } as const satisfies Record<SuiteResult["status"], number>;
 
 export async function runEval(run: CliRun, order: EvalOrder, flags: EvalFlags): Promise<void> {
   const { quality, seed, model } = flags;

@@ -152,7 +152,7 @@ function checked<R extends { readonly recipe: Recipe }>(request: R): R {
 }
 
 /** The embedded tier runs on the CPU. Throws `device-missing` for what this build does not offer. */
-export function providersFor(device = "auto"): string[] {
+function providersFor(device = "auto"): string[] {
   if (device === "auto" || device === "cpu") return ["cpu"];
   throw new EditError("device-missing", `Expected the device auto or cpu, got "${device}"`, {
     hint: "This version computes on the CPU only.",

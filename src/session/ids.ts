@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
-export const ID_PREFIXES = { image: "img", region: "reg", edit: "edit", job: "job", session: "ses" } as const;
+const ID_PREFIXES = { image: "img", region: "reg", edit: "edit", job: "job", session: "ses" } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 
 export function newId(kind: IdKind): string {

@@ -5,7 +5,7 @@ import { readMask, writePng } from "../engine/image/raster-io.ts";
 import type { Mask } from "../engine/raster.ts";
 import { EditError } from "../errors.ts";
 
-export const COMBINATIONS = { union: masks.union, subtract: masks.subtract, intersect: masks.intersect } as const;
+const COMBINATIONS = { union: masks.union, subtract: masks.subtract, intersect: masks.intersect } as const;
 
 export interface Adjustment {
   /** Path of the other mask: result = other op this. */

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { optionValueSchema, QUALITIES } from "../engine/recipe/schema.ts";
 
 export const pictureId = z.string().min(1).describe("An imageId, or an editId: edits chain");
-export const pointInput = z.array(z.number()).length(2).describe("[x, y]");
+const pointInput = z.array(z.number()).length(2).describe("[x, y]");
 export const boxInput = z.array(z.number()).length(4).describe("[x0, y0, x1, y1], half-open");
 export const polygonInput = z.array(pointInput).min(3).max(2000);
 export const strokeInput = z.strictObject({
@@ -12,7 +12,7 @@ export const strokeInput = z.strictObject({
   width: z.number().positive(),
 });
 
-export const regionInput = z
+const regionInput = z
   .strictObject({
     mask: z.string().optional().describe("PNG path inside the roots, or a PNG data URI; non-zero = region"),
     box: boxInput.optional(),
@@ -44,12 +44,12 @@ const motionFields = {
     .describe("scale: one factor or [sx, sy]"),
 };
 const simpleMotionInput = z.strictObject(motionFields);
-export const motionInput = z.strictObject({
+const motionInput = z.strictObject({
   ...motionFields,
   motions: z.array(simpleMotionInput).min(1).max(8).optional().describe("compose: applied in order"),
 });
 
-export const operationInput = z.strictObject({
+const operationInput = z.strictObject({
   regionId: z.string().optional().describe("From select_region; this or region"),
   region: regionInput.optional(),
   motion: motionInput,

@@ -33,7 +33,7 @@ export async function exportPicture(request: ExportRequest, limits: DecodeOption
   return { path: request.out, format, bytes: size, receipt, warnings };
 }
 
-export async function refuseExisting(out: string, overwrite: boolean): Promise<void> {
+async function refuseExisting(out: string, overwrite: boolean): Promise<void> {
   const found = await stat(out).catch(() => undefined);
   if (found?.isDirectory()) throw new EditError("usage", `Expected a file name for the output, ${out} is a folder`);
   if (found !== undefined && !overwrite) {

@@ -53,7 +53,7 @@ export async function prepareDrag(
   return new DragFlow(bundle.flux, inputs, dragSettings(settings, view), onStep);
 }
 
-export function dragSettings(settings: EditSettings, view: ModelView): DragSettings {
+function dragSettings(settings: EditSettings, view: ModelView): DragSettings {
   const hooks = { doubles: settings.hookDoubles, singles: settings.hookSingles };
   const none = { doubles: [], singles: [] };
   const times = timeGrid(settings.numSteps, view.h * view.w, { shift: true });

@@ -179,8 +179,8 @@ export function concat(values: readonly Value[], axis: number): Value {
   return apply("concat", values, { axis: axis < 0 ? axis + rank : axis });
 }
 
-/** One node; returns its first output (`outputsOf` reaches the others). */
-export function apply(op: OpName, inputs: readonly Value[], attributes: Attributes = {}): Value {
+/** One node; returns its first output (the node holds the others). */
+function apply(op: OpName, inputs: readonly Value[], attributes: Attributes = {}): Value {
   const outputs: Value[] = [];
   const node: Node = { op, inputs, attributes, outputs };
   const shapes = inferShapes(op, inputs, attributes);
@@ -188,11 +188,6 @@ export function apply(op: OpName, inputs: readonly Value[], attributes: Attribut
   const [first] = outputs;
   if (first === undefined) throw new TypeError(`The operation ${op} has no output`);
   return first;
-}
-
-export function outputsOf(value: Value): readonly Value[] {
-  if (value.origin.type !== "node") throw new TypeError("Expected the output of a node");
-  return value.origin.node.outputs;
 }
 
 function operand(value: Value | number): Value {

@@ -9,7 +9,7 @@ import { readWebp } from "./webp-chunks.ts";
 
 export { toRgb } from "./to-rgb.ts";
 
-export const MAX_PIXELS = 268_000_000;
+const MAX_PIXELS = 268_000_000;
 
 export interface DecodeOptions {
   /** Most pixels (width · height) a picture may have; default 268 000 000. */

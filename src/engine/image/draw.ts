@@ -78,8 +78,8 @@ const DIGITS = [
   [7, 5, 7, 5, 7],
   [7, 5, 7, 1, 7],
 ] as const;
-export const DIGIT_ADVANCE = 4;
-export const DIGIT_HEIGHT = 5;
+const DIGIT_ADVANCE = 4;
+const DIGIT_HEIGHT = 5;
 
 /** A whole number on a dark plate, its top-left corner at (x, y), each font pixel `scale` pixels wide. */
 export function number(rgb: Rgb, value: number, x: number, y: number, scale: number): void {

@@ -75,7 +75,7 @@ async function encode(picture: Picture, format: OutputFormat, metadata: Metadata
 }
 
 /** The layout that a container holds; anything narrower than the picture's makes the output lossy. */
-export function heldLayout(picture: Layout, format: Format): Layout {
+function heldLayout(picture: Layout, format: Format): Layout {
   const { channels, depth } = picture;
   if (format === "png" || format === "tiff") return { channels, depth };
   if (format === "jpeg") return { channels: channels < 3 ? 1 : 3, depth: 8 };

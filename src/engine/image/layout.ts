@@ -31,7 +31,7 @@ export function inLayout(picture: Picture, layout: Layout): Picture {
   return { width: picture.width, height: picture.height, ...layout, samples };
 }
 
-export function emptySamples(length: number, depth: 8 | 16): Samples {
+function emptySamples(length: number, depth: 8 | 16): Samples {
   return depth === 16 ? new Uint16Array(length) : new Uint8Array(length);
 }
 

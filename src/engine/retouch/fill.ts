@@ -42,7 +42,7 @@ export function surroundings(box: Box, rgb: Rgb): Box {
 }
 
 /** For holes with next to nothing around them to copy: smooth, with the photo's grain. */
-export function smoothFill(crop: Rgb, gaps: Mask, seed: number): Rgb {
+function smoothFill(crop: Rgb, gaps: Mask, seed: number): Rgb {
   const base = smoothInto(crop, gaps);
   return addGrain(base, gaps, grainLevel(base, gaps), randomFrom(seed));
 }

@@ -24,7 +24,7 @@ export const DTYPE_BYTES = {
 export type Dtype = keyof typeof DTYPE_BYTES;
 
 /** The types that weights may have: all others are refused where a weight is expected. */
-export const WEIGHT_DTYPES = ["F32", "F16", "BF16"] as const;
+const WEIGHT_DTYPES = ["F32", "F16", "BF16"] as const;
 export type WeightDtype = (typeof WEIGHT_DTYPES)[number];
 
 export function isDtype(name: string): name is Dtype {

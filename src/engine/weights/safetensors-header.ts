@@ -18,7 +18,7 @@ export interface SafetensorsHeader {
 }
 
 /** The limit of the reference implementation. */
-export const MAX_HEADER_BYTES = 100_000_000;
+const MAX_HEADER_BYTES = 100_000_000;
 const PREFIX_BYTES = 8;
 
 /** Layout: u64 little-endian header length, JSON header, data. Throws `checkpoint-invalid` on any violation. */

@@ -2,7 +2,7 @@
 import type { Mask, Rgb } from "../../engine/raster.ts";
 
 /** Of identical pixels, whose ratio has no bound: tables and JSON need a number. */
-export const IDENTICAL_DB = 100;
+const IDENTICAL_DB = 100;
 
 export interface SquaredError {
   /** Over the samples (three a pixel), in levels². */
