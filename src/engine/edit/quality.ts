@@ -13,7 +13,7 @@ export function settingsFor(
     init: "warp",
     condition: "vacated",
     change: "vacated",
-    skip: settings.fastSkip ?? settings.skip,
+    skip: wantedFastSkip(settings, recipe.options),
     transportIterations: 0,
     intensifyIterations: 0,
   };
@@ -21,6 +21,11 @@ export function settingsFor(
   const result = withOptions(base, recipe.options, blocks);
   checkFidelity(result, recipe.operations);
   return result;
+}
+
+/** Its range is checked with all other options. */
+function wantedFastSkip({ fastSkip, skip }: EditSettings, options: Recipe["options"]): number {
+  return typeof options.fastSkip === "number" ? options.fastSkip : (fastSkip ?? skip);
 }
 
 /** The published code knows one move or rotation; anything else would silently become a move. */

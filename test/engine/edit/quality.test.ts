@@ -1,0 +1,36 @@
+import { describe, expect, test } from "vitest";
+import { settingsFor } from "../../../src/engine/edit/quality.ts";
+import { settingsSchema } from "../../../src/engine/models/settings.ts";
+import { parseRecipe } from "../../../src/engine/recipe/parse.ts";
+
+const bundle = settingsSchema.parse({
+  features: ["DOUBLE-0-2"],
+  hookDoubles: [0],
+  hookSingles: [],
+  skip: 6,
+  fastSkip: 20,
+});
+const recipe = (quality: string, options = {}, motion: object = { type: "relocation", by: [9, 0] }) =>
+  parseRecipe({ operations: [{ region: { box: [0, 0, 9, 9] }, motion }], quality, options });
+
+describe("what a quality makes of the settings", () => {
+  test("full leaves them, fast starts late and does not iterate", () => {
+    expect(settingsFor(bundle, recipe("full"))).toMatchObject({ skip: 6, transportIterations: 50 });
+    expect(settingsFor(bundle, recipe("fast"))).toMatchObject({ skip: 20, change: "vacated", transportIterations: 0 });
+  });
+
+  test("a recipe's options win", () => {
+    expect(settingsFor(bundle, recipe("fast", { fastSkip: 15 })).skip).toBe(15);
+    expect(settingsFor(bundle, recipe("fast", { skip: 12 })).skip).toBe(12);
+    expect(settingsFor(bundle, recipe("fast", { transportIterations: 3 })).transportIterations).toBe(3);
+  });
+
+  test("a start beyond the steps is refused", () => {
+    expect(() => settingsFor(bundle, recipe("fast", { fastSkip: 25 }))).toThrow(/skip less than numSteps 25, got 25/);
+  });
+
+  test("the published code's fidelity knows no scale", () => {
+    const scaled = recipe("full", { fidelity: "paper code" }, { type: "scale", factor: 2 });
+    expect(() => settingsFor(bundle, scaled)).toThrow(/got scale/);
+  });
+});
