@@ -31,3 +31,9 @@ it("falls back to a temporary folder, and says so, where it cannot write", async
   expect((await stat(dir)).isDirectory()).toBe(true);
   await rm(dir, { recursive: true });
 });
+
+it.runIf(process.platform === "linux")("falls back where the file system makes no folders", async () => {
+  const { dir, warning } = await openHome({ flag: "/proc/dragflow" }); // Node's recursive mkdir would never return here
+  expect(warning).toContain("/proc/dragflow");
+  await rm(dir, { recursive: true });
+});
