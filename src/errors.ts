@@ -4,6 +4,7 @@
 export const ERROR_CODES = {
   usage: { exit: 2, http: 400 },
   "out-exists": { exit: 2, http: 409 },
+  "out-unwritable": { exit: 2, http: 422 },
   "image-unreadable": { exit: 3, http: 422 },
   "image-unsupported": { exit: 3, http: 415 },
   "image-too-large": { exit: 3, http: 413 },

@@ -33,7 +33,7 @@ export function addChat(program: Command, run: CliRun): void {
 async function chat(run: CliRun, image: string, flags: Flags): Promise<void> {
   const { say = [], region } = flags;
   const out = flags.out === undefined ? undefined : await outOrNone(flags, run.cwd);
-  const report = await checkedReport(flags.report, run.cwd);
+  const report = await checkedReport(flags, run.cwd);
   // Loaded late: the agent takes a quarter of a second that the other commands need not spend.
   const { converse } = await import("./converse.ts");
   await converse(run, { image: resolve(run.cwd, image), say, region, out, report }, flags);

@@ -45,7 +45,7 @@ export function addEdit(program: Command, run: CliRun): void {
 
 async function edit(run: CliRun, image: string, flags: EditFlags): Promise<void> {
   const out = await outOrNone(flags, run.cwd);
-  const report = await checkedReport(flags.report, run.cwd);
+  const report = await checkedReport(flags, run.cwd);
   const recipe = withFlags(
     flags.recipe ? await readRecipe(resolve(run.cwd, flags.recipe)) : inlineRecipe(flags),
     flags,

@@ -1,7 +1,8 @@
 /** The folder that an eval's --out names, and the two files in it. */
-import { mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { EditError } from "../errors.ts";
+import { makeFolder } from "../session/index.ts";
 
 export const RESULTS_FILE = "results.json";
 export const REPORT_FILE = "report.html";
@@ -9,7 +10,7 @@ export const REPORT_FILE = "report.html";
 /** The absolute path, created. @throws EditError `usage` for what is no folder, `out-exists` for an earlier run's. */
 export async function checkedEvalOut(dir: string, force: boolean, cwd: string): Promise<string> {
   const path = resolve(cwd, dir);
-  await mkdir(path, { recursive: true }).catch((cause) => {
+  await makeFolder(path).catch((cause) => {
     throw new EditError("usage", `Expected --out to name a folder, got ${dir} (${String(cause.code)})`, { cause });
   });
   for (const name of [RESULTS_FILE, REPORT_FILE]) {

@@ -18,8 +18,7 @@ function buildProgram(run: CliRun): Command {
     .version(packageVersion())
     .exitOverride()
     // Errors are printed once, by runCli; help and version are results.
-    .configureOutput({ writeOut: (text) => run.stdout.write(text), writeErr: () => {}, outputError: () => {} })
-    .action(() => program.help({ error: true }));
+    .configureOutput({ writeOut: (text) => run.stdout.write(text), writeErr: () => {}, outputError: () => {} });
   for (const add of [addEdit, addChat, addReplay, addEval, addMcp, addDoctor, addDemo]) add(program, run);
   return program;
 }

@@ -26,7 +26,7 @@ export function addReplay(program: Command, run: CliRun): void {
 
 async function replay(run: CliRun, recipePath: string, image: string, flags: ReplayFlags) {
   const out = await outOrNone(flags, run.cwd);
-  const report = await checkedReport(flags.report, run.cwd);
+  const report = await checkedReport(flags, run.cwd);
   const recipe = await readRecipe(recipePath);
   const order = { image, recipe, baseDir: dirname(recipePath) };
   if (out === undefined) return dryRun(run, { ...order, ...forecastWish(flags, report) }, flags);

@@ -1,11 +1,13 @@
 /** --report DIR: the files that explain an edit, and one page that shows them. */
-import { copyFile, mkdir, readFile } from "node:fs/promises";
+import { copyFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import type { EditOutcome, Engine, Preview } from "../engine/api.ts";
 import { lossColumn } from "./loss-chart.ts";
+import { makeOutFolder } from "./out-file.ts";
 import { allWarnings, type EditDone } from "./print.ts";
-import { REPORT_PICTURES, type ReportPicture, reportHtml } from "./report.ts";
+import { reportHtml } from "./report.ts";
+import { REPORT_PICTURES, type ReportPicture } from "./report-names.ts";
 
 /** Large enough for a full-width picture, small enough for a page one can mail. */
 const PICTURE = { maxEdge: 1400, maxBytes: 600_000 };
@@ -19,7 +21,7 @@ export async function writeReport(
 ): Promise<string> {
   const { outcome } = record;
   const { files } = outcome;
-  await mkdir(dir, { recursive: true });
+  await makeOutFolder(dir);
   for (const name of REPORT_PICTURES) await copyFile(files[name], join(dir, `${name}.png`));
   await writeFileAtomic(join(dir, "recipe.json"), `${JSON.stringify(outcome.recipe, null, 2)}\n`);
   await copyFile(files.loss, join(dir, "loss.csv"));

@@ -5,10 +5,8 @@ import { QUALITIES } from "../engine/recipe/schema.ts";
 import { percent, receiptInWords, tierInWords } from "../tools/words.ts";
 import { type Html, html } from "./html.ts";
 import { lossChart } from "./loss-chart.ts";
+import type { ReportPicture } from "./report-names.ts";
 import { beforeAfter, dataUri, pageHtml } from "./report-page.ts";
-
-export const REPORT_PICTURES = ["before", "after", "diff", "regions", "editable"] as const;
-export type ReportPicture = (typeof REPORT_PICTURES)[number];
 
 export interface ReportContent {
   readonly outcome: EditOutcome;

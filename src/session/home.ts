@@ -1,9 +1,10 @@
 /** The data folder: where sessions, models and history live. */
 import { randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import envPaths from "env-paths";
+import { makeFolder } from "./make-folder.ts";
 
 export interface Home {
   /** Absolute path of an existing, writable folder. */
@@ -40,28 +41,11 @@ export async function openHome(wish: HomeWish = {}): Promise<Home> {
 export async function whyNotWritable(dir: string): Promise<string | undefined> {
   const probe = join(dir, `.probe-${randomBytes(6).toString("hex")}`);
   try {
-    await makeFolder(dir);
+    await makeFolder(dir, 0o700);
     await writeFile(probe, "");
     await rm(probe);
     return undefined;
   } catch (error) {
     return error instanceof Error && "code" in error ? String(error.code) : String(error);
   }
-}
-
-/** Folder by folder: Node's own recursive mkdir never ends below a file system that makes none, such as /proc. */
-async function makeFolder(dir: string): Promise<void> {
-  if (await isFolder(dir)) return;
-  const parent = dirname(dir);
-  if (parent !== dir) await makeFolder(parent);
-  await mkdir(dir, { mode: 0o700 }).catch(async (error: unknown) => {
-    if (!(await isFolder(dir))) throw error; // another process may have been first
-  });
-}
-
-async function isFolder(dir: string): Promise<boolean> {
-  return stat(dir).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 }

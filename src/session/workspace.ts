@@ -151,10 +151,10 @@ export class Workspace {
 /** The engine speaks of the session's copy; the caller knows the picture by its own name. */
 function named(error: unknown, path: string, name: string): unknown {
   if (!(error instanceof EditError)) return error;
-  const message = error.message.replaceAll(path, name).replaceAll(basename(path), name);
-  return new EditError(error.code, message, {
+  const renamed = (text: string) => text.replaceAll(path, name).replaceAll(basename(path), name);
+  return new EditError(error.code, renamed(error.message), {
     cause: error,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(error.hint === undefined ? {} : { hint: renamed(error.hint) }),
   });
 }
 

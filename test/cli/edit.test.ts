@@ -129,6 +129,37 @@ describe("refusals of edit", () => {
     expect(await readFile(join(bench.cwd, "out.png"), "utf8")).not.toBe("precious");
   });
 
+  it("keeps what lies where the report would be written, and replaces it with --force", async () => {
+    await mkdir(join(bench.cwd, "album"));
+    await writeFile(join(bench.cwd, "album/before.png"), "precious");
+    const refused = await edit("--out", "out.png", "--report", "album");
+    expect(refused.stderr).toMatch(/^error out-exists: .*before\.png.*\nhint: .*--force\n$/);
+    expect(await readFile(join(bench.cwd, "album/before.png"), "utf8")).toBe("precious");
+    expect((await edit("--out", "album/after.png", "--report", "album", "--force")).stderr).toMatch(
+      /error usage: .*both/,
+    );
+    expect(bench.started).toBe(0);
+    expect((await edit("--out", "out.png", "--report", "album", "--force")).code).toBe(0);
+  });
+
+  it("refuses an --out or --report below a file, before any work", async () => {
+    for (const place of [
+      ["--out", "photo.png/o.png"],
+      ["--out", "o.png", "--report", "photo.png/r"],
+    ]) {
+      expect(await edit(...place)).toMatchObject({ code: 2, stderr: expect.stringContaining("Expected a folder at") });
+    }
+    expect(bench.started).toBe(0);
+  });
+
+  it.runIf(process.platform === "linux")(
+    "says so where no folder can be made, for which Node's mkdir waits for ever",
+    async () => {
+      const refused = await edit("--out", "/proc/none/deep/o.png");
+      expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("error out-unwritable: ") });
+    },
+  );
+
   it("says in one line which picture cannot be read, and writes nothing", async () => {
     await writeFile(join(bench.cwd, "words.png"), "no picture");
     for (const name of ["none.png", "words.png", "."]) {
@@ -178,7 +209,9 @@ describe("the program", () => {
     for (const name of ["edit", "chat", "replay", "mcp", "doctor", "demo"]) expect(help.stdout).toContain(`  ${name} `);
     expect((await bench.run(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect(await bench.run([])).toMatchObject({ code: 2, stderr: expect.stringContaining("edit, chat, replay") });
-    expect((await bench.run(["edti"])).code).toBe(2);
+    const unknown = await bench.run(["edti", "--json"]);
+    expect(unknown.code).toBe(2);
+    expect(JSON.parse(unknown.stdout).error.message).toBe("unknown command 'edti'");
   });
 });
 

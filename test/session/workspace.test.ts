@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { EditError } from "../../src/errors.ts";
 import { newId } from "../../src/session/ids.ts";
 import { Workspace } from "../../src/session/index.ts";
 import { FakeEngine } from "../helpers/fake-engine.ts";
@@ -35,6 +36,19 @@ it("leaves nothing of a picture that is none", async () => {
   await writeFile(join(home, "words.png"), "words");
   await expect(workspace.openImage(engine, join(home, "words.png"))).rejects.toThrow(/words\.png/);
   expect(await readdir(join(workspace.dir, "images"))).toEqual([]);
+});
+
+it("speaks of a picture by its own name, in the hint too", async () => {
+  const path = join(home, "drawing.svg");
+  await writeFile(path, "<svg></svg>");
+  const refusing = new FakeEngine();
+  refusing.inspect = async (copy) => {
+    throw new EditError("image-unsupported", `No ${copy}`, { hint: `Convert ${copy}` });
+  };
+  await expect(workspace.openImage(refusing, path)).rejects.toMatchObject({
+    message: "No drawing.svg",
+    hint: "Convert drawing.svg",
+  });
 });
 
 it("removes its folder, or only ends its jobs", async () => {

@@ -43,13 +43,18 @@ const WEBP_SETTINGS = { lossless: true, exact: true, effort: 0 } as const;
 /**
  * Same picture and options, same bytes. PNG and TIFF keep samples exactly; WebP and AVIF do for 8-bit pictures; JPEG never.
  * @returns what could not be taken along (`metadata-dropped`).
- * @throws EditError `usage` when the format cannot hold the picture's size.
+ * @throws EditError `usage` when the format cannot hold the picture's size, `out-unwritable` when no file can be made.
  */
 export async function writeImage(path: string, picture: Picture, options: WriteOptions): Promise<Warning[]> {
   checkEdge(picture, options.format);
   const warnings: Warning[] = [];
   const metadata = describe(picture, options, warnings);
-  await writeFileAtomic(path, await encode(picture, options.format, metadata));
+  const bytes = await encode(picture, options.format, metadata);
+  await writeFileAtomic(path, bytes).catch((cause: NodeJS.ErrnoException) => {
+    throw new EditError("out-unwritable", `Expected to write ${bytes.length} bytes to ${path}, got ${cause.code}`, {
+      cause,
+    });
+  });
   return warnings;
 }
 
