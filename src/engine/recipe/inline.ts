@@ -1,6 +1,12 @@
 /** The command line's short forms: `box:10,20,110,220`, `rotation:degrees=30;about=100,200`. */
 import { EditError } from "../../errors.ts";
-import { canonicalType, motionFault, SIMPLE_MOTION_TYPES, type SimpleMotionType } from "./motion-check.ts";
+import {
+  canonicalType,
+  KNOWN_MOTIONS,
+  motionFault,
+  SIMPLE_MOTION_TYPES,
+  type SimpleMotionType,
+} from "./motion-check.ts";
 import { type RegionSpec, regionSchema, type SimpleMotion, simpleMotionSchema } from "./schema.ts";
 
 const REGION_EXAMPLES = {
@@ -29,11 +35,11 @@ export function parseRegionSpec(text: string): RegionSpec {
   return result.data;
 }
 
-/** Aliases of relocation are read. @throws EditError `usage`, showing the right form. */
+/** Aliases of relocation are read. @throws EditError `motion-unknown`, or `usage`, showing the right form. */
 export function parseMotionSpec(text: string): SimpleMotion {
   const [name, body] = splitKind(text);
   const type = canonicalType(name);
-  if (!isSimpleMotionType(type)) throw usage("a motion", Object.values(MOTION_EXAMPLES).join(", "), text);
+  if (!isSimpleMotionType(type)) throw unknownMotion(type, text);
   const result = simpleMotionSchema.safeParse({ type, ...fieldsOf(body) });
   if (!result.success) throw usage(`a ${type}`, MOTION_EXAMPLES[type], text);
   const fault = motionFault(result.data);
@@ -104,6 +110,15 @@ function isRegionKind(kind: string): kind is RegionKind {
 
 function isSimpleMotionType(type: string): type is SimpleMotionType {
   return SIMPLE_MOTION_TYPES.some((known) => known === type);
+}
+
+/** compose is a motion, but has no short form. */
+function unknownMotion(type: string, text: string): EditError {
+  const forms = Object.values(MOTION_EXAMPLES).join(", ");
+  if (type === "" || type === "compose") return usage("a motion", forms, text);
+  return new EditError("motion-unknown", `Expected a motion type among ${KNOWN_MOTIONS}, got "${type}"`, {
+    hint: `Write ${forms}`,
+  });
 }
 
 function usage(what: string, example: string, got: string): EditError {

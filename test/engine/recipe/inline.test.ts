@@ -83,12 +83,19 @@ describe("motions", () => {
     ["relocation:by=a,b", "relocation:by=40,-12"],
     ["scale:factor=0", "scale:factor=1.3"],
     ["scale:factor=1,2,3", "scale:factor=1.3"],
-    ["teleport:by=1,2", "relocation:by=40,-12"],
     ["compose:by=1,2", "relocation:by=40,-12"],
     ["relocation:__proto__=1,2;by=1,2", "relocation:by=40,-12"],
   ])("refuses %s and shows the form", (text, example) => {
     const attempt = () => parseMotionSpec(text);
     expect(attempt).toThrow(expect.objectContaining({ code: "usage" }));
     expect(attempt).toThrow(example);
+  });
+
+  it("calls a motion that nobody knows by its name, as a recipe does", () => {
+    const attempt = () => parseMotionSpec("teleport:by=1,2");
+    expect(attempt).toThrow(
+      expect.objectContaining({ code: "motion-unknown", hint: expect.stringContaining("by=40") }),
+    );
+    expect(attempt).toThrow('got "teleport"');
   });
 });
