@@ -3,6 +3,9 @@ import type { Item } from "./items.ts";
 import { notUnderstood } from "./spoken.ts";
 import { ARTICLES, PREPOSITIONS, PRONOUNS, RELATIONS, WHOLE } from "./words.ts";
 
+/** As long as a label may be. */
+const LONGEST = 200;
+
 /** The first run of words names the thing; words after it are ignored, unless they place it relative to something. */
 export function readNames(items: readonly Item[]): { name: readonly string[]; ignored: string[] } {
   const runs = wordRuns(items);
@@ -30,7 +33,7 @@ export function nameOf(words: readonly string[]): string {
   if (name.length === 1 && WHOLE.has(name[0] ?? "")) {
     throw notUnderstood(`"${name[0]}" is the whole picture: only a part of it can be moved`);
   }
-  return name.join(" ");
+  return name.join(" ").slice(0, LONGEST);
 }
 
 function strays(word: string, before: string): boolean {

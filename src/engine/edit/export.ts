@@ -37,7 +37,9 @@ async function refuseExisting(out: string, overwrite: boolean): Promise<void> {
   const found = await stat(out).catch(() => undefined);
   if (found?.isDirectory()) throw new EditError("usage", `Expected a file name for the output, ${out} is a folder`);
   if (found !== undefined && !overwrite) {
-    throw new EditError("out-exists", `Expected a new file, ${out} exists`, { hint: "Pass --force to overwrite it." });
+    throw new EditError("out-exists", `Expected a new file, ${out} exists`, {
+      hint: "Name another file, or overwrite it: overwrite: true of export_image, --force of a command.",
+    });
   }
   if (!(await stat(dirname(out)).catch(() => undefined))?.isDirectory()) {
     throw new EditError("usage", `Expected an existing folder for the output, ${dirname(out)} is none`);

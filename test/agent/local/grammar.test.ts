@@ -19,6 +19,13 @@ function inWords(say: string): string {
   return `${parsed.label}: ${describeMotion(resolve(parsed.motions, scene).motion)}`;
 }
 
+it("cuts a name to the length a label may have", () => {
+  expect(parseRequest(`move the ${"very ".repeat(60)}old boat 20 pixels right`)).toMatchObject({
+    type: "understood",
+    label: expect.stringMatching(/^(very ){39}very $/),
+  });
+});
+
 describe("the written-down phrasings", () => {
   it("are understood in at least 80 of 100 cases", () => {
     const missed = phrasings.motions.filter(({ say, label, expect }) => inWords(say) !== `${label}: ${expect}`);

@@ -228,7 +228,10 @@ describe("export", () => {
   });
 
   it("leaves an existing file alone unless told otherwise", async () => {
-    await expect(exported("lossy.jpg")).rejects.toMatchObject({ code: "out-exists" });
+    await expect(exported("lossy.jpg")).rejects.toMatchObject({
+      code: "out-exists",
+      hint: expect.stringContaining("overwrite: true"),
+    });
     await expect(exported("lossy.jpg", { overwrite: true })).resolves.toMatchObject({ format: "jpeg" });
   });
 });

@@ -188,3 +188,11 @@ describe("outputFormat", () => {
     expect(() => outputFormat(name, { format: "png" })).toThrow(expect.objectContaining({ code: "usage" }));
   });
 });
+
+it("says where no file can be written, and why", async () => {
+  const write = writeImage(join(folder, "none/at-all.png"), picture(3, 8), { format: "png", embed: false });
+  await expect(write).rejects.toMatchObject({
+    code: "out-unwritable",
+    message: expect.stringMatching(/at-all\.png, got ENOENT$/),
+  });
+});
