@@ -21,6 +21,8 @@ export interface FullResult {
   /** The decoded latents at the model's size, nothing added. */
   readonly decoded: Rgb;
   readonly losses: readonly number[];
+  /** False when the model's numbers ran out of range: the picture is then the preview, unchanged. */
+  readonly finite: boolean;
   /** The drag ended early, because numbers ran out of range. */
   readonly diverged: boolean;
   readonly view: ModelView;
@@ -62,8 +64,10 @@ export async function runFull(request: FullRequest): Promise<FullResult> {
     Promise.all([decode(bundle, view, edited), decode(bundle, view, moved)]),
   );
   await onStep("decode-latent");
-  const picture = await clock("composite", async () => addChange(request, view, after, shown));
-  return { picture, decoded: fromTensor(after.data, view.height, view.width), losses, diverged, view };
+  const finite = after.data.every(Number.isFinite);
+  const change = async () => (finite ? addChange(request, view, after, shown) : request.preview.picture);
+  const picture = await clock("composite", change);
+  return { picture, finite, decoded: fromTensor(after.data, view.height, view.width), losses, diverged, view };
 }
 
 /** Of the source, or of the preview where only the uncovered part may change; then with the source's K and V if wanted. */

@@ -16,7 +16,7 @@ import { type EditPlan, planEdit } from "./plan.ts";
 import { settingsFor } from "./quality.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import { bestTier, gatesOf, type TierResult } from "./tiers.ts";
-import { bendWarnings, divergedWarnings, promptWarnings } from "./warnings.ts";
+import { bendWarnings, modelWarnings, promptWarnings } from "./warnings.ts";
 import { intoFolder, refuseFolder, type WriteRequest, type Written, writeEdit } from "./write.ts";
 
 /** What an edit needs from the engine that keeps things warm. */
@@ -51,12 +51,12 @@ export async function runEdit(
   await tracker.step("preview");
   const results = [await tierOf("preview", preview.picture, frame, preview)];
   const full = model && (await runFull(fullRequest(model, plan, frame, preview, tracker, stopwatch)));
-  if (full) results.push(await tierOf(recipe.quality, full.picture, frame, preview));
+  if (full?.finite) results.push(await tierOf(recipe.quality, full.picture, frame, preview));
   const best = bestTier(results);
   await tracker.step("composite");
   const result = { plan, frame, after: best.picture, tiers: results, losses: full?.losses ?? [] };
   const written = await delivered(request, tracker, result);
-  const own = [...promptWarnings(request, model?.bundle), ...bendWarnings(preview), ...divergedWarnings(full)];
+  const own = [...promptWarnings(request, model?.bundle), ...bendWarnings(preview), ...modelWarnings(full)];
   return {
     ...outcomeOf(plan, written, own),
     tier: best.tier,

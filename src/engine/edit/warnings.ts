@@ -16,8 +16,13 @@ export function bendWarnings({ bent = 1 }: PreviewPicture): Warning[] {
   return [{ code: "bend-reduced", message }];
 }
 
-export function divergedWarnings(full: FullResult | undefined): Warning[] {
-  if (!full?.diverged) return [];
+export function modelWarnings(full: FullResult | undefined): Warning[] {
+  if (full === undefined) return [];
+  if (!full.finite) {
+    const message = "The model's picture holds numbers out of range and was left out; its weights may be damaged";
+    return [{ code: "model-not-finite", message }];
+  }
+  if (!full.diverged) return [];
   const count = full.losses.length;
   const message = `The drag ended after ${count} iterations, because its numbers ran out of range; use smaller rates`;
   return [{ code: "drag-diverged", message }];
