@@ -31,9 +31,14 @@ export async function planEdit(
   const native = await decodeImage(image, limits);
   const rgb = await toRgb(native);
   const io = { ...regionIo(rgb, baseDir, cv), isPart: (region: Mask) => isPart(rgb, region) };
-  const edit = await resolveRecipe(recipe, native, io, { regime });
+  const edit = await resolveRecipe(recipe, native, io, { regime, ...paperConstants(recipe) });
   const doubts = lintPicture(rgb, edit.operations);
   return { native, rgb, edit, warnings: [...native.warnings, ...edit.warnings, ...doubts] };
+}
+
+/** The published code neither grows regions nor widens the rectangles around them. */
+function paperConstants({ options }: Recipe): { dilate?: number; margin?: number } {
+  return options.fidelity === "paper code" ? { dilate: 0, margin: 0 } : {};
 }
 
 /** How regions of a recipe are read: mask files beside it, "what is at this point" by the segmenter. */

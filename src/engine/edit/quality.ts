@@ -3,6 +3,9 @@ import { EditError } from "../../errors.ts";
 import { type BlockCounts, type EditSettings, withOptions } from "../models/settings.ts";
 import type { Recipe } from "../recipe/schema.ts";
 
+/** What the published code does whatever the bundle says (docs/flux.md §5); rates and step counts stay the bundle's. */
+const PAPER: Partial<EditSettings> = { init: "inversion", condition: "edit-area", change: "edit-area", kv: "on" };
+
 /** Throws `recipe-invalid` for unknown options, values out of range and motions that the fidelity does not know. */
 export function settingsFor(
   settings: EditSettings,
@@ -17,7 +20,8 @@ export function settingsFor(
     transportIterations: 0,
     intensifyIterations: 0,
   };
-  const base = recipe.quality === "fast" ? { ...settings, ...fast } : settings;
+  const paper = recipe.options.fidelity === "paper code" ? PAPER : {};
+  const base = { ...settings, ...(recipe.quality === "fast" ? fast : paper) };
   const result = withOptions(base, recipe.options, blocks);
   checkFidelity(result, recipe.operations);
   return result;

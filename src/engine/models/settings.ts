@@ -41,7 +41,8 @@ export const settingsSchema = z.strictObject({
   kv: z.enum(["on", "off"]).default("on"),
   /** Whose K and V are replayed where the preview is inverted (`change: "vacated"`): its own or the source's. */
   kvFrom: z.enum(["source", "preview"]).default("source"),
-  /** "paper code": geometry, masks and rounding of the published code; "product": exact affine in the edit's crop. */
+  /** "paper code": the published code's start, replay, masks, geometry and rounding, in the edit's crop; "product": the
+   * bundle's settings and the exact affine. */
   fidelity: z.enum(["product", "paper code"]).default("product"),
 });
 export type EditSettings = z.infer<typeof settingsSchema>;

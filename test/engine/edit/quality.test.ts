@@ -25,6 +25,14 @@ describe("what a quality makes of the settings", () => {
     expect(settingsFor(bundle, recipe("fast", { transportIterations: 3 })).transportIterations).toBe(3);
   });
 
+  test("the published code's fidelity starts from the inversion and replays, unless told otherwise", () => {
+    const warm = { ...bundle, init: "warp", condition: "vacated", kv: "off" } as const;
+    const paper = { init: "inversion", condition: "edit-area", change: "edit-area", kv: "on" };
+    expect(settingsFor(warm, recipe("full", { fidelity: "paper code" }))).toMatchObject(paper);
+    expect(settingsFor(warm, recipe("full", { fidelity: "paper code", kv: "off" })).kv).toBe("off");
+    expect(settingsFor(warm, recipe("full"))).toMatchObject({ init: "warp", kv: "off" });
+  });
+
   test("a start beyond the steps is refused", () => {
     expect(() => settingsFor(bundle, recipe("fast", { fastSkip: 25 }))).toThrow(/skip less than numSteps 25, got 25/);
   });
