@@ -108,11 +108,14 @@ describe("packages stay where they belong", () => {
     ["sharp", /^engine\/image\//],
     ["onnxruntime-node", /^engine\/onnx\//],
     ["@techstark/opencv-js", /^engine\/(segment|retouch)\//],
-    ["@modelcontextprotocol/sdk/server", /^(tools\/mcp|cli\/mcp|server\/.*)\.ts$/],
+    ["@modelcontextprotocol/sdk/server", /^(tools\/mcp\/.*|cli\/mcp\.ts$|server\/.*)/],
     ["openai", /^agent\//],
     ["hono", /^server\//],
     ["commander", /^cli\//],
     ["yaml", /^evals\/suite\//],
+    ["cacache", /^session\//],
+    ["@huggingface", /^engine\/(models|prompts|hub)\//],
+    ["@clack/prompts", /^cli\//],
   ])("%s", (name, allowed) => {
     expect(strays(name, allowed)).toEqual([]);
   });

@@ -32,7 +32,7 @@ async function mcp(run: CliRun, flags: McpFlags): Promise<void> {
 
 async function serve(run: CliRun, { engine, workspace }: Studio, flags: McpFlags): Promise<void> {
   // Loaded late: the protocol's SDK takes a fifth of a second that the other commands need not spend.
-  const { createMcpServer } = await import("../tools/mcp.ts");
+  const { createMcpServer } = await import("../tools/mcp/server.ts");
   const { StdioServerTransport } = await import("@modelcontextprotocol/sdk/server/stdio.js");
   const roots = await openRoots(flags.roots ?? run.env.DRAGFLOW_ROOTS, run.cwd, [workspace.dir]);
   const log = (line: string) => run.stderr.write(`dragflow: ${line}\n`);

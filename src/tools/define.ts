@@ -1,23 +1,10 @@
 /** What a tool is: a name, words for the model, zod schemas for what goes in and comes out, and one function. */
 import { readFileSync } from "node:fs";
 import type { z } from "zod";
-import type { CallOptions, Engine, Preview } from "../engine/api.ts";
-import type { Workspace } from "../session/index.ts";
-import type { Roots } from "./roots.ts";
+import type { Preview } from "../engine/api.ts";
+import type { ToolCall, ToolContext } from "./context.ts";
 
-/** Everything a tool may use; nothing else is reachable from one. */
-export interface ToolContext {
-  readonly engine: Engine;
-  readonly workspace: Workspace;
-  readonly roots: Roots;
-  /** Execution device for edits; the engine's choice without it. */
-  readonly device?: string;
-  /** Receives what is not for the caller, e.g. the stack of an unexpected error. */
-  readonly log?: (line: string) => void;
-}
-
-/** The caller's signal, and where progress goes (nowhere when the caller did not ask for it). */
-export type ToolCall = Required<CallOptions>;
+export type { ToolCall, ToolContext } from "./context.ts";
 
 /** Truthful in the sense of MCP's tool annotations. */
 export interface ToolHints {

@@ -3,12 +3,12 @@ import { pathToFileURL } from "node:url";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
 import type { CallToolResult, ServerNotification, ServerRequest } from "@modelcontextprotocol/sdk/types.js";
-import type { Progress } from "../engine/api.ts";
-import { promptText, type Tool, type ToolCall, type ToolContext, type ToolResult } from "./define.ts";
-import { TOOLS } from "./list.ts";
-import { errorText, publicError } from "./public-error.ts";
-import { packageVersion } from "./version.ts";
-import { progressText } from "./views.ts";
+import type { Progress } from "../../engine/api.ts";
+import { promptText, type Tool, type ToolCall, type ToolContext, type ToolResult } from "../define.ts";
+import { TOOLS } from "../list.ts";
+import { errorText, publicError } from "../public-error.ts";
+import { packageVersion } from "../version.ts";
+import { progressText } from "../views.ts";
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
