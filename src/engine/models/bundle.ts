@@ -1,19 +1,20 @@
 /** A model bundle: a folder in the diffusers layout with `transformer/`, `vae/` and `dragflow.json`. */
-import { stat } from "node:fs/promises";
-import { isAbsolute, join, relative, resolve, sep } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { EditError } from "../../errors.ts";
 import type { CompileOptions } from "../onnx/session.ts";
 import { openTransformerWeights } from "../weights/layouts.ts";
 import { openWeights } from "../weights/source.ts";
 import { type Autoencoder, DcAutoencoder } from "./autoencoder.ts";
 import { parseDcConfig } from "./autoencoder-dc.ts";
+import { BUNDLE_MARK, exists } from "./find-bundle.ts";
 import { Flux } from "./flux.ts";
 import { conditionChannels, type FluxConfig, parseFluxConfig } from "./flux-config.ts";
 import { readModelJson } from "./json.ts";
 import { readSettings } from "./read-settings.ts";
 import { checkBlocks, type EditSettings } from "./settings.ts";
 import { openSubjectAdapter, type SubjectAdapter } from "./subject-adapter.ts";
+
+export { findBundle } from "./find-bundle.ts";
 
 export interface Bundle {
   readonly dir: string;
@@ -32,25 +33,9 @@ export interface Bundle {
 /** Channels of a Fill condition: packed masked-picture latents and the packed mask. */
 const FILL_CHANNELS = 320;
 
-const EMBEDDED = fileURLToPath(new URL("../../../models", import.meta.url));
-
-/** Names of embedded bundles; nothing that could lead out of their folder. */
-const NAME = /^[A-Za-z0-9][\w.-]*$/;
-
-/** Folder of a model: an embedded one by name, or a folder, absolute or below `baseDir`. Whether it
- * is a bundle shows when it is opened. Throws `not-found`. */
-export async function findBundle(model: string, baseDir = process.cwd()): Promise<string> {
-  if (NAME.test(model) && (await isBundle(join(EMBEDDED, model)))) return join(EMBEDDED, model);
-  const dir = isAbsolute(model) ? model : resolve(baseDir, model);
-  if (!model.includes("\0") && (isAbsolute(model) || isBelow(baseDir, dir)) && (await exists(dir))) return dir;
-  throw new EditError("not-found", `Expected the name of a model or its folder, got ${JSON.stringify(model)}`, {
-    hint: 'The embedded model is called "mini"; other folders are named by their absolute path.',
-  });
-}
-
 /** Throws `checkpoint-invalid` for missing or wrong files, fields and tensors, before anything is computed. */
 export async function openBundle(dir: string, options: CompileOptions): Promise<Bundle> {
-  await readModelJson(join(dir, MARK));
+  await readModelJson(join(dir, BUNDLE_MARK));
   const transformer = join(dir, "transformer");
   const config = await readFluxConfig(transformer);
   const settings = await readSettings(dir);
@@ -91,22 +76,4 @@ async function openVae(dir: string, options: CompileOptions): Promise<Autoencode
     throw new EditError("checkpoint-invalid", `${path}: expected _class_name AutoencoderDC, found ${kind}`);
   }
   return new DcAutoencoder(parseDcConfig(json, path), await openWeights(dir), options);
-}
-
-const MARK = "model_index.json";
-
-function isBundle(dir: string): Promise<boolean> {
-  return exists(join(dir, MARK));
-}
-
-function isBelow(baseDir: string, dir: string): boolean {
-  const way = relative(resolve(baseDir), dir);
-  return way !== "" && way.split(sep)[0] !== ".." && !isAbsolute(way);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
