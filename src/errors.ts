@@ -3,6 +3,7 @@
 /** code → process exit code and HTTP status (see docs of the command line for what each exit code means). */
 export const ERROR_CODES = {
   usage: { exit: 2, http: 400 },
+  "arguments-invalid": { exit: 2, http: 400 },
   "out-exists": { exit: 2, http: 409 },
   "out-unwritable": { exit: 2, http: 422 },
   "image-unreadable": { exit: 3, http: 422 },
@@ -18,8 +19,12 @@ export const ERROR_CODES = {
   "motion-unknown": { exit: 3, http: 422 },
   "recipe-invalid": { exit: 3, http: 422 },
   "checkpoint-invalid": { exit: 3, http: 422 },
+  "pickle-refused": { exit: 3, http: 422 },
   "suite-invalid": { exit: 3, http: 422 },
   "path-outside-roots": { exit: 3, http: 403 },
+  "url-refused": { exit: 3, http: 403 },
+  "fetch-failed": { exit: 5, http: 502 },
+  "not-available": { exit: 5, http: 501 },
   "not-found": { exit: 3, http: 404 },
   "not-understood": { exit: 4, http: 422 },
   "selection-needed": { exit: 4, http: 422 },

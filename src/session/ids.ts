@@ -3,7 +3,14 @@ import { randomBytes } from "node:crypto";
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
-const ID_PREFIXES = { image: "img", region: "reg", edit: "edit", job: "job", session: "ses" } as const;
+const ID_PREFIXES = {
+  image: "img",
+  region: "reg",
+  edit: "edit",
+  job: "job",
+  session: "ses",
+  candidate: "cand",
+} as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 
 export function newId(kind: IdKind): string {

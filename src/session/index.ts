@@ -1,5 +1,13 @@
 export { type Home, type HomeWish, openHome, wantedHome, whyNotWritable } from "./home.ts";
 export { JOB_STATUSES, JobQueue, type JobStatus, type JobView } from "./jobs.ts";
 export { makeFolder } from "./make-folder.ts";
-export type { EditRecord, EditWish, ImageRecord, Picture, RegionRecord, SelectionWish } from "./records.ts";
+export type {
+  CandidateRecord,
+  EditRecord,
+  EditWish,
+  ImageRecord,
+  Picture,
+  RegionRecord,
+  SelectionWish,
+} from "./records.ts";
 export { Workspace } from "./workspace.ts";

@@ -1,5 +1,6 @@
 /** What a session knows of its pictures, regions and edits. */
 import type { EditOutcome, EditRequest, ImageInfo, Selection, SelectRequest } from "../engine/api.ts";
+import type { Motion } from "../engine/recipe/schema.ts";
 
 export interface ImageRecord {
   readonly id: string;
@@ -23,6 +24,15 @@ export interface EditRecord {
   /** The picture (or edit) it was made from. */
   readonly imageId: string;
   readonly outcome: EditOutcome;
+}
+
+/** A proposed edit that was shown and not yet made; forgotten with the process. */
+export interface CandidateRecord {
+  readonly id: string;
+  readonly imageId: string;
+  readonly operations: readonly { readonly regionId: string; readonly motion: Motion }[];
+  readonly prompt: string;
+  readonly sourcePrompt: string;
 }
 
 /** What an imageId or an editId stands for. */

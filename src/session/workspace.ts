@@ -8,12 +8,22 @@ import { EditError } from "../errors.ts";
 import { copyWhole } from "./copy-whole.ts";
 import { newId } from "./ids.ts";
 import { JobQueue } from "./jobs.ts";
-import type { EditRecord, EditWish, ImageRecord, Picture, RegionRecord, SelectionWish } from "./records.ts";
+import type {
+  CandidateRecord,
+  EditRecord,
+  EditWish,
+  ImageRecord,
+  Picture,
+  RegionRecord,
+  SelectionWish,
+} from "./records.ts";
 
 export class Workspace {
   readonly id: string;
   readonly dir: string;
   readonly jobs = new JobQueue();
+  /** What propose_intents offered, by id, oldest first. */
+  readonly candidates = new Map<string, CandidateRecord>();
   readonly #images = new Map<string, ImageRecord>();
   readonly #regions = new Map<string, RegionRecord>();
   readonly #edits = new Map<string, EditRecord>();
