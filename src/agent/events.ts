@@ -11,13 +11,32 @@ export interface Refusal {
   readonly hint?: string;
 }
 
+/** What can go wrong on the wire or in a reply. */
+export const FAULT_KINDS = [
+  "request-failed",
+  "partial-stream",
+  "not-a-completion",
+  "empty-reply",
+  "refusal",
+  "content-filter",
+  "cut-off",
+  "broken-json",
+  "wrong-shape",
+  "unknown-tool",
+  "wrong-call-id",
+  "many-calls",
+  "repeated-call",
+  "rung-lowered",
+] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
 /** A closed list. Events hold ids, words and numbers; never pixels and never keys. */
 export type AgentEvent =
   | {
       readonly type: "turn-start";
       readonly request: string;
       readonly imageId: string;
-      readonly planner: "local" | "model";
+      readonly planner: "local" | "model" | "sampling";
       readonly quality: Quality;
       readonly rounds: number;
     }
@@ -50,7 +69,7 @@ export type AgentEvent =
     }
   | { readonly type: "kept"; readonly editId: string; readonly score: number }
   | { readonly type: "retry"; readonly round: number; readonly why: string }
-  /** A picture left this machine (model planner only); sizes where they are known. */
+  /** A picture left this machine (never with the local planner); sizes where they are known. */
   | {
       readonly type: "pixels-sent";
       readonly host: string;
@@ -58,7 +77,17 @@ export type AgentEvent =
       readonly width?: number;
       readonly height?: number;
     }
-  | { readonly type: "model-usage"; readonly inputTokens: number; readonly outputTokens: number }
+  /** `money` where the model's price is known. */
+  | {
+      readonly type: "model-usage";
+      readonly inputTokens: number;
+      readonly outputTokens: number;
+      readonly money?: { readonly amount: number; readonly currency: string };
+    }
+  /** Something that a model or its endpoint got wrong and that was dealt with; `count` is of this kind so far. */
+  | { readonly type: "model-fault"; readonly kind: FaultKind; readonly count: number; readonly text: string }
+  /** A piece of a streamed reply, as it arrives. */
+  | { readonly type: "model-text"; readonly delta: string }
   | ({ readonly type: "refused" } & Refusal)
   | { readonly type: "turn-end"; readonly ok: boolean; readonly editId?: string; readonly text: string };
 
