@@ -1,5 +1,5 @@
 /** Everything that a tool may use beside its own input. */
-import type { CallOptions, Engine } from "../engine/api.ts";
+import type { CallOptions, Engine, Progress } from "../engine/api.ts";
 import type { Workspace } from "../session/index.ts";
 import type { ChatAnswer, ChatWish, Critique, CritiqueQuestion, IntentAnswer, IntentQuestion } from "./assistant.ts";
 import type { Roots } from "./roots.ts";
@@ -13,12 +13,33 @@ export interface ToolContext {
   readonly device?: string;
   /** Vision model and agent loop, where the program has them. */
   readonly assistant?: Assistant;
+  /** Pictures that came in beside the protocol (uploads over HTTP); without it tickets are refused. */
+  readonly uploads?: Uploads;
+  /** true lets open_image fetch from public http(s) addresses; default false. */
+  readonly fetchUrls?: boolean;
+  /** false keeps paths of this machine out of answers, for callers on other machines; default true. */
+  readonly showPaths?: boolean;
   /** Receives what is not for the caller, e.g. the stack of an unexpected error. */
   readonly log?: (line: string) => void;
 }
 
+/** One-time tickets for pictures that the caller has sent already. */
+export interface Uploads {
+  /** The file that was sent and the name it was sent under. Throws `not-found` for a ticket that is unknown, used up or
+   * not the caller's. */
+  take(ticket: string): Promise<{ readonly path: string; readonly name: string }>;
+}
+
+/** Beside the engine's stages, a job may wait for its turn. `done` may carry a fraction: it rises with every report. */
+export interface ToolProgress extends Omit<Progress, "stage"> {
+  readonly stage: Progress["stage"] | "queued" | "working";
+  /** Jobs that run before it; present when queued. */
+  readonly ahead?: number;
+}
+
 /** The caller's signal, and where progress goes (nowhere when the caller did not ask for it). */
-export interface ToolCall extends Required<CallOptions> {
+export interface ToolCall extends Required<Pick<CallOptions, "signal">> {
+  readonly onProgress: (progress: ToolProgress) => void;
   /** The caller's own model, where the caller offers it. */
   readonly sampling?: SamplingPort;
 }

@@ -1,8 +1,12 @@
 /** What a tool is: a name, words for the model, zod schemas for what goes in and comes out, and one function. */
 import { readFileSync } from "node:fs";
-import type { z } from "zod";
+import { z } from "zod";
 import type { Preview } from "../engine/api.ts";
+import type { ErrorRecord } from "../errors.ts";
+import { checkedArguments } from "./arguments.ts";
 import type { ToolCall, ToolContext } from "./context.ts";
+import { heartbeat } from "./heartbeat.ts";
+import { errorText, publicError } from "./public-error.ts";
 
 export type { ToolCall, ToolContext } from "./context.ts";
 
@@ -14,9 +18,10 @@ export interface ToolHints {
   readonly openWorld: boolean;
 }
 
-/** A file for the client to open; it is not sent along. */
+/** A picture for the client to read as a resource; it is not sent along. */
 export interface FileLink {
-  readonly path: string;
+  /** dragflow://images/{id} or dragflow://edits/{id}/picture. */
+  readonly uri: string;
   readonly name: string;
   readonly mimeType: string;
 }
@@ -40,6 +45,11 @@ export interface ToolDefinition<Input extends z.ZodType, Output extends z.ZodTyp
   execute(input: z.output<Input>, ctx: ToolContext, call: ToolCall): Promise<ToolResult<z.input<Output>>>;
 }
 
+/** What every call comes to: caller's mistakes are answers too. `text` is what the caller reads in either case. */
+export type ToolAnswer =
+  | { readonly ok: true; readonly text: string; readonly result: ToolResult<Record<string, unknown>> }
+  | { readonly ok: false; readonly text: string; readonly error: ErrorRecord };
+
 /** A tool as its adapters see it: the input's type is known to its schema alone. */
 export interface Tool {
   readonly name: string;
@@ -47,29 +57,66 @@ export interface Tool {
   readonly description: string;
   readonly input: z.ZodType;
   readonly output: z.ZodType;
+  /** JSON Schemas of both, for tools/list; always of type "object". */
+  readonly inputJsonSchema: JsonSchema;
+  readonly outputJsonSchema: JsonSchema;
   readonly annotations: ToolHints;
-  /** Validates the input, runs, validates the answer. Throws EditError or zod's error. */
+  /**
+   * Validates the input, runs, validates the answer. Never rejects: arguments that do not fit are `arguments-invalid`,
+   * what is nobody's business is logged. Progress reports rise strictly and come at least every two seconds.
+   */
+  call(input: unknown, ctx: ToolContext, call: ToolCall): Promise<ToolAnswer>;
+  /** As `call`, but throws EditError. */
   run(input: unknown, ctx: ToolContext, call: ToolCall): Promise<ToolResult<Record<string, unknown>>>;
 }
 
-/** Hides the input's type behind `run`, which checks both ends. */
+export type JsonSchema = { readonly type: "object" } & Readonly<Record<string, unknown>>;
+
+/** Hides the input's type behind `call` and `run`, which check both ends. */
 export function defineTool<Input extends z.ZodType, Output extends z.ZodType>(
   definition: ToolDefinition<Input, Output>,
 ): Tool {
   const { name, title, input, output, annotations } = definition;
+  const run: Tool["run"] = async (raw, ctx, call) => {
+    const result = await definition.execute(checkedArguments(input, raw, name), ctx, call);
+    // Every output schema is an object schema: MCP demands it of structuredContent.
+    return { ...result, structured: output.parse(result.structured) as Record<string, unknown> };
+  };
   return {
     name,
     title,
     input,
     output,
+    inputJsonSchema: jsonSchema(input, "input"),
+    outputJsonSchema: jsonSchema(output, "output"),
     annotations,
     description: promptText(name),
-    async run(raw, ctx, call) {
-      const result = await definition.execute(input.parse(raw), ctx, call);
-      // Every output schema is an object schema: MCP demands it of structuredContent.
-      return { ...result, structured: output.parse(result.structured) as Record<string, unknown> };
-    },
+    run,
+    call: (raw, ctx, call) => answered(run, name, raw, ctx, call),
   };
+}
+
+async function answered(
+  run: Tool["run"],
+  name: string,
+  raw: unknown,
+  ctx: ToolContext,
+  call: ToolCall,
+): Promise<ToolAnswer> {
+  const { report, stop } = heartbeat(call.onProgress);
+  try {
+    const result = await run(raw, ctx, { ...call, onProgress: report });
+    return { ok: true, text: result.text, result };
+  } catch (thrown) {
+    const error = publicError(thrown, name, ctx);
+    return { ok: false, text: errorText(error), error };
+  } finally {
+    stop();
+  }
+}
+
+function jsonSchema(schema: z.ZodType, io: "input" | "output"): JsonSchema {
+  return { ...z.toJSONSchema(schema, { io }), type: "object" };
 }
 
 /** The text of prompts/tools/<name>.md; the folder lies beside src/ and dist/ alike. */

@@ -5,7 +5,7 @@ import { EditError } from "../errors.ts";
 import { defineTool, type ToolContext } from "./define.ts";
 import { writablePath } from "./roots.ts";
 import { pictureId, receiptOutput, warningsOutput } from "./schemas.ts";
-import { fileLink, receiptView } from "./views.ts";
+import { receiptView } from "./views.ts";
 import { receiptInWords, warningInWords } from "./words.ts";
 
 const FORMATS = ["png", "webp", "tiff", "avif", "jpeg"] as const;
@@ -40,7 +40,6 @@ export const exportImage = defineTool({
         receiptInWords(receipt),
         ...written.warnings.map(warningInWords),
       ].join("\n"),
-      link: fileLink(written.path, id),
     };
   },
 });

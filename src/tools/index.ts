@@ -1,4 +1,5 @@
-export type { Tool, ToolCall, ToolContext, ToolResult } from "./define.ts";
+export type { Assistant, SamplingPort, ToolProgress, Uploads } from "./context.ts";
+export type { JsonSchema, Tool, ToolAnswer, ToolCall, ToolContext, ToolResult } from "./define.ts";
 export { exportRequest } from "./export-image.ts";
 export { TOOLS } from "./list.ts";
 export { createMcpServer } from "./mcp/server.ts";

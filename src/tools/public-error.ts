@@ -1,7 +1,7 @@
 /** What of an error the caller of a tool may see: the user's mistakes in full, but for the session's own paths; of
  * anything else only that it happened, while the log gets the stack. */
 import { EditError, type ErrorRecord, errorRecord } from "../errors.ts";
-import type { ToolContext } from "./define.ts";
+import type { ToolContext } from "./context.ts";
 
 export function publicError(error: unknown, tool: string, { workspace, log }: ToolContext): ErrorRecord {
   if (!(error instanceof EditError)) {

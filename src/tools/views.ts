@@ -1,6 +1,7 @@
 /** Records of the session as tools show them. */
-import type { Preview, Progress, Receipt } from "../engine/api.ts";
+import type { Preview, Receipt } from "../engine/api.ts";
 import type { EditRecord, JobView, RegionRecord } from "../session/index.ts";
+import type { ToolProgress } from "./context.ts";
 import type { FileLink, ToolContext } from "./define.ts";
 import { errorText } from "./public-error.ts";
 import type { EditView } from "./schemas.ts";
@@ -39,7 +40,11 @@ export function editText({ id, outcome }: EditRecord): string {
 }
 
 export function editLink({ id, outcome }: EditRecord): FileLink {
-  return fileLink(outcome.files.image, `${id}, full resolution`);
+  return link(`dragflow://edits/${id}/picture`, `${id}, full resolution`, outcome.files.image);
+}
+
+export function imageLink(id: string, path: string, name: string): FileLink {
+  return link(`dragflow://images/${id}`, name, path);
 }
 
 const MIME_TYPES: Readonly<Record<string, string>> = {
@@ -52,9 +57,14 @@ const MIME_TYPES: Readonly<Record<string, string>> = {
   avif: "image/avif",
 };
 
-export function fileLink(path: string, name: string): FileLink {
+/** The type that the file's ending stands for. */
+export function mimeTypeOf(path: string): string {
   const extension = path.slice(path.lastIndexOf(".") + 1).toLowerCase();
-  return { path, name, mimeType: MIME_TYPES[extension] ?? "application/octet-stream" };
+  return MIME_TYPES[extension] ?? "application/octet-stream";
+}
+
+function link(uri: string, name: string, path: string): FileLink {
+  return { uri, name, mimeType: mimeTypeOf(path) };
 }
 
 /** A small picture of an opened image or an edit. */
@@ -62,8 +72,10 @@ export function previewOf(ctx: ToolContext, path: string, signal: AbortSignal): 
   return ctx.engine.look({ image: path, maxBytes: PREVIEW_BYTES }, { signal });
 }
 
-export function progressText({ stage, done, total, loss }: Progress): string {
-  return `${stage} ${done}/${total}${loss === undefined ? "" : `, loss ${loss.toPrecision(4)}`}`;
+export function progressText({ stage, done, total, loss, ahead }: ToolProgress): string {
+  if (stage === "queued") return `queued, ${ahead ?? 0} before it`;
+  if (stage === "working") return "working";
+  return `${stage} ${Math.floor(done)}/${Math.floor(total)}${loss === undefined ? "" : `, loss ${loss.toPrecision(4)}`}`;
 }
 
 export function jobText(job: JobView): string {

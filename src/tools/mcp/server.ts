@@ -1,12 +1,10 @@
 /** Tools as an MCP server: the one place that knows the protocol's SDK on the server's side. */
-import { pathToFileURL } from "node:url";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
 import type { CallToolResult, ServerNotification, ServerRequest } from "@modelcontextprotocol/sdk/types.js";
-import type { Progress } from "../../engine/api.ts";
+import type { ToolProgress } from "../context.ts";
 import { promptText, type Tool, type ToolCall, type ToolContext, type ToolResult } from "../define.ts";
 import { TOOLS } from "../list.ts";
-import { errorText, publicError } from "../public-error.ts";
 import { packageVersion } from "../version.ts";
 import { progressText } from "../views.ts";
 
@@ -41,17 +39,15 @@ function register(server: McpServer, tool: Tool, ctx: ToolContext): void {
     },
   };
   server.registerTool(tool.name, config, async (input: unknown, extra: Extra) => {
-    try {
-      return answer(await tool.run(input, ctx, callOf(extra)));
-    } catch (error) {
-      return { isError: true, content: [{ type: "text", text: errorText(publicError(error, tool.name, ctx)) }] };
-    }
+    const answered = await tool.call(input, ctx, callOf(extra));
+    if (answered.ok) return answer(answered.result);
+    return { isError: true, content: [{ type: "text", text: answered.text }] };
   });
 }
 
 function callOf(extra: Extra): ToolCall {
   const token = extra._meta?.progressToken;
-  const onProgress = (progress: Progress) => {
+  const onProgress = (progress: ToolProgress) => {
     if (token === undefined) return;
     const params = {
       progressToken: token,
@@ -74,8 +70,7 @@ function answer({ structured, text, preview, link }: ToolResult<Record<string, u
     else content.push({ type: "text", text: `The preview is too large to send (${data.length} characters).` });
   }
   if (link) {
-    const uri = pathToFileURL(link.path).href;
-    content.push({ type: "resource_link", uri, name: link.name, mimeType: link.mimeType });
+    content.push({ type: "resource_link", uri: link.uri, name: link.name, mimeType: link.mimeType });
   }
   return { content, structuredContent: structured };
 }
