@@ -1,5 +1,14 @@
 export { type Home, type HomeWish, openHome, wantedHome, whyNotWritable } from "./home.ts";
-export { JOB_STATUSES, JobQueue, type JobStatus, type JobView } from "./jobs.ts";
+export {
+  JOB_LANES,
+  JOB_STATUSES,
+  type JobLane,
+  JobQueue,
+  type JobResult,
+  type JobStatus,
+  type JobView,
+  type JobWork,
+} from "./jobs.ts";
 export { makeFolder } from "./make-folder.ts";
 export type {
   CandidateRecord,

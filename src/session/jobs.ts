@@ -1,4 +1,5 @@
-/** Edits as jobs: one runs at a time, the others wait their turn; progress is kept, every job can be cancelled. */
+/** Edits and conversations as jobs: in each lane one runs at a time, the others wait their turn; progress is kept, every
+ * job can be cancelled. */
 import PQueue from "p-queue";
 import type { CallOptions, Progress } from "../engine/api.ts";
 import { EditError, type ErrorRecord, errorRecord } from "../errors.ts";
@@ -7,21 +8,29 @@ import { newId } from "./ids.ts";
 export const JOB_STATUSES = ["queued", "running", "done", "failed", "cancelled"] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
 
+/** Conversations start edits and wait for them: in one lane they would wait for ever. */
+export const JOB_LANES = ["edits", "conversations"] as const;
+export type JobLane = (typeof JOB_LANES)[number];
+
 /** What a job looks like from outside, at one moment. */
 export interface JobView {
   readonly jobId: string;
   readonly status: JobStatus;
-  /** Jobs that run before it; present when `status` is "queued". */
+  /** Jobs of its lane that run before it; present when `status` is "queued". */
   readonly ahead?: number;
   readonly progress?: Progress;
-  /** Present when `status` is "done". */
+  /** What it made; present when `status` is "done" and it made an edit. */
   readonly editId?: string;
+  /** What it found beside an edit, as plain JSON; present when `status` is "done". */
+  readonly answer?: Readonly<Record<string, unknown>>;
   /** Present when `status` is "failed" or "cancelled". */
   readonly error?: ErrorRecord;
 }
 
-/** Does the work and returns the id of the edit it made. */
-export type JobWork = (call: Required<CallOptions>) => Promise<string>;
+/** What a job's work comes to. */
+export type JobResult = Pick<JobView, "editId" | "answer">;
+
+export type JobWork = (call: Required<CallOptions>) => Promise<JobResult>;
 
 export interface WaitOptions extends CallOptions {
   readonly seconds: number;
@@ -29,6 +38,7 @@ export interface WaitOptions extends CallOptions {
 
 interface Job {
   view: JobView;
+  readonly lane: JobLane;
   readonly abort: AbortController;
   /** Resolves at the moment the status becomes an ended one. */
   readonly ended: Promise<void>;
@@ -40,18 +50,18 @@ const ENDED: readonly JobStatus[] = ["done", "failed", "cancelled"];
 
 export class JobQueue {
   readonly #jobs = new Map<string, Job>();
-  readonly #queue = new PQueue({ concurrency: 1 });
+  readonly #lanes = { edits: new PQueue({ concurrency: 1 }), conversations: new PQueue({ concurrency: 1 }) };
 
-  /** Queues the work; it starts when every earlier job has ended. */
-  start(work: JobWork): JobView {
+  /** Queues the work; it starts when every earlier job of the lane ("edits" unless told) has ended. */
+  start(work: JobWork, { lane = "edits" }: { lane?: JobLane } = {}): JobView {
     const jobId = newId("job");
     let markEnded = () => {};
     const ended = new Promise<void>((resolve) => {
       markEnded = resolve;
     });
     const view: JobView = { jobId, status: "queued" };
-    this.#jobs.set(jobId, { view, abort: new AbortController(), ended, markEnded, listeners: new Set() });
-    void this.#queue.add(() => this.#run(jobId, work));
+    this.#jobs.set(jobId, { view, lane, abort: new AbortController(), ended, markEnded, listeners: new Set() });
+    void this.#lanes[lane].add(() => this.#run(jobId, work));
     return this.view(jobId);
   }
 
@@ -84,7 +94,7 @@ export class JobQueue {
   /** Cancels everything and resolves when the last job has let go. */
   async close(): Promise<void> {
     for (const id of this.#jobs.keys()) this.cancel(id);
-    await this.#queue.onIdle();
+    await Promise.all(JOB_LANES.map((lane) => this.#lanes[lane].onIdle()));
   }
 
   async #run(jobId: string, work: JobWork): Promise<void> {
@@ -94,8 +104,9 @@ export class JobQueue {
     job.view = { jobId, status: "running" };
     try {
       const onProgress = (progress: Progress) => this.#report(job, progress);
-      const editId = await work({ signal: job.abort.signal, onProgress });
-      this.#end(job, { status: "done", editId });
+      const { editId, answer } = await work({ signal: job.abort.signal, onProgress });
+      const result = { ...(editId === undefined ? {} : { editId }), ...(answer === undefined ? {} : { answer }) };
+      this.#end(job, { status: "done", ...result });
     } catch (error) {
       const cancelled = job.abort.signal.aborted || (error instanceof EditError && error.code === "cancelled");
       const record = cancelled ? cancelledRecord(jobId) : errorRecord(error);
@@ -104,10 +115,12 @@ export class JobQueue {
   }
 
   /** The map keeps the order in which jobs were started, which is the order in which they run. */
-  #seen({ view }: Job): JobView {
+  #seen({ view, lane }: Job): JobView {
     if (view.status !== "queued") return view;
     const earlier = [...this.#jobs.keys()].indexOf(view.jobId);
-    const open = [...this.#jobs.values()].slice(0, earlier).filter((job) => !ENDED.includes(job.view.status));
+    const open = [...this.#jobs.values()]
+      .slice(0, earlier)
+      .filter((job) => job.lane === lane && !ENDED.includes(job.view.status));
     return { ...view, ahead: open.length };
   }
 
@@ -116,7 +129,7 @@ export class JobQueue {
     for (const listener of job.listeners) listener(progress);
   }
 
-  #end(job: Job, end: Pick<JobView, "status" | "editId" | "error">): void {
+  #end(job: Job, end: Pick<JobView, "status" | "error"> & JobResult): void {
     job.view = { ...job.view, ...end };
     job.markEnded();
   }

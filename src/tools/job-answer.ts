@@ -14,6 +14,7 @@ export const jobOutput = z.object({
     .object({ stage: z.string(), done: z.number(), total: z.number(), loss: z.number().optional() })
     .optional(),
   error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }).optional(),
+  answer: z.record(z.string(), z.unknown()).optional().describe("What the job found beside an edit"),
   edit: editOutput.optional(),
 });
 

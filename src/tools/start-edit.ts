@@ -28,7 +28,7 @@ export const startEdit = defineTool({
     const { jobs } = ctx.workspace;
     const { jobId } = jobs.start(async (call) => {
       const record = await ctx.workspace.edit(ctx.engine, edit.imageId, wish, call).catch(withoutDetails(ctx));
-      return record.id;
+      return { editId: record.id };
     });
     const job = await jobs.wait(jobId, { seconds: waitSeconds ?? 0, signal, onProgress });
     // Who cancels this call never learns the jobId: nobody else could stop the job.

@@ -1,22 +1,22 @@
 import { expect, it } from "vitest";
 import type { Progress } from "../../src/engine/api.ts";
 import { EditError } from "../../src/errors.ts";
-import { JobQueue, type JobStatus } from "../../src/session/index.ts";
+import { JobQueue, type JobResult, type JobStatus } from "../../src/session/index.ts";
 
 const STEP: Progress = { stage: "drag", done: 1, total: 2 };
 
 /** A job's work that ends when the test says so, or with the signal. */
 function held() {
-  let release = (_: string) => {};
-  const gate = new Promise<string>((resolve) => {
+  let release = (_: JobResult) => {};
+  const gate = new Promise<JobResult>((resolve) => {
     release = resolve;
   });
   const work = ({ signal }: { signal: AbortSignal }) =>
-    new Promise<string>((resolve, reject) => {
+    new Promise<JobResult>((resolve, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason));
       gate.then(resolve);
     });
-  return { release: () => release("edit_x"), work };
+  return { release: () => release({ editId: "edit_x" }), work };
 }
 
 it("runs one at a time, in order", async () => {
@@ -29,7 +29,7 @@ it("runs one at a time, in order", async () => {
   });
   const second = queue.start(async () => {
     order.push("second");
-    return "edit_y";
+    return { editId: "edit_y" };
   });
   await queue.wait(first.jobId, { seconds: 0.02 });
   expect(order).toEqual(["first"]);
@@ -37,6 +37,23 @@ it("runs one at a time, in order", async () => {
   release();
   expect(await queue.wait(second.jobId, { seconds: 5 })).toMatchObject({ status: "done", editId: "edit_y" });
   expect(queue.view(first.jobId)).toMatchObject({ status: "done", editId: "edit_x" });
+});
+
+it("lets a conversation wait for the edit it started", async () => {
+  const queue = new JobQueue();
+  const chat = queue.start(
+    async () => {
+      const edit = queue.start(async () => ({ editId: "edit_x" }));
+      const { editId = "none" } = await queue.wait(edit.jobId, { seconds: 5 });
+      return { editId, answer: { text: "moved" } };
+    },
+    { lane: "conversations" },
+  );
+  const later = queue.start(async () => ({ answer: {} }), { lane: "conversations" });
+  expect(later.ahead).toBe(1);
+  const ended = await queue.wait(chat.jobId, { seconds: 5 });
+  expect(ended).toEqual({ jobId: chat.jobId, status: "done", editId: "edit_x", answer: { text: "moved" } });
+  expect(await queue.wait(later.jobId, { seconds: 5 })).toMatchObject({ status: "done" });
 });
 
 it("tells a waiting job how many open ones run before it", async () => {
@@ -58,7 +75,7 @@ it("keeps the last progress, and tells those who wait", async () => {
   const seen: Progress[] = [];
   const { jobId } = queue.start(async ({ onProgress }) => {
     onProgress(STEP);
-    return "edit_x";
+    return { editId: "edit_x" };
   });
   const view = await queue.wait(jobId, { seconds: 5, onProgress: (progress) => seen.push(progress) });
   expect(seen).toEqual([STEP]);
@@ -72,7 +89,7 @@ it("ends a queued job at once, without running it", async () => {
   let ran = false;
   const { jobId } = queue.start(async () => {
     ran = true;
-    return "edit_y";
+    return { editId: "edit_y" };
   });
   const waiting = queue.wait(jobId, { seconds: 5 });
   expect(queue.cancel(jobId).status).toBe("cancelled");
@@ -85,7 +102,7 @@ it("ends a queued job at once, without running it", async () => {
 it("cancels the running job, and goes on with the next", async () => {
   const queue = new JobQueue();
   const { jobId } = queue.start(held().work);
-  const next = queue.start(async () => "edit_y");
+  const next = queue.start(async () => ({ editId: "edit_y" }));
   await queue.wait(jobId, { seconds: 0.01 });
   queue.cancel(jobId);
   expect((await queue.wait(jobId, { seconds: 5 })).status).toBe("cancelled");
