@@ -2,6 +2,7 @@
 import type { Adapter } from "../case.ts";
 import { affine } from "./affine.ts";
 import { autoencoderDc } from "./autoencoder-dc.ts";
+import { dragbenchLoader } from "./dragbench-loader.ts";
 import { dragflow } from "./dragflow.ts";
 import { editableMask } from "./editable-mask.ts";
 import { fillInput } from "./fill-input.ts";
@@ -11,6 +12,7 @@ import { fluxVjp } from "./flux-vjp.ts";
 import { opVjp } from "./op-vjp.ts";
 import { regionWeightsKind } from "./region-weights.ts";
 import { subjectAdapter } from "./subject-adapter.ts";
+import { xlabsIp } from "./xlabs-ip.ts";
 
 /** All kinds of the READMEs of test/fixtures/parity and parity-own. */
 export const KINDS = [
@@ -40,6 +42,7 @@ export const KINDS = [
 export const ADAPTERS: Readonly<Partial<Record<(typeof KINDS)[number], Adapter>>> = {
   affine,
   "autoencoder-dc": autoencoderDc,
+  "dragbench-loader": dragbenchLoader,
   dragflow,
   "editable-mask": editableMask,
   "fill-input": fillInput,
@@ -49,4 +52,5 @@ export const ADAPTERS: Readonly<Partial<Record<(typeof KINDS)[number], Adapter>>
   "op-vjp": opVjp,
   "region-weights": regionWeightsKind,
   "subject-adapter": subjectAdapter,
+  "xlabs-ip": xlabsIp,
 };

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { openSubjectAdapter } from "../../../src/engine/models/subject-adapter.ts";
+import { openSubjectAdapter } from "../../../src/engine/models/adapters/subject.ts";
+import { readModelJson } from "../../../src/engine/models/json.ts";
 import { input, type Outputs, type ParityCase } from "../case.ts";
 import { asTokens, COMPILE, openFlux, splitInput, textStates } from "./flux.ts";
 
@@ -15,7 +16,9 @@ const paramsSchema = z.object({
 export async function subjectAdapter(c: ParityCase): Promise<Outputs> {
   const { t, guidance, scales, blocks } = paramsSchema.parse(c.params);
   const flux = await openFlux(c);
-  const adapter = await openSubjectAdapter(join(c.bundleDir, "adapter"), flux.config, COMPILE);
+  const dir = join(c.bundleDir, "adapter");
+  const path = join(dir, "config.json");
+  const adapter = await openSubjectAdapter(dir, await readModelJson(path), path, flux.config, COMPILE);
   const subject = input(c, "subject");
   const latents = { shape: subject.shape.slice(1), data: subject.data };
   const call = { ...splitInput(c, flux), text: textStates(c), t, guidance };
@@ -24,7 +27,7 @@ export async function subjectAdapter(c: ParityCase): Promise<Outputs> {
     const adapted = { ...call, adapter: await adapter.input(latents, scale) };
     outputs[`velocity.${scale}`] = asTokens((await flux.velocity(adapted)).velocity);
   }
-  const { feeds } = await adapter.input(latents, 1);
+  const feeds = await (await adapter.input(latents, 1)).feeds(t);
   for (const name of blocks.flatMap((block) => [`${block}.k`, `${block}.v`])) {
     const tensor = feeds[`ip.${name}`];
     const [block, letter] = name.split(".");

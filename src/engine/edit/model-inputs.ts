@@ -1,5 +1,5 @@
 /** What the drag algorithm is given for one edit: regions and editable area at latent and feature size, the Fill
- * model's conditions, the subject's tokens. */
+ * model's conditions, the adapter's tokens. */
 import { DragFlow, type DragInputs, type DragSettings, type OnStep, type RegionPath } from "../drag/dragflow.ts";
 import { cutMotion, type PaperOperation, progressAt, samplingMap } from "../drag/paper-affine.ts";
 import { editableLatent, regionCut, regionWeights } from "../drag/paper-regions.ts";
@@ -7,7 +7,7 @@ import type { Planes } from "../drag/resize.ts";
 import { timeGrid } from "../flow/timesteps.ts";
 import { apply } from "../geometry/affine.ts";
 import { boundingBox } from "../geometry/mask.ts";
-import { cropResize, toTensor } from "../image/resample.ts";
+import { toTensor } from "../image/resample.ts";
 import type { Bundle } from "../models/bundle.ts";
 import type { AdapterInput } from "../models/flux.ts";
 import { binarise, fillCondition, maskImage, packLatents } from "../models/packing.ts";
@@ -38,7 +38,7 @@ export async function prepareDrag(
   onStep: OnStep,
 ): Promise<DragFlow> {
   const text = bundle.flux.emptyText(settings.textTokens);
-  const adapter = await subjectOf(bundle, settings, edit, original);
+  const adapter = await adapterOf(bundle, settings, edit, original, pictures.before);
   const conditions = bundle.fill ? await conditionsOf(bundle, settings, view, pictures) : {};
   const inputs: DragInputs = {
     sourceText: text,
@@ -155,27 +155,16 @@ function cropPlanes(mask: Mask, [x0, y0, x1, y1]: Box): Planes {
   return { channels: 1, height, width, data };
 }
 
-/** Subject tokens of the first region's crop, when the bundle has an adapter and its scale is not 0. */
-async function subjectOf(
+/** What the bundle's adapter says about the picture, when its scale is not 0. */
+async function adapterOf(
   bundle: Bundle,
   settings: EditSettings,
   edit: ResolvedEdit,
   original: Rgb,
+  view: Rgb,
 ): Promise<AdapterInput | undefined> {
-  const { adapter } = bundle;
-  const box = edit.operations[0] && boundingBox(edit.operations[0].region);
-  if (adapter === undefined || settings.adapterScale === 0 || !box) return undefined;
-  const size = adapter.config.subject_size;
-  const crop = await cropResize(original, squareAround(box), size, size);
-  const latents = await bundle.vae.encode({ shape: [1, 3, size, size], data: toTensor(crop) });
-  const grid = { h: size / 16, w: size / 16 };
-  const packed = packLatents(latents.data, grid);
-  return adapter.input({ shape: [adapter.config.tokens, adapter.config.d_in], data: packed }, settings.adapterScale);
-}
-
-/** Square of about 1.15 times the longer side, as the adapter was trained. */
-function squareAround([x0, y0, x1, y1]: Box): Box {
-  const side = Math.ceil(1.15 * Math.max(x1 - x0, y1 - y0));
-  const [left, top] = [Math.round((x0 + x1 - side) / 2), Math.round((y0 + y1 - side) / 2)];
-  return [left, top, left + side, top + side];
+  const { adapter, vae } = bundle;
+  const subject = edit.operations[0] && boundingBox(edit.operations[0].region);
+  if (adapter === undefined || settings.adapterScale === 0 || !subject) return undefined;
+  return adapter.describe({ original, subject, view, encode: (image) => vae.encode(image) }, settings.adapterScale);
 }

@@ -4,6 +4,8 @@ import { EditError } from "../../errors.ts";
 import type { CompileOptions } from "../onnx/session.ts";
 import { openTransformerWeights } from "../weights/layouts.ts";
 import { openWeights } from "../weights/source.ts";
+import type { Adapter } from "./adapters/adapter.ts";
+import { openAdapter } from "./adapters/open.ts";
 import { type Autoencoder, DcAutoencoder } from "./autoencoder.ts";
 import { parseDcConfig } from "./autoencoder-dc.ts";
 import { BUNDLE_MARK, exists } from "./find-bundle.ts";
@@ -12,7 +14,6 @@ import { conditionChannels, type FluxConfig, parseFluxConfig } from "./flux-conf
 import { readModelJson } from "./json.ts";
 import { readSettings } from "./read-settings.ts";
 import { checkBlocks, type EditSettings } from "./settings.ts";
-import { openSubjectAdapter, type SubjectAdapter } from "./subject-adapter.ts";
 
 export { findBundle } from "./find-bundle.ts";
 
@@ -21,7 +22,7 @@ export interface Bundle {
   readonly flux: Flux;
   readonly vae: Autoencoder;
   readonly settings: EditSettings;
-  readonly adapter: SubjectAdapter | undefined;
+  readonly adapter: Adapter | undefined;
   /** True when the model takes a masked picture and a mask beside the latents (Fill conditioning). */
   readonly fill: boolean;
   /** False when prompts have no effect, because the bundle has no text encoder. */
@@ -44,7 +45,7 @@ export async function openBundle(dir: string, options: CompileOptions): Promise<
   const vae = await openVae(join(dir, "vae"), options);
   const adapterDir = join(dir, "adapter");
   const hasAdapter = await exists(join(adapterDir, "config.json"));
-  const adapter = hasAdapter ? await openSubjectAdapter(adapterDir, config, options) : undefined;
+  const adapter = hasAdapter ? await openAdapter(adapterDir, config, options) : undefined;
   for (const part of [flux, vae, adapter]) part?.check();
   return {
     dir,

@@ -12,13 +12,29 @@ export interface KvBlocks {
   readonly singles: readonly number[];
 }
 
-/** Adds an adapter's attention: image queries before their norm [L, D] → what is added to the attention output [L, D]. */
-export type AdapterHook = (block: number, query: Value) => Value;
+/** What a block shows an adapter: its image rows, and its text rows before them where the hook asks for both. */
+export interface AdapterSite {
+  /** Flat index: double blocks first, then single blocks. */
+  readonly block: number;
+  /** Queries as they leave `to_q` [rows, D]. */
+  readonly query: Value;
+  /** The same after their norm, before rotation [H, rows, d]. */
+  readonly normalQuery: Value;
+}
+
+/** What an adapter adds to a block [rows, D]; undefined adds nothing there. */
+export interface AdapterHook {
+  /** To the attention output, before it is projected (double) or meets the MLP's features (single). */
+  attention?(site: AdapterSite): Value | undefined;
+  /** To the image stream as it leaves a double block. */
+  blockOutput?(site: AdapterSite): Value | undefined;
+  /** Whether single blocks show their text rows too. */
+  readonly textRows?: boolean;
+}
 
 export interface FluxHooks {
   /** Replaced K and V become the inputs `kv.double.i.k` [L, D] (image rows) and `kv.single.i.k` [T+L, D]. */
   readonly inject?: KvBlocks;
-  /** Flat block index: doubles first, then singles. */
   readonly adapter?: AdapterHook;
 }
 
@@ -89,7 +105,8 @@ class FluxBuilder {
 
     const query = this.#project(imgIn, `${name}.attn.to_q`);
     const [k, v] = this.#keyValue("double", i, L, (letter) => this.#project(imgIn, `${name}.attn.to_${letter}`));
-    const qImg = rope(this.#heads(query, `${name}.attn.norm_q`), this.#cosImage, this.#sinImage);
+    const normalQuery = this.#heads(query, `${name}.attn.norm_q`);
+    const qImg = rope(normalQuery, this.#cosImage, this.#sinImage);
     const kImg = rope(this.#heads(k, `${name}.attn.norm_k`), this.#cosImage, this.#sinImage);
     // Text tokens sit at position 0, where the rotation is the identity.
     const qTxt = this.#heads(this.#project(txtIn, `${name}.attn.add_q_proj`), `${name}.attn.norm_added_q`);
@@ -98,11 +115,13 @@ class FluxBuilder {
     const keys = concat([kTxt, kImg], 1); // [H, T+L, d]
     const values = concat([vTxt, this.#heads(v)], 1);
     // Two calls, so that the text rows of the last tapped block are never computed.
-    const imgAttention = this.#adapted(i, query, this.#attend(qImg, keys, values));
+    const site = { block: i, query, normalQuery };
+    const imgAttention = plus(this.#attend(qImg, keys, values), this.#hooks.adapter?.attention?.(site));
     const txtAttention = this.#attend(qTxt, keys, values);
 
+    const imgOut = this.#streamOut(`${name}.attn.to_out.0`, `${name}.ff`, img, imgAttention, imgMod, i);
     return [
-      this.#streamOut(`${name}.attn.to_out.0`, `${name}.ff`, img, imgAttention, imgMod, i),
+      this.#tapped(i, plus(imgOut, this.#hooks.adapter?.blockOutput?.(site))),
       this.#streamOut(`${name}.attn.to_add_out`, `${name}.ff_context`, txt, txtAttention, txtMod),
     ];
   }
@@ -113,9 +132,11 @@ class FluxBuilder {
     const xIn = modulate(x.layerNorm(LN_EPS), mod(0), mod(1));
     const query = this.#project(xIn, `${name}.attn.to_q`);
     const [k, v] = this.#keyValue("single", i, S, (letter) => this.#project(xIn, `${name}.attn.to_${letter}`));
-    const q = rope(this.#heads(query, `${name}.attn.norm_q`), this.#cos, this.#sin);
+    const normalQuery = this.#heads(query, `${name}.attn.norm_q`);
+    const q = rope(normalQuery, this.#cos, this.#sin);
     const keys = rope(this.#heads(k, `${name}.attn.norm_k`), this.#cos, this.#sin);
-    const attended = this.#adaptedImageRows(this.#config.doubles + i, query, this.#attend(q, keys, this.#heads(v)));
+    const site = { block: this.#config.doubles + i, query, normalQuery };
+    const attended = this.#adaptedRows(site, this.#attend(q, keys, this.#heads(v)));
     const mlp = this.#params.linear(xIn, `${name}.proj_mlp`, 4 * hiddenWidth(this.#config)).gelu();
     const out = this.#params.linear(concat([attended, mlp], 1), `${name}.proj_out`, hiddenWidth(this.#config));
     return x.add(out.mul(mod(2)));
@@ -134,11 +155,13 @@ class FluxBuilder {
     const mlpIn = modulate(x1.layerNorm(LN_EPS), mod(3), mod(4));
     const hidden = this.#params.linear(mlpIn, `${mlp}.net.0.proj`, 4 * d).gelu();
     const x2 = x1.add(this.#params.linear(hidden, `${mlp}.net.2`, d).mul(mod(5)));
-    if (tap !== undefined) {
-      this.taps.set(`DOUBLE-${tap}-1`, mlpIn);
-      this.taps.set(`DOUBLE-${tap}-2`, x2);
-    }
+    if (tap !== undefined) this.taps.set(`DOUBLE-${tap}-1`, mlpIn);
     return x2;
+  }
+
+  #tapped(i: number, x: Value): Value {
+    this.taps.set(`DOUBLE-${i}-2`, x);
+    return x;
   }
 
   #modulation(name: string, count: number): (row: number) => Value {
@@ -178,14 +201,20 @@ class FluxBuilder {
     return [pick("k"), pick("v")];
   }
 
-  #adapted(block: number, query: Value, attended: Value): Value {
-    return this.#hooks.adapter === undefined ? attended : attended.add(this.#hooks.adapter(block, query));
+  /** An adapter sees and changes the image rows, or all rows where it asks for them. */
+  #adaptedRows(site: AdapterSite, attended: Value): Value {
+    const { adapter } = this.#hooks;
+    if (adapter?.attention === undefined || adapter.textRows) return plus(attended, adapter?.attention?.(site));
+    const added = adapter.attention({
+      block: site.block,
+      query: site.query.slice(0, "T", L),
+      normalQuery: site.normalQuery.slice(1, "T", L),
+    });
+    if (added === undefined) return attended;
+    return concat([attended.slice(0, 0, "T"), attended.slice(0, "T", L).add(added)], 0);
   }
+}
 
-  /** In single blocks the adapter sees and changes the image rows only. */
-  #adaptedImageRows(block: number, query: Value, attended: Value): Value {
-    if (this.#hooks.adapter === undefined) return attended;
-    const image = attended.slice(0, "T", L).add(this.#hooks.adapter(block, query.slice(0, "T", L)));
-    return concat([attended.slice(0, 0, "T"), image], 0);
-  }
+function plus(x: Value, added: Value | undefined): Value {
+  return added === undefined ? x : x.add(added);
 }

@@ -18,10 +18,11 @@ export interface TextStates {
 /** `kv.double.i.k|v` and `kv.single.i.k|v` of one pass. */
 export type KeysValues = Readonly<Record<string, Tensor>>;
 
-/** An adapter's graph hook and the tensors it reads, made once per subject. */
+/** An adapter's graph hook and the tensors that its inputs take, made once per subject. */
 export interface AdapterInput {
   readonly hook: () => AdapterHook;
-  readonly feeds: Readonly<Record<string, Tensor>>;
+  /** At time t, 0–1; adapters that do not look at the time always give the same. */
+  feeds(t: number): Promise<Readonly<Record<string, Tensor>>>;
   /** Distinguishes compiled graphs; equal keys mean equal graphs. */
   readonly key: string;
 }
@@ -149,7 +150,7 @@ export class Flux {
       "pe.sin": rope.sin,
       ...(await this.conditioning(call.t, call.guidance, call.text)),
       ...call.inject,
-      ...call.adapter?.feeds,
+      ...(await call.adapter?.feeds(call.t)),
     };
   }
 

