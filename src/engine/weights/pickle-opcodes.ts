@@ -1,6 +1,6 @@
 /** The opcodes of a pickle that make plain data, named as in Lib/pickletools.py. What is missing here is refused: sets,
  * the text forms of protocol 0, extension codes, old-style instances, out-of-band buffers. */
-import type { PickleMachine } from "./pickle.ts";
+import type { PickleMachine } from "./pickle-machine.ts";
 
 type Opcode = (machine: PickleMachine) => void;
 
