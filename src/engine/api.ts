@@ -198,6 +198,8 @@ export interface EditOutcome {
   /** Which tier's picture `image` is; a slower tier never replaces a better faster one. */
   tier: Quality;
   tiers: Partial<Record<Quality, Gates>>;
+  /** The same gates of the untouched picture: what doing nothing would score. */
+  nothing?: Gates;
   /** Per operation: cut out and moved, or bent with what it belongs to (on pixels; the model is led the same way). */
   regimes?: ("cut" | "bend")[];
   receipt: Receipt;

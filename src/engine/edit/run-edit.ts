@@ -61,13 +61,14 @@ export async function runEdit(
     ...outcomeOf(plan, written, own),
     tier: best.tier,
     tiers: Object.fromEntries(results.map(({ tier, gates }) => [tier, gates])),
+    nothing: await gatesOf(frame.rgb, frame.rgb, frame.edit, preview.vacated),
     metrics: metricsOf(best, full, plan),
     seconds: stopwatch.sheet(),
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
   };
 }
 
-type Measured = "tier" | "tiers" | "metrics" | "seconds" | "peakMemoryBytes";
+type Measured = "tier" | "tiers" | "nothing" | "metrics" | "seconds" | "peakMemoryBytes";
 
 function outcomeOf({ native, edit, warnings }: EditPlan, written: Written, own: readonly Warning[]) {
   return {

@@ -7,6 +7,7 @@ import type { Rgb } from "../raster.ts";
 import { rasteriseRegion } from "../recipe/rasterise.ts";
 import type { Cv } from "../segment/opencv.ts";
 import { type Hint, type Selected, selectFromHint } from "../segment/select.ts";
+import { shapeWarnings } from "../segment/warnings.ts";
 import { regionIo } from "./plan.ts";
 
 export async function selectRegion(
@@ -25,7 +26,7 @@ async function selected(request: SelectRequest, rgb: Rgb, cv: () => Promise<Cv>)
   const { hint } = request;
   if (hint.type !== "region") return binary(selectFromHint(rgb, hint, await cv()));
   const mask = await rasteriseRegion(hint.region, rgb, regionIo(rgb, request.baseDir ?? "", cv));
-  if (!hint.refine) return { mask, confidence: 1, warnings: [] };
+  if (!hint.refine) return { mask, confidence: 1, warnings: shapeWarnings(mask) };
   const rough: Hint = "box" in hint.region ? { type: "box", box: hint.region.box } : { type: "mask", mask };
   return binary(selectFromHint(rgb, rough, await cv()));
 }

@@ -5,18 +5,26 @@ import type { Mask } from "../raster.ts";
 import { keepLargest } from "./components.ts";
 import { workingMask } from "./shrink.ts";
 
-/** Warnings `fragmented`, `touches-border`, `region-tiny` and `low-confidence`, as they apply. */
+/** What `shapeWarnings` says, and `low-confidence` below one half. */
 export function warningsOf(mask: Mask, confidence: number): Warning[] {
+  const shape = shapeWarnings(mask);
+  if (confidence >= 0.5) return shape;
+  const message = `Unsure of the outline (${percent(confidence)}): look at it before moving it.`;
+  return [...shape, { code: "low-confidence", message }];
+}
+
+/** Warnings `region-fragmented`, `region-touches-border` and `region-small`, as they apply. */
+export function shapeWarnings(mask: Mask): Warning[] {
   const warnings: Warning[] = [];
   const warn = (code: string, message: string): void => void warnings.push({ code, message });
   const rough = workingMask(mask);
   const largest = areaPixels(keepLargest(rough, 1)) / Math.max(1, areaPixels(rough));
-  if (largest < 0.85) warn("fragmented", `The selection is in several parts; the largest holds ${percent(largest)}.`);
+  if (largest < 0.85)
+    warn("region-fragmented", `The selection is in several parts; the largest holds ${percent(largest)}.`);
   if (touchesBorder(mask))
-    warn("touches-border", "The selection reaches the picture's border: part of the thing may be cut off.");
-  if (areaShare(mask) < 0.0005) warn("region-tiny", `The selection covers ${percent(areaShare(mask))} of the picture.`);
-  if (confidence < 0.5)
-    warn("low-confidence", `Unsure of the outline (${percent(confidence)}): look at it before moving it.`);
+    warn("region-touches-border", "The selection reaches the picture's border: part of the thing may be cut off.");
+  if (areaShare(mask) < 0.0005)
+    warn("region-small", `The selection covers ${percent(areaShare(mask))} of the picture.`);
   return warnings;
 }
 

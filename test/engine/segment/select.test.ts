@@ -46,7 +46,7 @@ describe("selectFromHint", () => {
         maskWhere(width, height, (x, y) => left(x, y) || right(x, y)),
       ),
     ).toBeGreaterThan(0.9);
-    expect(both.warnings.map(({ code }) => code)).toContain("fragmented");
+    expect(both.warnings.map(({ code }) => code)).toContain("region-fragmented");
   });
 
   test("a negative point takes its part away", () => {
@@ -70,7 +70,7 @@ describe("selectFromHint", () => {
   test("warns at the picture's border", () => {
     const cut = discOnGround(width, height, 20, 120, radius);
     const { warnings } = selectFromHint(cut, { type: "box", box: [-5, 60, 80, 180] }, cv);
-    expect(warnings.map(({ code }) => code)).toContain("touches-border");
+    expect(warnings.map(({ code }) => code)).toContain("region-touches-border");
   });
 
   test("a box on plain ground is returned with low confidence, never empty", () => {
