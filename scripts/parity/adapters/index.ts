@@ -1,7 +1,7 @@
 /** Which code of the product answers each kind of case. */
 import type { Adapter } from "../case.ts";
 import { affine } from "./affine.ts";
-import { autoencoderDc } from "./autoencoder-dc.ts";
+import { autoencoderDc, autoencoderKl, taef1 } from "./autoencoders.ts";
 import { dragbenchLoader } from "./dragbench-loader.ts";
 import { dragflow } from "./dragflow.ts";
 import { editableMask } from "./editable-mask.ts";
@@ -42,6 +42,8 @@ export const KINDS = [
 export const ADAPTERS: Readonly<Partial<Record<(typeof KINDS)[number], Adapter>>> = {
   affine,
   "autoencoder-dc": autoencoderDc,
+  "autoencoder-kl": autoencoderKl,
+  taef1,
   "dragbench-loader": dragbenchLoader,
   dragflow,
   "editable-mask": editableMask,

@@ -1,5 +1,5 @@
 /** Shape rules of the operations: what comes out of what goes in, or a TypeError that says what does not fit. */
-import { broadcast, type Dim, dimAdd, type Shape, sameShape, showShape } from "./dim.ts";
+import { broadcast, type Dim, dimAdd, dimDiv, dimMul, dimSub, type Shape, sameShape, showShape } from "./dim.ts";
 
 export function matmulShape(a: Shape, b: Shape): Shape {
   if (a.length < 2 || b.length < 2) throw new TypeError("Expected matrices, got a vector");
@@ -25,11 +25,11 @@ export function convShape(x: Shape, weight: Shape, stride: number, pads: readonl
   return [n, out, convolved(h, kh, stride, top + bottom), convolved(w, kw, stride, left + right)];
 }
 
-/** Output length of a convolution; a named length must be kept as it is. */
+/** Output length of a convolution; a named length must be a multiple of the stride. */
 function convolved(size: Dim, kernel: number, stride: number, padding: number): Dim {
   if (typeof size === "number") return Math.floor((size + padding - kernel) / stride) + 1;
-  if (stride === 1 && padding === kernel - 1) return size;
-  throw new TypeError(`Expected a size-preserving convolution for the named length ${size}`);
+  // ⌊(s·m + p − k)/s⌋ + 1 for a length s·m
+  return dimAdd(dimDiv(size, stride), Math.floor((padding - kernel) / stride) + 1);
 }
 
 export function reducedShape(shape: Shape, axes: readonly number[]): Shape {
@@ -43,8 +43,8 @@ export function inferOne(shape: Shape): Shape {
 }
 
 /** Length of a transposed convolution before output padding. */
-function transposed(size: number, kernel: number, stride: number, padding: number): number {
-  return stride * (size - 1) + kernel - padding;
+function transposed(size: Dim, kernel: number, stride: number, padding: number): Dim {
+  return dimAdd(dimMul(stride, dimSub(size, 1)), kernel - padding);
 }
 
 /** `like` is the input of the convolution whose gradient this is; a size given up by its stride is padded back. */
@@ -62,9 +62,10 @@ export function outputPadding(x: Shape, weight: Shape, stride: number, pads: rea
   const [top = 0, left = 0, bottom = 0, right = 0] = pads;
   const padding = [top + bottom, left + right];
   return [2, 3].map((axis, i) => {
-    const [size, kernel, wanted] = [x[axis], weight[axis], like[axis]];
-    if (typeof size === "string" || typeof wanted === "string") return 0; // size-preserving, see convolved
-    return (wanted ?? 0) - transposed(size ?? 0, kernel as number, stride, padding[i] ?? 0);
+    const [size = 0, kernel, wanted = 0] = [x[axis], weight[axis], like[axis]];
+    const missing = dimSub(wanted, transposed(size, kernel as number, stride, padding[i] ?? 0));
+    if (typeof missing !== "number") throw new TypeError(`Expected a fixed padding, got ${missing}`);
+    return missing;
   });
 }
 

@@ -4,6 +4,7 @@ import { type Dim, dimDiv, dimMul } from "../graph/dim.ts";
 import { input, type Value } from "../graph/value.ts";
 import { silu } from "../nn/layers.ts";
 import type { Params } from "../nn/params.ts";
+import type { AutoencoderGraphs } from "./autoencoder.ts";
 import { checkModelJson } from "./json.ts";
 
 const levels = z.array(z.number().int().nonnegative()).min(2);
@@ -31,7 +32,18 @@ export function parseDcConfig(json: unknown, path: string): DcConfig {
   return checkModelJson(schema, json, path);
 }
 
-export function compressionOf(config: DcConfig): number {
+export function dcGraphs(config: DcConfig): AutoencoderGraphs {
+  return {
+    compression: compressionOf(config),
+    latentChannels: config.latent_channels,
+    scale: config.scaling_factor,
+    shift: 0,
+    encoder: (params) => encoderGraph(params, config),
+    decoder: (params) => decoderGraph(params, config),
+  };
+}
+
+function compressionOf(config: DcConfig): number {
   return 2 ** (config.encoder_block_out_channels.length - 1);
 }
 
@@ -39,7 +51,7 @@ const SAME = { stride: 1, pads: [1, 1, 1, 1] };
 const RMS_EPS = 1e-5;
 
 /** Input `image` [1, 3, f·lh, f·lw] in −1…1; output the raw latent [1, C, lh, lw]. */
-export function encoderGraph(params: Params, config: DcConfig): Value {
+function encoderGraph(params: Params, config: DcConfig): Value {
   const channels = config.encoder_block_out_channels;
   const layers = config.encoder_layers_per_block;
   const scale = compressionOf(config);
@@ -56,7 +68,7 @@ export function encoderGraph(params: Params, config: DcConfig): Value {
 }
 
 /** Input `latent` [1, C, lh, lw], unscaled; output the picture [1, 3, f·lh, f·lw], not clamped. */
-export function decoderGraph(params: Params, config: DcConfig): Value {
+function decoderGraph(params: Params, config: DcConfig): Value {
   const channels = config.decoder_block_out_channels;
   const layers = config.decoder_layers_per_block;
   const net = new DcBlocks(params, "decoder");

@@ -1,54 +1,60 @@
 /** An autoencoder as the pipeline sees it, whatever its family: pictures in −1…1 to scaled latents and back. */
+import type { Value } from "../graph/value.ts";
 import { Params } from "../nn/params.ts";
 import { LazyGraph } from "../onnx/lazy-graph.ts";
 import { type CompileOptions, compile, type Tensor } from "../onnx/session.ts";
 import type { WeightSource } from "../weights/source.ts";
-import { compressionOf, type DcConfig, decoderGraph, encoderGraph } from "./autoencoder-dc.ts";
 
-export interface Autoencoder {
+/** What a family of autoencoders adds: its graphs and its sizes. */
+export interface AutoencoderGraphs {
   /** Picture pixels per latent, each way. */
   readonly compression: number;
   readonly latentChannels: number;
-  /** [1, 3, H, W] in −1…1, sides multiples of the compression → scaled latents [1, C, H/f, W/f]. */
-  encode(image: Tensor): Promise<Tensor>;
-  /** Scaled latents → [1, 3, H, W], not clamped. */
-  decode(latents: Tensor): Promise<Tensor>;
-  /** Throws `checkpoint-invalid` for a missing or misshapen tensor; compiles nothing. */
-  check(): void;
-  release(): Promise<void>;
+  /** The pipeline's latents are (latent − shift)·scale. */
+  readonly scale: number;
+  readonly shift: number;
+  /** From input `image` [1, 3, H, W] in −1…1 to the latent [1, C, H/f, W/f]. */
+  encoder(params: Params): Value;
+  /** From input `latent` to the picture. */
+  decoder(params: Params): Value;
 }
 
-export class DcAutoencoder implements Autoencoder {
-  readonly #config: DcConfig;
+export class Autoencoder {
+  readonly #graphs: AutoencoderGraphs;
   readonly #source: WeightSource;
   readonly #encoder: LazyGraph<"latent">;
   readonly #decoder: LazyGraph<"image">;
 
-  constructor(config: DcConfig, source: WeightSource, options: CompileOptions) {
-    this.#config = config;
+  constructor(graphs: AutoencoderGraphs, source: WeightSource, options: CompileOptions) {
+    this.#graphs = graphs;
     this.#source = source;
     this.#encoder = new LazyGraph(() => compile(this.#encoding(), options));
     this.#decoder = new LazyGraph(() => compile(this.#decoding(), options));
   }
 
   get compression(): number {
-    return compressionOf(this.#config);
+    return this.#graphs.compression;
   }
 
   get latentChannels(): number {
-    return this.#config.latent_channels;
+    return this.#graphs.latentChannels;
   }
 
+  /** [1, 3, H, W] in −1…1, sides multiples of the compression → scaled latents [1, C, H/f, W/f]. */
   async encode(image: Tensor): Promise<Tensor> {
     const { latent } = await (await this.#encoder.get()).run({ image });
-    return scaled(latent, this.#config.scaling_factor);
+    const { scale, shift } = this.#graphs;
+    return { shape: latent.shape, data: latent.data.map((value) => (value - shift) * scale) };
   }
 
+  /** Scaled latents → [1, 3, H, W], not clamped. */
   async decode(latents: Tensor): Promise<Tensor> {
-    const latent = scaled(latents, 1 / this.#config.scaling_factor);
+    const { scale, shift } = this.#graphs;
+    const latent = { shape: latents.shape, data: latents.data.map((value) => value / scale + shift) };
     return (await (await this.#decoder.get()).run({ latent })).image;
   }
 
+  /** Throws `checkpoint-invalid` for a missing or misshapen tensor; compiles nothing. */
   check(): void {
     this.#encoding();
     this.#decoding();
@@ -59,14 +65,10 @@ export class DcAutoencoder implements Autoencoder {
   }
 
   #encoding() {
-    return { latent: encoderGraph(new Params(this.#source), this.#config) };
+    return { latent: this.#graphs.encoder(new Params(this.#source)) };
   }
 
   #decoding() {
-    return { image: decoderGraph(new Params(this.#source), this.#config) };
+    return { image: this.#graphs.decoder(new Params(this.#source)) };
   }
-}
-
-function scaled({ shape, data }: Tensor, factor: number): Tensor {
-  return { shape, data: factor === 1 ? data : data.map((value) => value * factor) };
 }

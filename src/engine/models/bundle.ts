@@ -1,18 +1,19 @@
 /** A model bundle: a folder in the diffusers layout with `transformer/`, `vae/` and `dragflow.json`. */
 import { join } from "node:path";
 import { EditError } from "../../errors.ts";
+import type { TimeShift } from "../flow/timesteps.ts";
 import type { CompileOptions } from "../onnx/session.ts";
 import { openTransformerWeights } from "../weights/layouts.ts";
-import { openWeights } from "../weights/source.ts";
 import type { Adapter } from "./adapters/adapter.ts";
 import { openAdapter } from "./adapters/open.ts";
-import { type Autoencoder, DcAutoencoder } from "./autoencoder.ts";
-import { parseDcConfig } from "./autoencoder-dc.ts";
+import type { Autoencoder } from "./autoencoder.ts";
+import { openAutoencoder } from "./autoencoder-families.ts";
 import { BUNDLE_MARK, exists } from "./find-bundle.ts";
 import { Flux } from "./flux.ts";
 import { conditionChannels, type FluxConfig, parseFluxConfig } from "./flux-config.ts";
 import { readModelJson } from "./json.ts";
 import { readSettings } from "./read-settings.ts";
+import { readSchedule } from "./scheduler.ts";
 import { checkBlocks, type EditSettings } from "./settings.ts";
 
 export { findBundle } from "./find-bundle.ts";
@@ -22,6 +23,8 @@ export interface Bundle {
   readonly flux: Flux;
   readonly vae: Autoencoder;
   readonly settings: EditSettings;
+  /** How its times are spaced. */
+  readonly schedule: TimeShift;
   readonly adapter: Adapter | undefined;
   /** True when the model takes a masked picture and a mask beside the latents (Fill conditioning). */
   readonly fill: boolean;
@@ -40,9 +43,10 @@ export async function openBundle(dir: string, options: CompileOptions): Promise<
   const transformer = join(dir, "transformer");
   const config = await readFluxConfig(transformer);
   const settings = await readSettings(dir);
+  const schedule = await readSchedule(dir);
   checkBlocks(settings, config, join(dir, "dragflow.json"));
   const flux = new Flux(config, await openTransformerWeights(transformer), options);
-  const vae = await openVae(join(dir, "vae"), options);
+  const vae = await openAutoencoder(join(dir, "vae"), options);
   const adapterDir = join(dir, "adapter");
   const hasAdapter = await exists(join(adapterDir, "config.json"));
   const adapter = hasAdapter ? await openAdapter(adapterDir, config, options) : undefined;
@@ -52,6 +56,7 @@ export async function openBundle(dir: string, options: CompileOptions): Promise<
     flux,
     vae,
     settings,
+    schedule,
     adapter,
     fill: conditionChannels(config) === FILL_CHANNELS,
     readsPrompts: false, // no text encoder is read yet, so no bundle does
@@ -67,14 +72,4 @@ async function readFluxConfig(dir: string): Promise<FluxConfig> {
   const channels = conditionChannels(config);
   if (channels === 0 || channels === FILL_CHANNELS) return config;
   throw new EditError("checkpoint-invalid", `${dir}: expected 64 or 384 input channels, found ${config.inChannels}`);
-}
-
-async function openVae(dir: string, options: CompileOptions): Promise<Autoencoder> {
-  const path = join(dir, "config.json");
-  const json = await readModelJson(path);
-  const kind = typeof json === "object" && json !== null && "_class_name" in json ? json._class_name : undefined;
-  if (kind !== "AutoencoderDC") {
-    throw new EditError("checkpoint-invalid", `${path}: expected _class_name AutoencoderDC, found ${kind}`);
-  }
-  return new DcAutoencoder(parseDcConfig(json, path), await openWeights(dir), options);
 }

@@ -1,6 +1,6 @@
 /** Small graph functions named as in the papers. Token arrays are 2-D, [tokens, features]; heads are [H, tokens, d].
  * Glossary: q k v queries, keys, values; img txt image and text stream; pe rotary position tables; vec conditioning. */
-import { dimMul } from "../graph/dim.ts";
+import { type Dim, dimMul } from "../graph/dim.ts";
 import { constant, type Value } from "../graph/value.ts";
 
 /** (1 + scale)⊙x + shift, the adaptive layer norm's second half. */
@@ -24,8 +24,8 @@ export function layerNormAffine(x: Value, gamma: Value, beta: Value, eps: number
 
 /** GroupNorm of [1, C, H, W] with an affine part. */
 export function groupNorm(x: Value, groups: number, gamma: Value, beta: Value, eps: number): Value {
-  const [n, c, h, w] = x.shape as readonly [number, number, number, number]; // as the docstring asks
-  const grouped = x.reshape([n, groups, (c / groups) * h * w]);
+  const [n, c, h, w] = x.shape as readonly [Dim, number, Dim, Dim]; // as the docstring asks
+  const grouped = x.reshape([n, groups, dimMul(c / groups, dimMul(h, w))]);
   const centred = grouped.sub(grouped.mean([-1]));
   const normal = centred.div(centred.mul(centred).mean([-1]).add(eps).sqrt()).reshape(x.shape);
   return normal.mul(gamma.reshape([c, 1, 1])).add(beta.reshape([c, 1, 1]));
@@ -80,6 +80,15 @@ export function attention(q: Value, k: Value, v: Value, scale: number): Value {
 /** Rows · planes · columnsᵀ: any separable resampling. planes [C, h, w], rows [H, h], columnsT [w, W] → [C, H, W]. */
 export function resample(planes: Value, rows: Value, columnsT: Value): Value {
   return rows.matmul(planes).matmul(columnsT);
+}
+
+/** [1, C, H, W] → [1, C, 2H, 2W], every pixel four times. */
+export function upsampleNearest(x: Value): Value {
+  const [, c, h, w] = x.shape as readonly [1, number, Dim, Dim]; // as the docstring asks
+  return x
+    .reshape([c, h, 1, w, 1])
+    .expand([c, h, 2, w, 2])
+    .reshape([1, c, dimMul(h, 2), dimMul(w, 2)]);
 }
 
 /** Packed tokens [h·w, 4·C] → planes [C, 2h, 2w] by the rule (c, dy, dx) of the latents' packing. */

@@ -1,0 +1,99 @@
+/** AutoencoderKL of FLUX (flux.md §2.1–2.2): picture ↔ latents at 1/2^(levels−1). */
+import { z } from "zod";
+import { type Dim, dimMul } from "../graph/dim.ts";
+import { input, type Value } from "../graph/value.ts";
+import type { Params } from "../nn/params.ts";
+import type { WeightSource } from "../weights/source.ts";
+import type { AutoencoderGraphs } from "./autoencoder.ts";
+import { KlBlocks } from "./autoencoder-kl-blocks.ts";
+import { checkModelJson } from "./json.ts";
+
+const size = z.number().int().positive();
+const schema = z.object({
+  in_channels: z.literal(3).default(3),
+  out_channels: z.literal(3).default(3),
+  latent_channels: size,
+  block_out_channels: z.array(size).min(2),
+  layers_per_block: size,
+  norm_num_groups: size.default(32),
+  act_fn: z.literal("silu").default("silu"),
+  mid_block_add_attention: z.literal(true).default(true),
+  use_quant_conv: z.literal(false),
+  use_post_quant_conv: z.literal(false),
+  scaling_factor: z.number().positive(),
+  shift_factor: z
+    .number()
+    .nullish()
+    .transform((shift) => shift ?? 0),
+  latents_mean: z.null().optional(),
+  latents_std: z.null().optional(),
+});
+export type KlConfig = z.infer<typeof schema>;
+
+/** Throws `checkpoint-invalid` for what this code does not compute. */
+export function parseKlConfig(json: unknown, path: string): KlConfig {
+  return checkModelJson(schema, json, path);
+}
+
+/** Sizes from the tensors alone, for FLUX's single file. Group count and scaling are FLUX's where `known` has no others. */
+export function inferKlConfig(source: WeightSource, known: Partial<KlConfig> = {}): KlConfig {
+  const channels: number[] = [];
+  const block = (level: number, layer: number) => `encoder.down_blocks.${level}.resnets.${layer}.conv1.weight`;
+  while (source.has(block(channels.length, 0))) channels.push(source.get(block(channels.length, 0)).shape[0] ?? 0);
+  let layers = 0;
+  while (source.has(block(0, layers))) layers++;
+  const json = {
+    latent_channels: source.get("decoder.conv_in.weight").shape[1],
+    block_out_channels: channels,
+    layers_per_block: layers,
+    use_quant_conv: source.has("quant_conv.weight"),
+    use_post_quant_conv: source.has("post_quant_conv.weight"),
+    scaling_factor: 0.3611,
+    shift_factor: 0.1159,
+    ...known,
+  };
+  return parseKlConfig(json, source.path);
+}
+
+export function klGraphs(config: KlConfig): AutoencoderGraphs {
+  return {
+    compression: compressionOf(config),
+    latentChannels: config.latent_channels,
+    scale: config.scaling_factor,
+    shift: config.shift_factor,
+    encoder: (params) => klMoments(params, config).mean,
+    decoder: (params) => decoderGraph(params, config),
+  };
+}
+
+function compressionOf(config: KlConfig): number {
+  return 2 ** (config.block_out_channels.length - 1);
+}
+
+/** Input `image` [1, 3, f·lh, f·lw] in −1…1; outputs mean and log-variance [1, C, lh, lw] of the unscaled latent. */
+export function klMoments(params: Params, config: KlConfig): { mean: Value; logvar: Value } {
+  const { block_out_channels: channels, layers_per_block: layers, latent_channels: latent } = config;
+  const net = new KlBlocks(params, "encoder", config.norm_num_groups);
+  const scale = compressionOf(config);
+  let x = net.conv(input("image", [1, 3, dimMul("lh", scale), dimMul("lw", scale)]), "conv_in", channels[0] ?? 0);
+  for (const [i, width] of channels.entries()) {
+    for (let j = 0; j < layers; j++) x = net.residual(x, `down_blocks.${i}.resnets.${j}`, width);
+    if (i + 1 < channels.length) x = net.down(x, `down_blocks.${i}.downsamplers.0.conv`);
+  }
+  const moments = net.conv(net.active(net.middle(x), "conv_norm_out"), "conv_out", 2 * latent);
+  return { mean: moments.slice(1, 0, latent), logvar: moments.slice(1, latent, latent) };
+}
+
+/** Input `latent` [1, C, lh, lw], unscaled; output the picture [1, 3, f·lh, f·lw], not clamped. */
+function decoderGraph(params: Params, config: KlConfig): Value {
+  const channels = config.block_out_channels.toReversed();
+  const net = new KlBlocks(params, "decoder", config.norm_num_groups);
+  const latent = input("latent", [1, config.latent_channels, "lh", "lw"] satisfies Dim[]);
+  let x = net.middle(net.conv(latent, "conv_in", channels[0] ?? 0));
+  for (const [i, width] of channels.entries()) {
+    // One layer more than the encoder has.
+    for (let j = 0; j <= config.layers_per_block; j++) x = net.residual(x, `up_blocks.${i}.resnets.${j}`, width);
+    if (i + 1 < channels.length) x = net.up(x, `up_blocks.${i}.upsamplers.0.conv`);
+  }
+  return net.conv(net.active(x, "conv_norm_out"), "conv_out", 3);
+}
