@@ -1,6 +1,7 @@
 /** Turns in a row on one picture: what "it" and "further" mean, and which edit is the current one. */
 import { runTurn } from "./loop.ts";
-import type { PastTurn, Selection, Thread } from "./state.ts";
+import type { PastTurn } from "./state.ts";
+import type { Selection, Thread } from "./thread.ts";
 import type { TurnOptions, TurnOutcome } from "./turn.ts";
 
 /** What stays the same from turn to turn; `imageId` and `selection` are where it begins. */

@@ -2,7 +2,11 @@
 import type { Gates, Receipt } from "../engine/api.ts";
 import type { Quality } from "../engine/recipe/schema.ts";
 import type { ErrorCode } from "../errors.ts";
+import type { Change, Critique } from "../tools/assistant.ts";
 import type { ToolProgress } from "./port.ts";
+
+export const PLANNERS = ["local", "model", "sampling"] as const;
+export type PlannerName = (typeof PLANNERS)[number];
 
 /** Why nothing was done, in words for the user. */
 export interface Refusal {
@@ -36,7 +40,7 @@ export type AgentEvent =
       readonly type: "turn-start";
       readonly request: string;
       readonly imageId: string;
-      readonly planner: "local" | "model" | "sampling";
+      readonly planner: PlannerName;
       readonly quality: Quality;
       readonly rounds: number;
     }
@@ -68,7 +72,19 @@ export type AgentEvent =
       readonly missed: readonly string[];
     }
   | { readonly type: "kept"; readonly editId: string; readonly score: number }
-  | { readonly type: "retry"; readonly round: number; readonly why: string }
+  /** What a vision model thinks of the result. */
+  | { readonly type: "critique"; readonly editId: string; readonly critique: Critique }
+  /** Another round; `change` is the one thing that is different in it, absent where the planner decides. */
+  | { readonly type: "retry"; readonly round: number; readonly why: string; readonly change?: Change }
+  /** What the picture shows and what it may be to show (paper, appendix D.3); `taken` counts candidates from 0. */
+  | {
+      readonly type: "intents";
+      readonly background: string;
+      readonly candidates: readonly Intent[];
+      readonly taken?: number;
+    }
+  /** Two readings are close: nothing was done, one of the choices is to be said. */
+  | { readonly type: "question"; readonly text: string; readonly choices: readonly string[] }
   /** A picture left this machine (never with the local planner); sizes where they are known. */
   | {
       readonly type: "pixels-sent";
@@ -90,6 +106,13 @@ export type AgentEvent =
   | { readonly type: "model-text"; readonly delta: string }
   | ({ readonly type: "refused" } & Refusal)
   | { readonly type: "turn-end"; readonly ok: boolean; readonly editId?: string; readonly text: string };
+
+export interface Intent {
+  readonly types: readonly string[];
+  readonly prompt: string;
+  /** 0–1. */
+  readonly confidence: number;
+}
 
 /** Called at once, in order; must not throw. */
 export type EventSink = (event: AgentEvent) => void;

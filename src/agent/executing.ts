@@ -19,13 +19,13 @@ export interface Execution {
 export async function execute(call: CallStep, state: TurnState, run: Execution): Promise<ToolAnswer> {
   if (call.problem !== undefined) return reported(run, call, problemAnswer(call.problem));
   if (call.tool !== "start_edit") return callTool(call, run);
-  const answer = await callTool({ ...call, args: editArgs(call.args, state) }, run);
+  const answer = await callTool({ ...call, args: editArgs(call, state) }, run);
   return answer.isError ? answer : followJob(answer, run);
 }
 
-/** The model and the quality are the user's choice, never the planner's. */
-function editArgs({ model: _, ...args }: Readonly<Record<string, unknown>>, state: TurnState): Record<string, unknown> {
-  const chosen = { quality: state.quality, waitSeconds: WAIT_SECONDS };
+/** The model and the quality are the user's choice, never the planner's; a retry may go to another tier. */
+function editArgs({ args: { model: _, ...args }, quality }: CallStep, state: TurnState): Record<string, unknown> {
+  const chosen = { quality: quality ?? state.quality, waitSeconds: WAIT_SECONDS };
   return { seed: state.seed, ...args, ...chosen, ...(state.model === undefined ? {} : { model: state.model }) };
 }
 

@@ -1,6 +1,7 @@
 /** The agent's public face. */
 export { choosePlanner, type PlannerChoice, type PlannerSettings } from "./choose.ts";
 export { Conversation, type ConversationOptions, type SayOptions } from "./conversation.ts";
+export type { Critic } from "./critic.ts";
 export { type AgentEvent, type EventSink, type Refusal, transcriptText } from "./events.ts";
 export { describeMotion } from "./local/describe.ts";
 export { parseRequest } from "./local/grammar.ts";
@@ -11,5 +12,7 @@ export { createModelPlanner, type ModelConfig } from "./model/planner.ts";
 export { refusalError } from "./parsing.ts";
 export type { Planner, PlannerCall, PlannerStep } from "./planner.ts";
 export type { ToolAnswer, ToolImage, ToolInfo, ToolPort, ToolProgress } from "./port.ts";
-export type { PastTurn, Selection, Thread, TurnState } from "./state.ts";
+export type { Choice, Question } from "./question.ts";
+export type { PastTurn, TurnState } from "./state.ts";
+export type { Selection, Thread } from "./thread.ts";
 export type { KeptEdit, TurnOptions, TurnOutcome } from "./turn.ts";

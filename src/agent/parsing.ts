@@ -6,7 +6,8 @@ import { QUALITIES, type Quality } from "../engine/recipe/schema.ts";
 import { EditError, isErrorCode } from "../errors.ts";
 import type { Refusal } from "./events.ts";
 import type { ToolAnswer } from "./port.ts";
-import type { Picture, Selection } from "./state.ts";
+import type { Picture, TurnState } from "./state.ts";
+import type { Selection } from "./thread.ts";
 
 const numbers = z.number().finite();
 const lookAnswer = z.object({ width: numbers, height: numbers, shownWidth: numbers, shownHeight: numbers });
@@ -36,6 +37,20 @@ const receipt = z.object({
   editedBox: z.tuple([numbers, numbers, numbers, numbers]),
   editableArea: numbers,
 });
+const intentsAnswer = z.object({
+  background: z.string().default(""),
+  candidates: z
+    .array(
+      z.object({
+        candidateId: z.string(),
+        types: z.array(z.string()).default([]),
+        prompt: z.string().default(""),
+        confidence: z.number().default(0),
+      }),
+    )
+    .default([]),
+});
+export type IntentsAnswer = z.infer<typeof intentsAnswer>;
 const editAnswer = z.object({
   editId: z.string(),
   tier: z.enum(QUALITIES),
@@ -79,8 +94,25 @@ export function guessesOf(answer: ToolAnswer): readonly { number: number; box: B
   return parsed(guessesAnswer, answer, "look").guesses;
 }
 
-export function selectionOf(answer: ToolAnswer): Selection & { confidence: number } {
+export function regionFound(answer: ToolAnswer): Selection & { confidence: number } {
   return parsed(regionAnswer, answer, "select_region");
+}
+
+/** The candidates of propose_intents, the likeliest first; prompts are empty where no model proposed them. */
+export function intentsOf(answer: ToolAnswer): IntentsAnswer {
+  return parsed(intentsAnswer, answer, "propose_intents");
+}
+
+/** The intent prompts that were proposed in this turn, the likeliest first. */
+export function promptsOf({ history }: TurnState): readonly string[] {
+  const answers = history.flatMap((item) =>
+    item.type === "tool" && item.call.tool === "propose_intents" && !item.answer.isError ? [item.answer] : [],
+  );
+  return answers.flatMap((answer) =>
+    intentsOf(answer)
+      .candidates.map(({ prompt }) => prompt)
+      .filter((one) => one !== ""),
+  );
 }
 
 export function jobOf(answer: ToolAnswer): JobAnswer {

@@ -1,14 +1,9 @@
 /** What a planner sees: readonly records, one per step; nothing is changed in place. */
-import type { Box, Point } from "../engine/raster.ts";
-import type { Quality, SimpleMotion } from "../engine/recipe/schema.ts";
+import type { Quality } from "../engine/recipe/schema.ts";
+import type { Change } from "../tools/assistant.ts";
+import type { Memory } from "./memory.ts";
 import type { ToolAnswer, ToolImage, ToolInfo } from "./port.ts";
-
-/** A region as `select_region` answered; box and centroid in pixels of the picture. */
-export interface Selection {
-  readonly regionId: string;
-  readonly box: Box;
-  readonly centroid: Point;
-}
+import type { Selection, Thread } from "./thread.ts";
 
 /** The picture of a turn: its own size, and the size it is shown at. */
 export interface Picture {
@@ -18,21 +13,6 @@ export interface Picture {
   readonly shownWidth: number;
   readonly shownHeight: number;
   readonly image?: ToolImage;
-}
-
-/**
- * What "it" and "further" mean in the next turn. Follow-ups start again from `imageId` with all motions so far, so that
- * the object's pixels are moved once, however often it is told to move.
- */
-export interface Thread {
-  readonly imageId: string;
-  readonly selection: Selection;
-  /** The user chose the region (rather than the salient object): any name may be said for it. */
-  readonly chosen: boolean;
-  readonly label: string;
-  readonly motions: readonly SimpleMotion[];
-  /** A copy moves; the thing itself stays where it was. */
-  readonly keepSource?: true;
 }
 
 /** An earlier turn in a few words, for the model. */
@@ -54,6 +34,8 @@ export interface TurnState {
   readonly selection: Selection | undefined;
   readonly thread: Thread | undefined;
   readonly past: readonly PastTurn[];
+  /** What earlier turns did, for words that refer to them. */
+  readonly memory: Memory;
   readonly tools: readonly ToolInfo[];
   readonly quality: Quality;
   readonly seed: number;
@@ -71,6 +53,12 @@ export interface CallStep {
   readonly assumed?: readonly string[];
   /** What the conversation remembers if the edit that this call makes is kept. */
   readonly thread?: Thread;
+  /** Made with this call's answer (a new regionId, an intent prompt) before the planner is asked again. */
+  readonly afterwards?: CallStep;
+  /** The one thing that is different from the call before. */
+  readonly change?: Change;
+  /** Instead of the turn's quality. */
+  readonly quality?: Quality;
   /** The call as the model wrote it: repeated to it verbatim. */
   readonly written?: { readonly id: string; readonly args: string };
   /** The call cannot be made; this is the answer instead. */

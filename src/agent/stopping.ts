@@ -1,5 +1,6 @@
-/** When a result is good enough, which of two is better, and when a turn has had its share. */
+/** When a result is good enough, and when a turn has had its share. */
 import type { Gates, Receipt } from "../engine/api.ts";
+import { type Budget, type Spend, stopReason, stopText } from "./model/spend.ts";
 import type { EditAnswer } from "./parsing.ts";
 
 /** Bounds of the free pixel gates; see Gates for what each one measures. */
@@ -38,21 +39,23 @@ export function missedText(verdict: Verdict | undefined): string {
   return `Not every measure was reached: ${verdict.missed.join(", ")}.`;
 }
 
-/** The higher score wins; the earlier one where they tie. */
-export function isBetter(edit: EditAnswer, best: EditAnswer | undefined): boolean {
-  return best === undefined || edit.gates.score > best.gates.score;
-}
-
 export interface Limits {
-  readonly rounds: number;
   /** Planner steps of the whole turn. */
   readonly steps: number;
-  readonly seconds: number;
+  readonly budget: Budget;
 }
 
-/** Why no further step is taken, or undefined. */
-export function spent(limits: Limits, used: { readonly steps: number; readonly seconds: number }): string | undefined {
-  if (used.steps >= limits.steps) return `${limits.steps} steps were taken`;
-  if (used.seconds >= limits.seconds) return `${limits.seconds} s have passed`;
-  return undefined;
+export interface Used {
+  readonly steps: number;
+  /** Edits that were made. */
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly spend: Spend;
+}
+
+/** Why no further step is taken, or undefined. Rounds are counted by the loop, where an edit was measured. */
+export function spent({ steps, budget: { rounds: _, ...budget } }: Limits, used: Used): string | undefined {
+  if (used.steps >= steps) return `${steps} steps were taken`;
+  const reason = stopReason(budget, used);
+  return reason && stopText(reason, used.spend.money?.currency);
 }

@@ -1,12 +1,17 @@
 /** What goes into a turn, what comes out, and the record that is kept in between. */
 import type { Gates, Receipt } from "../engine/api.ts";
 import type { Quality } from "../engine/recipe/schema.ts";
+import type { SamplingPort } from "../tools/context.ts";
+import type { Critic, Judged } from "./critic.ts";
 import { type AgentEvent, type EventSink, type Refusal, transcriptText } from "./events.ts";
-import type { EditAnswer } from "./parsing.ts";
-import type { Planner } from "./planner.ts";
+import type { Memory } from "./memory.ts";
+import { type Budget, NOTHING_SPENT, type Spend } from "./model/spend.ts";
+import type { Planner, PlannerCall } from "./planner.ts";
 import type { ToolPort } from "./port.ts";
-import type { PastTurn, Selection, Thread } from "./state.ts";
-import type { Limits, Verdict } from "./stopping.ts";
+import type { Question } from "./question.ts";
+import type { CallStep, PastTurn } from "./state.ts";
+import type { Limits, Used } from "./stopping.ts";
+import type { Selection, Thread } from "./thread.ts";
 
 /** One request, and all it may use. */
 export interface TurnOptions {
@@ -17,18 +22,20 @@ export interface TurnOptions {
   readonly selection?: Selection | undefined;
   readonly thread?: Thread | undefined;
   readonly past?: readonly PastTurn[];
+  readonly memory?: Memory;
   readonly port: ToolPort;
   readonly planner: Planner;
+  /** Looks at every result, beside the free pixel gates. */
+  readonly critic?: Critic | undefined;
+  readonly sampling?: SamplingPort | undefined;
   /** Default "full". */
   readonly quality?: Quality;
   /** Default 42. */
   readonly seed?: number;
   /** The engine's model (not the planner's); its default without it. */
   readonly model?: string | undefined;
-  /** Edits per turn at most; default 1 for the local planner, 3 for a model. */
-  readonly rounds?: number | undefined;
-  /** No further round starts after this; default 900. A running edit is never cut short. */
-  readonly budgetSeconds?: number;
+  /** Rounds: 2 for the local planner, 3 for a model; 900 seconds. A running edit is never cut short. */
+  readonly budget?: Budget;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: EventSink | undefined;
   /** Milliseconds; default Date.now. */
@@ -54,6 +61,9 @@ export interface TurnOutcome {
   readonly assumed: readonly string[];
   readonly text: string;
   readonly refused?: Refusal;
+  /** Two readings were close: nothing was done (`refused` says so too), one of its choices is to be said. */
+  readonly question?: Question;
+  readonly used: Used;
   readonly events: readonly AgentEvent[];
   /** The events as JSON lines. */
   readonly transcript: string;
@@ -61,12 +71,9 @@ export interface TurnOutcome {
   readonly thread?: Thread;
 }
 
-/** The best edit so far, and in words what it does. */
-export interface Kept {
-  readonly edit: EditAnswer;
-  readonly verdict: Verdict;
-  readonly what: string;
-  readonly thread: Thread | undefined;
+/** A result and the call that made it, in words `what` it does. */
+export interface Kept extends Judged {
+  readonly call: CallStep;
 }
 
 const STEPS_PER_ROUND = 10;
@@ -76,16 +83,23 @@ const BUDGET_SECONDS = 900;
 export class Turn {
   readonly signal: AbortSignal;
   readonly limits: Limits;
+  readonly rounds: number;
   readonly #sink: EventSink;
   readonly #now: () => number;
   readonly #start: number;
+  readonly #sampling: SamplingPort | undefined;
+  #spend: Spend = NOTHING_SPENT;
+  #steps = 0;
+  #rounds = 0;
   readonly #events: AgentEvent[] = [];
   readonly #assumed = new Set<string>();
 
   constructor(options: TurnOptions) {
-    const rounds = options.rounds ?? options.planner.rounds;
+    const { rounds = options.planner.rounds, seconds = BUDGET_SECONDS, ...budget } = options.budget ?? {};
     this.signal = options.signal ?? new AbortController().signal;
-    this.limits = { rounds, steps: rounds * STEPS_PER_ROUND, seconds: options.budgetSeconds ?? BUDGET_SECONDS };
+    this.rounds = rounds;
+    this.limits = { steps: rounds * STEPS_PER_ROUND, budget: { ...budget, rounds, seconds } };
+    this.#sampling = options.sampling;
     this.#sink = options.onEvent ?? (() => {});
     this.#now = options.now ?? Date.now;
     this.#start = this.#now();
@@ -94,12 +108,28 @@ export class Turn {
   }
 
   readonly emit = (event: AgentEvent): void => {
+    this.#count(event);
     this.#events.push(event);
     this.#sink(event);
   };
 
-  seconds(): number {
-    return (this.#now() - this.#start) / 1000;
+  /** What planners and critics are given. */
+  get call(): PlannerCall {
+    return { signal: this.signal, onEvent: this.emit, sampling: this.#sampling };
+  }
+
+  /** Every event passes here, so what is used is counted wherever it comes from. */
+  #count(event: AgentEvent): void {
+    if (event.type === "step-start") this.#steps = event.step;
+    if (event.type === "edit-done") this.#rounds++;
+    if (event.type === "model-usage") this.#spend = withUsage(this.#spend, event);
+    if (event.type === "pixels-sent")
+      this.#spend = { ...this.#spend, imageBytes: this.#spend.imageBytes + event.bytes };
+  }
+
+  used(): Used {
+    const seconds = (this.#now() - this.#start) / 1000;
+    return { steps: this.#steps, rounds: this.#rounds, seconds, spend: this.#spend };
   }
 
   /** Says each assumption once. */
@@ -115,13 +145,26 @@ export class Turn {
     return kept;
   }
 
+  /** Another round; without `next` the planner decides what changes. */
+  retry(round: number, { verdict, critique }: Judged, next: CallStep | undefined): void {
+    const why = next?.change === critique?.change?.what ? critique?.change?.why : undefined;
+    const change = next?.change === undefined ? {} : { change: next.change };
+    this.emit({ type: "retry", round, why: why ?? verdict.missed.join(", "), ...change });
+  }
+
+  /** The result is worse than none: the picture stays as it was. */
+  undo({ edit, verdict }: Judged): TurnOutcome {
+    const message = `The result was taken back: ${verdict.missed.join(", ")}`;
+    return this.refuse(undefined, { code: "result-rejected", message, hint: `It can still be seen as ${edit.editId}` });
+  }
+
   /** The outcome with the best edit; without one the planner's words are the refusal. */
   end(best: Kept | undefined, note: string): TurnOutcome {
     if (best === undefined) return this.refuse(undefined, { code: "not-understood", message: note });
-    const { edit, verdict, what, thread } = best;
-    const text = [`${what} (${edit.editId}).`, note].filter((part) => part !== "").join(" ");
+    const { edit, verdict, call } = best;
+    const text = [`${call.why} (${edit.editId}).`, note].filter((part) => part !== "").join(" ");
     this.emit({ type: "turn-end", ok: true, editId: edit.editId, text });
-    const ids = { editId: edit.editId, tier: edit.tier, best: edit, ...(thread && { thread }) };
+    const ids = { editId: edit.editId, tier: edit.tier, best: edit, ...(call.thread && { thread: call.thread }) };
     return { ok: true, accepted: verdict.accepted, text, ...ids, ...this.#record() };
   }
 
@@ -134,7 +177,28 @@ export class Turn {
     return { ok: false, accepted: false, text: message, refused, ...this.#record() };
   }
 
-  #record(): Pick<TurnOutcome, "assumed" | "events" | "transcript"> {
-    return { assumed: [...this.#assumed], events: [...this.#events], transcript: transcriptText(this.#events) };
+  /** Nothing is done: the person says which of the choices is meant. An edit made before stays. */
+  ask(best: Kept | undefined, question: Question): TurnOutcome {
+    const said = question.choices.map(({ say }) => say);
+    if (best !== undefined) return this.end(best, question.text);
+    this.emit({ type: "question", text: question.text, choices: said });
+    const hint = said.map((words, index) => `${index + 1}: ${words}`).join("; ");
+    return { ...this.refuse(undefined, { code: "selection-needed", message: question.text, hint }), question };
   }
+
+  #record(): Pick<TurnOutcome, "assumed" | "events" | "transcript" | "used"> {
+    const events = [...this.#events];
+    return { assumed: [...this.#assumed], events, transcript: transcriptText(events), used: this.used() };
+  }
+}
+
+function withUsage(spend: Spend, usage: Extract<AgentEvent, { type: "model-usage" }>): Spend {
+  const { inputTokens, outputTokens, money } = usage;
+  return {
+    ...spend,
+    requests: spend.requests + 1,
+    inputTokens: spend.inputTokens + inputTokens,
+    outputTokens: spend.outputTokens + outputTokens,
+    ...(money && { money: { ...money, amount: money.amount + (spend.money?.amount ?? 0) } }),
+  };
 }

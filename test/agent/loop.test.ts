@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { AgentEvent } from "../../src/agent/events.ts";
+import { operationsOf } from "../../src/agent/followed.ts";
 import { createLocalPlanner } from "../../src/agent/local/planner.ts";
 import { runTurn } from "../../src/agent/loop.ts";
 import type { Planner } from "../../src/agent/planner.ts";
-import type { Selection } from "../../src/agent/state.ts";
+import type { Selection } from "../../src/agent/thread.ts";
 import type { TurnOptions } from "../../src/agent/turn.ts";
 import {
   GOOD,
@@ -26,6 +27,10 @@ function turn(port: ScriptedPort, request: string, more: Partial<TurnOptions> = 
 
 function types(events: readonly AgentEvent[]): string[] {
   return events.map((event) => event.type);
+}
+
+function operationOf(args: Readonly<Record<string, unknown>> = {}): object {
+  return operationsOf({ args })[0] ?? {};
 }
 
 describe("a turn of the local planner", () => {
@@ -158,37 +163,76 @@ describe("a turn of the local planner", () => {
 });
 
 describe("rounds", () => {
-  it("retry with another seed and keep the best result, not the last", async () => {
+  it("change one thing of the best result so far and keep the best, not the last", async () => {
     const port = scriptedPort({
-      start_edit: inTurn(
-        job("edit-1", { ...POOR, score: 0.3 }),
-        job("edit-2", { ...POOR, score: 0.5 }),
-        job("edit-3", { ...POOR, score: 0.1 }),
-      ),
+      select_region: inTurn(region(), region(0.9, "region-2")),
+      start_edit: inTurn(job("edit-1", { ...POOR, score: 0.5 }), job("edit-2", { ...POOR, score: 0.3 })),
     });
-    const outcome = await turn(port, "move it up 10 px", { selection: SELECTION, rounds: 3 });
-    expect(port.argsOf("start_edit").map((args) => args.seed)).toEqual([42, 43, 44]);
-    expect(outcome).toMatchObject({ ok: true, accepted: false, editId: "edit-2" });
+    const outcome = await turn(port, "move the sign up 10 px");
+    expect(port.argsOf("select_region")[1]).toEqual({
+      imageId: "image-1",
+      box: [300, 200, 500, 400],
+      refine: false,
+      combine: { with: "region-1", op: "intersect" },
+      grow: 8,
+      label: "sign",
+    });
+    const [first, second] = port.argsOf("start_edit");
+    expect(second).toEqual({ ...first, operations: [{ ...operationOf(first), regionId: "region-2" }] });
+    expect(outcome).toMatchObject({
+      ok: true,
+      accepted: false,
+      editId: "edit-1",
+      thread: { selection: { regionId: "region-1" } },
+    });
     expect(outcome.text).toContain("source cleared 0.10 (wanted at least 0.5)");
-    expect(types(outcome.events).filter((type) => type === "kept" || type === "retry")).toEqual([
-      "kept",
-      "retry",
-      "kept",
-      "retry",
-    ]);
+    expect(outcome.events).toContainEqual(expect.objectContaining({ type: "retry", round: 2, change: "grow-mask" }));
   });
 
-  it("end with the first accepted result", async () => {
-    const port = scriptedPort({ start_edit: inTurn(job("edit-1", POOR), job("edit-2", GOOD)) });
-    const outcome = await turn(port, "move it up 10 px", { selection: SELECTION, rounds: 3 });
-    expect(outcome).toMatchObject({ accepted: true, editId: "edit-2" });
+  it("go to a faster tier only where the person named none", async () => {
+    const smeared = { ...GOOD, fillTexture: 0.1 };
+    const script = () => scriptedPort({ start_edit: inTurn(job("edit-1", smeared), job("edit-2")) });
+    const free = script();
+    expect(await turn(free, "move it up 10 px", { selection: SELECTION })).toMatchObject({ editId: "edit-2" });
+    expect(free.argsOf("start_edit").map(({ quality }) => quality)).toEqual(["full", "fast"]);
+    const named = script();
+    await turn(named, "move it up 10 px", { selection: SELECTION, quality: "full" });
+    expect(named.argsOf("start_edit").map(({ quality }) => quality)).toEqual(["full", "full"]);
+    expect(named.argsOf("select_region")).toMatchObject([{ grow: 8 }]);
+  });
+
+  it("end with the first accepted result, whose region goes on", async () => {
+    const port = scriptedPort({
+      select_region: () => region(0.9, "region-2"),
+      start_edit: inTurn(job("edit-1", POOR), job("edit-2", GOOD)),
+    });
+    const outcome = await turn(port, "move it up 10 px", { selection: SELECTION, budget: { rounds: 3 } });
+    expect(outcome).toMatchObject({
+      accepted: true,
+      editId: "edit-2",
+      thread: { selection: { regionId: "region-2" } },
+    });
     expect(port.argsOf("start_edit")).toHaveLength(2);
   });
 
-  it("are one for the local planner", async () => {
+  it("try each change once, then end with the best", async () => {
     const port = scriptedPort({ start_edit: () => job("edit-1", POOR) });
-    expect(await turn(port, "move it up 10 px", { selection: SELECTION })).toMatchObject({ ok: true, accepted: false });
-    expect(port.argsOf("start_edit")).toHaveLength(1);
+    const outcome = await turn(port, "move it up 10 px", { selection: SELECTION, budget: { rounds: 9 } });
+    expect(outcome).toMatchObject({ ok: true, accepted: false });
+    const changes = outcome.events.flatMap((event) => (event.type === "retry" ? [event.change] : []));
+    expect(changes).toEqual(["grow-mask", "faster-tier"]);
+  });
+
+  it("take a result back whose outside has changed", async () => {
+    const changed = job("edit-1");
+    const { edit, ...rest } = changed.structured;
+    const receipt = { ...(edit as { receipt: object }).receipt, outsideChanged: 5 };
+    const port = scriptedPort({
+      start_edit: () => ({ ...changed, structured: { ...rest, edit: { ...(edit as object), receipt } } }),
+    });
+    const outcome = await turn(port, "move it up 10 px", { selection: SELECTION });
+    expect(outcome).toMatchObject({ ok: false, refused: { code: "result-rejected" } });
+    expect(outcome.text).toContain("5 pixels outside");
   });
 
   it("stop when the time is over and keep what there is", async () => {
@@ -201,8 +245,7 @@ describe("rounds", () => {
     });
     const outcome = await turn(port, "move it up 10 px", {
       selection: SELECTION,
-      rounds: 5,
-      budgetSeconds: 50,
+      budget: { rounds: 5, seconds: 50 },
       now: () => clock,
     });
     expect(outcome).toMatchObject({ ok: true, editId: "edit-1" });
@@ -212,7 +255,7 @@ describe("rounds", () => {
 
   it("keep the edit when a later round fails", async () => {
     const port = scriptedPort({ start_edit: inTurn(job("edit-1", POOR), refused("engine-crashed: The engine ended")) });
-    const outcome = await turn(port, "move it up 10 px", { selection: SELECTION, rounds: 2 });
+    const outcome = await turn(port, "move it up 10 px", { selection: SELECTION, budget: { rounds: 2 } });
     expect(outcome).toMatchObject({ ok: true, editId: "edit-1" });
     expect(outcome.text).toContain("The engine ended");
   });

@@ -49,12 +49,8 @@ export function job(editId: string, gates: Gates = GOOD, status = "done"): ToolA
   );
 }
 
-export function region(confidence = 0.9): ToolAnswer {
-  return said(
-    { regionId: "region-1", box: [300, 200, 500, 400], centroid: [400, 300], area: 0.1, confidence },
-    "region-1",
-    PIXEL,
-  );
+export function region(confidence = 0.9, regionId = "region-1"): ToolAnswer {
+  return said({ regionId, box: [300, 200, 500, 400], centroid: [400, 300], area: 0.1, confidence }, regionId, PIXEL);
 }
 
 /** A picture of 800 x 600 whose tools all succeed, but for what `handlers` say. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isBetter, judge, missedText } from "../../src/agent/stopping.ts";
+import { NOTHING_SPENT } from "../../src/agent/model/spend.ts";
+import { judge, type Limits, missedText, spent } from "../../src/agent/stopping.ts";
 import type { Gates, Receipt } from "../../src/engine/api.ts";
 import { GOOD } from "./scripted-port.ts";
 
@@ -27,11 +28,21 @@ describe("judge", () => {
   });
 });
 
-describe("isBetter", () => {
-  const edit = (score: number) => ({ editId: "e", tier: "full", gates: { ...GOOD, score }, receipt }) as const;
-  it("takes the higher score and keeps the first of equals", () => {
-    expect(isBetter(edit(0.1), undefined)).toBe(true);
-    expect(isBetter(edit(0.5), edit(0.4))).toBe(true);
-    expect(isBetter(edit(0.4), edit(0.4))).toBe(false);
+describe("spent", () => {
+  const used = { steps: 3, rounds: 1, seconds: 10, spend: { ...NOTHING_SPENT, inputTokens: 900, outputTokens: 100 } };
+  it.each<[string, Partial<Limits>, string | undefined]>([
+    ["nothing is reached", {}, undefined],
+    ["steps are over", { steps: 3 }, "3 steps were taken"],
+    ["the time is over", { budget: { seconds: 10 } }, "10 s have passed"],
+    ["tokens are over", { budget: { tokens: 1000 } }, "1000 of 1000 tokens were used"],
+    ["the rounds are the loop's own to count", { budget: { rounds: 1 } }, undefined],
+    ["no price is known", { budget: { money: 0.01 } }, undefined],
+  ])("when %s", (_, limits, reason) => {
+    expect(spent({ steps: 10, budget: {}, ...limits }, used)).toBe(reason);
+  });
+
+  it("counts money where the price is known", () => {
+    const spend = { ...used.spend, money: { amount: 0.02, currency: "USD" } };
+    expect(spent({ steps: 10, budget: { money: 0.01 } }, { ...used, spend })).toBe("0.0200 of 0.01 USD were spent");
   });
 });

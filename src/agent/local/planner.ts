@@ -1,7 +1,8 @@
 /** The local planner: a pure function from the steps so far to the next one. No key, no network. */
-import { asRefusal, refusalOf, selectionOf } from "../parsing.ts";
+import { asRefusal, refusalOf, regionFound } from "../parsing.ts";
 import type { Planner, PlannerStep } from "../planner.ts";
-import type { CallStep, Selection, Thread, TurnState } from "../state.ts";
+import type { CallStep, TurnState } from "../state.ts";
+import type { Selection, Thread } from "../thread.ts";
 import { askWhich, callsOf, leadsToAsking, selectionNeeded } from "./ask-which.ts";
 import { describeMotion } from "./describe.ts";
 import { parseRequest } from "./grammar.ts";
@@ -12,11 +13,11 @@ import { PRONOUNS } from "./words.ts";
 /** Below this the salient object is a guess, and the user is asked instead. */
 const SURE = 0.5;
 
-/** Reads English with the grammar of this folder: no network, one edit a turn. */
+/** Reads English with the grammar of this folder: no network, one edit a turn and one retry. */
 export function createLocalPlanner(): Planner {
   return {
     name: "local",
-    rounds: 1,
+    rounds: 2,
     async next(state) {
       try {
         return nextStep(state);
@@ -63,7 +64,7 @@ function targetOf(state: TurnState, parsed: Understood): Target | undefined {
   const found = callsOf(state, "select_region")[0];
   if (found === undefined) return undefined;
   if (found.answer.isError) throw selectionNeeded(`Nothing in the picture stands out as ${thingWords(parsed.label)}`);
-  const { confidence, ...region } = selectionOf(found.answer);
+  const { confidence, ...region } = regionFound(found.answer);
   return {
     thread: { ...fresh, selection: sure(region, confidence, parsed.label), chosen: false },
     assumed: [salientWords(parsed.label, confidence)],
@@ -118,7 +119,7 @@ interface Plan extends Target {
 }
 
 function editStep(state: TurnState, parsed: Understood, { thread, assumed, plan }: Plan): PlannerStep {
-  if (callsOf(state, "start_edit").length >= state.round) return { type: "done", text: "" };
+  if (callsOf(state, "start_edit").length > 0) return { type: "done", text: "" };
   const said = describeMotion(plan.motion);
   if (said === "stay") throw notUnderstood(stayWords(thread));
   const name = isPronoun(thread.label) ? {} : { label: thread.label };
@@ -134,7 +135,7 @@ function editStep(state: TurnState, parsed: Understood, { thread, assumed, plan 
   // The preview tier is itself instant: previewing it first would only do it twice.
   const previewed = state.quality === "preview" || callsOf(state, "preview_edit").length > 0;
   if (!previewed) return { ...rest, tool: "preview_edit", args };
-  return { ...rest, tool: "start_edit", args: { ...args, seed: (state.seed + state.round - 1) >>> 0 } };
+  return { ...rest, tool: "start_edit", args: { ...args, seed: state.seed } };
 }
 
 function stayWords({ motions }: Thread): string {
