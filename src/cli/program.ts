@@ -11,6 +11,7 @@ import { addEval } from "./eval.ts";
 import { addMcp } from "./mcp.ts";
 import { asCancelled, printError } from "./print.ts";
 import { addReplay } from "./replay.ts";
+import { addServe } from "./serve.ts";
 
 function buildProgram(run: CliRun): Command {
   const program = new Command("dragflow")
@@ -19,7 +20,7 @@ function buildProgram(run: CliRun): Command {
     .exitOverride()
     // Errors are printed once, by runCli; help and version are results.
     .configureOutput({ writeOut: (text) => run.stdout.write(text), writeErr: () => {}, outputError: () => {} });
-  for (const add of [addEdit, addChat, addReplay, addEval, addMcp, addDoctor, addDemo]) add(program, run);
+  for (const add of [addEdit, addChat, addReplay, addEval, addMcp, addServe, addDoctor, addDemo]) add(program, run);
   return program;
 }
 

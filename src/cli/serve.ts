@@ -1,0 +1,94 @@
+/** dragflow serve: MCP over HTTP, for this machine or, with a token, for others. */
+import { type Command, InvalidArgumentError } from "commander";
+import { EditError } from "../errors.ts";
+import { openHome } from "../session/index.ts";
+import { openRoots } from "../tools/roots.ts";
+import type { CliRun } from "./deps.ts";
+import { collect } from "./flags.ts";
+
+interface ServeFlags {
+  readonly host: string;
+  readonly port: number;
+  readonly allowHost?: string[];
+  readonly token?: string;
+  readonly home?: string;
+  readonly roots?: string;
+  readonly device?: string;
+}
+
+/** Shorter ones can be guessed over the network. */
+const MIN_TOKEN = 16;
+
+export function addServe(program: Command, run: CliRun): void {
+  program
+    .command("serve")
+    .description("MCP over HTTP, at /mcp")
+    .option("--host <address>", "address to listen on; beyond this machine only with a token", "127.0.0.1")
+    .option("--port <n>", "port; 0 takes any free one", portNumber, 7860)
+    .option("--allow-host <name>", "a further name the server answers to (repeatable)", collect)
+    .option("--token <text>", "bearer token that callers must send; several separated by commas (DRAGFLOW_TOKEN)")
+    .option("--home <dir>", "data folder (DRAGFLOW_HOME)")
+    .option("--roots <dirs>", "folders that every caller may read and write; none without it (DRAGFLOW_ROOTS)")
+    .option("--device <name>", "auto, cpu, cuda, webgpu, …")
+    .action((flags: ServeFlags) => serve(run, flags));
+}
+
+/** Serves until the program is told to stop; then cancels what runs and closes what is open. */
+async function serve(run: CliRun, { host, port, ...flags }: ServeFlags): Promise<void> {
+  const tokens = tokensOf(flags.token ?? run.env.DRAGFLOW_TOKEN);
+  // Loaded late: the protocol's SDK takes a fifth of a second that the other commands need not spend.
+  const { checkExposure, createApp, listen } = await import("../server/index.ts");
+  checkExposure(host, tokens);
+  const log = (line: string) => run.stderr.write(`dragflow: ${line}\n`);
+  const home = await openHome({ env: run.env, ...(flags.home === undefined ? {} : { flag: flags.home }) });
+  if (home.warning !== undefined) run.stderr.write(`warning home-not-writable: ${home.warning}\n`);
+  const roots = await openedFolders(flags.roots ?? run.env.DRAGFLOW_ROOTS, run.cwd);
+  const engine = await run.createEngine({ home: home.dir });
+  try {
+    const shared = flags.device === undefined ? {} : { device: flags.device };
+    const hostNames = (flags.allowHost ?? []).map((name) => name.toLowerCase());
+    const app = createApp({ engine, home: home.dir, shared, roots, tokens, host, hostNames, log });
+    const server = await listen(app, { host, port });
+    log(`serving MCP on ${server.url}/mcp`);
+    log(
+      roots.length > 0
+        ? `every caller may use files of ${roots.join(", ")}`
+        : "callers send pictures; no folder is open",
+    );
+    await stopped(run.signal);
+    log("stopping");
+    await server.close();
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Unlike with stdio, nothing is open by default: the caller may be another person. */
+async function openedFolders(named: string | undefined, cwd: string): Promise<readonly string[]> {
+  return named ? (await openRoots(named, cwd)).folders : [];
+}
+
+function tokensOf(text: string | undefined): string[] {
+  const tokens = (text ?? "")
+    .split(",")
+    .map((token) => token.trim())
+    .filter((token) => token !== "");
+  const short = tokens.find((token) => token.length < MIN_TOKEN);
+  if (short === undefined) return tokens;
+  throw new EditError("usage", `Expected tokens of at least ${MIN_TOKEN} characters, got one of ${short.length}`, {
+    hint: "openssl rand -hex 32 makes a good one",
+  });
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65535) return port;
+  throw new InvalidArgumentError("Expected an integer from 0 to 65535.");
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

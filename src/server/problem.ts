@@ -1,0 +1,44 @@
+/** Errors over HTTP: RFC 9457 problem documents with the codes of the one table. */
+import type { ErrorHandler, NotFoundHandler } from "hono";
+import { EditError, type ErrorRecord, errorRecord, httpStatusOf } from "../errors.ts";
+
+export interface Problem {
+  /** `urn:dragflow:problem:<code>`. */
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ErrorRecord["code"];
+  readonly hint?: string;
+}
+
+/** What is no EditError is told as nothing but that it happened. */
+export function problemOf(error: unknown): Problem {
+  const known = error instanceof EditError;
+  const { code, message, hint } = known ? errorRecord(error) : UNEXPECTED;
+  const title = code.replaceAll("-", " ");
+  const status = httpStatusOf(error);
+  const type = `urn:dragflow:problem:${code}`;
+  return { type, title, status, detail: message, code, ...(hint === undefined ? {} : { hint }) };
+}
+
+export function problemResponse(error: unknown, headers: Readonly<Record<string, string>> = {}): Response {
+  const problem = problemOf(error);
+  return new Response(JSON.stringify(problem), {
+    status: problem.status,
+    headers: { "content-type": "application/problem+json", ...headers },
+  });
+}
+
+/** For hono's onError: the stack goes to the log only. */
+export function problemHandler(log: (line: string) => void): ErrorHandler {
+  return (error) => {
+    if (!(error instanceof EditError)) log(error.stack ?? error.message);
+    return problemResponse(error);
+  };
+}
+
+export const noRoute: NotFoundHandler = (c) =>
+  problemResponse(new EditError("not-found", `Expected a known address, got ${c.req.method} ${c.req.path}`));
+
+const UNEXPECTED: ErrorRecord = { code: "unexpected", message: "The server failed; its log says more" };
