@@ -14,7 +14,7 @@ export async function tinyBundle(): Promise<string> {
   await cp(join(BUNDLES, "flux-fill-b", "transformer"), join(dir, "transformer"), { recursive: true });
   await cp(join(BUNDLES, "vae-dc-a", "vae"), join(dir, "vae"), { recursive: true });
   await copyFile(join(BUNDLES, "flux-fill-b", "model_index.json"), join(dir, "model_index.json"));
-  const settings = { features: ["DOUBLE-1-0"], hookDoubles: [0], hookSingles: [], inversionGuidance: null };
+  const settings = { features: ["DOUBLE-1-0"], hookDoubles: [0], hookSingles: [] };
   await writeFile(join(dir, "dragflow.json"), JSON.stringify(settings));
   return dir;
 }

@@ -1,8 +1,10 @@
 import { z } from "zod";
-import { DragFlow, type RegionPath } from "../../../src/engine/drag/dragflow.ts";
+import { DragFlow } from "../../../src/engine/drag/dragflow.ts";
 import { cutMotion, movedRegion, PAPER_TASKS, progressAt, samplingMap } from "../../../src/engine/drag/paper-affine.ts";
 import { editableLatent, regionWeights } from "../../../src/engine/drag/paper-regions.ts";
+import type { RegionPath } from "../../../src/engine/drag/region-goals.ts";
 import type { Planes } from "../../../src/engine/drag/resize.ts";
+import { WholeModel } from "../../../src/engine/drag/whole-model.ts";
 import { timeGrid } from "../../../src/engine/flow/timesteps.ts";
 import { packLatents, unpackLatents } from "../../../src/engine/models/packing.ts";
 import { input, inputList, type Outputs, type ParityCase, type Tensor, tensorOf } from "../case.ts";
@@ -38,7 +40,7 @@ export async function dragflow(c: ParityCase): Promise<Outputs> {
   const condition = c.inputs.has("condition") ? onGrid(c, input(c, "condition")) : undefined;
   const editable = editableLatent(planesOf(input(c, "editable")), [2 * p.h, 2 * p.w]);
   const drag = new DragFlow(
-    flux,
+    new WholeModel(flux),
     {
       sourceText: textStates(c, "source."),
       targetText: textStates(c, "target."),

@@ -2,14 +2,19 @@
  * features under the moving regions match the moved source features, sample both branches back. */
 import type { Stage } from "../api.ts";
 import { advance, createStepper, type SolverName } from "../flow/solver.ts";
-import type { AdapterInput, Flux, FluxCall, KeysValues, TextStates } from "../models/flux.ts";
+import type { AdapterInput, FluxCall, KeysValues, TextStates } from "../models/flux.ts";
 import type { KvBlocks } from "../models/flux-graph.ts";
 import type { Tensor } from "../onnx/session.ts";
-import type { SamplingMap } from "./paper-affine.ts";
-import { movedRegion } from "./paper-affine.ts";
-import type { Planes, Size2 } from "./resize.ts";
-import { cutFeatures, type RegionTarget, supervise } from "./supervision.ts";
-import { cropMask, maskBox, warpBox } from "./warp-box.ts";
+import { type Background, stepLatents } from "./background.ts";
+import { KvCache, type KvCacheOptions } from "./kv-cache.ts";
+import type { CutFeatures, DragModel, FeatureGoal, Supervision } from "./model.ts";
+import { type Handle, pointGoals, startHandles, track } from "./points.ts";
+import { type RegionPath, regionGoals } from "./region-goals.ts";
+import type { Size2 } from "./resize.ts";
+
+/** What leads the latents: the moved regions (the paper), single points (the baseline), or nothing. */
+export const SUPERVISIONS = ["region", "point", "none"] as const;
+export type SupervisionKind = (typeof SUPERVISIONS)[number];
 
 export interface DragSettings {
   /** Taps in order, e.g. ["DOUBLE-17-0", "DOUBLE-17-2"]. */
@@ -27,16 +32,14 @@ export interface DragSettings {
   /** Step sizes; proportional to 1/N of the loss, so not transferable between models. */
   readonly lrTransport: number;
   readonly lrIntensify: number;
-}
-
-/** One region and its way, at cut size. */
-export interface RegionPath {
-  /** γ. */
-  readonly weight: number;
-  /** Soft region [1, hc, wc] before it moves. */
-  readonly region: Planes;
-  /** Where the pixels of the moved picture read from after `iteration` (from 0). */
-  mapAt(iteration: number): SamplingMap;
+  /** Default "region". */
+  readonly supervision?: SupervisionKind;
+  /** Default "hard". */
+  readonly background?: Background;
+  /** Of the background "loss". Default 1. */
+  readonly backgroundWeight?: number;
+  /** Where the inversion's K and V are kept. Default: float32 in memory. */
+  readonly kvCache?: KvCacheOptions;
 }
 
 export interface DragInputs {
@@ -58,7 +61,7 @@ export interface Inversion {
   /** Latents at `times[skip]`. */
   readonly zOrig: Tensor;
   /** K and V of every evaluation, in order: first at t = 0, then at the middle of each interval. */
-  readonly passes: readonly KeysValues[];
+  readonly passes: KvCache;
 }
 
 /** What stays fixed while the latents are optimised. */
@@ -66,8 +69,8 @@ export interface Anchors {
   /** v(zOrig) at the start step. */
   readonly v0: Tensor;
   readonly zBackground: Tensor;
-  /** Source features [F, hc, wc]. */
-  readonly features: Planes;
+  /** Source features, F channels at cut size. */
+  readonly features: CutFeatures;
 }
 
 export interface Dragged {
@@ -80,14 +83,16 @@ export interface Dragged {
 
 export type OnStep = (stage: Stage, details?: { loss?: number }) => Promise<void>;
 
+type Iterate = (z: Tensor, iteration: number) => Promise<{ z: Tensor; loss: number }>;
+
 export class DragFlow {
-  readonly #flux: Flux;
+  readonly #model: DragModel;
   readonly #inputs: DragInputs;
   readonly #settings: DragSettings;
   readonly #onStep: OnStep;
 
-  constructor(flux: Flux, inputs: DragInputs, settings: DragSettings, onStep: OnStep = async () => {}) {
-    this.#flux = flux;
+  constructor(model: DragModel, inputs: DragInputs, settings: DragSettings, onStep: OnStep = async () => {}) {
+    this.#model = model;
     this.#inputs = inputs;
     this.#settings = settings;
     this.#onStep = onStep;
@@ -99,14 +104,14 @@ export class DragFlow {
 
   /** Picture latents at t = 0 → noisy latents at the start step, K and V captured on the way. */
   async invert(picture: Tensor): Promise<Inversion> {
-    const { times, skip, solver, hooks, inversionGuidance } = this.#settings;
+    const { times, skip, solver, hooks, inversionGuidance, kvCache } = this.#settings;
     const up = times.slice(skip).toReversed();
-    const passes: KeysValues[] = [];
+    const passes = new KvCache(kvCache);
     const stepper = createStepper(solver);
     const velocity = async (z: Float32Array, t: number) => {
       const call = this.#sourceCall({ shape: picture.shape, data: z }, t, inversionGuidance);
-      const result = await this.#flux.velocity({ ...call, capture: hooks });
-      passes.push(result.captured);
+      const result = await this.#model.velocity({ ...call, capture: hooks });
+      await passes.add(result.captured);
       await this.#onStep("invert");
       return result.velocity.data;
     };
@@ -117,32 +122,26 @@ export class DragFlow {
   }
 
   async anchor({ zOrig, passes }: Inversion): Promise<Anchors> {
-    const call = this.#targetCall(zOrig, this.#start, this.#settings.samplingGuidance, passes.at(-1));
-    const { velocity: v0 } = await this.#flux.velocity(call);
+    const call = this.#targetCall(zOrig, this.#start, this.#settings.samplingGuidance, await lastOf(passes));
+    const { velocity: v0 } = await this.#model.velocity(call);
     const half = (this.#time(this.#settings.skip + 1) - this.#start) / 2;
     const zBackground = { shape: zOrig.shape, data: advance(zOrig.data, half, v0.data) };
-    const features = await cutFeatures(this.#flux, call, this.#settings.features, this.#inputs.cut);
+    const features = await this.#model.features(call, this.#settings.features, this.#inputs.cut);
     return { v0, zBackground, features };
   }
 
-  /** One iteration from z; the loss is that before the update. `grad` is of the loss with its whole denominator. */
+  /** One iteration from z under region supervision; the loss is that before the update. `grad` is of the loss with its
+   * whole denominator. */
   async iterate(
     z: Tensor,
     iteration: number,
     inversion: Inversion,
     anchors: Anchors,
   ): Promise<{ z: Tensor; loss: number; grad: Tensor }> {
-    const { samplingGuidance, features, transportIterations, lrTransport, lrIntensify } = this.#settings;
-    const call = this.#targetCall(z, this.#start, samplingGuidance, inversion.passes.at(-1));
-    const targets = this.#targets(iteration, anchors.features);
-    const { loss, grad } = await supervise(this.#flux, call, features, this.#inputs.cut, targets);
-    const rate = iteration < transportIterations ? lrTransport : lrIntensify;
-    const { data: inside } = this.#inputs.editable;
-    const data = z.data.map((value, i) => {
-      const moved = value - rate * (grad.data[i] ?? 0);
-      return inside[i] ? moved : (anchors.zBackground.data[i] ?? 0); // hard background reset
-    });
-    return { z: { shape: z.shape, data }, loss, grad };
+    const call = this.#dragCall(z, await lastOf(inversion.passes));
+    const goals = regionGoals(this.#inputs.regions, iteration, anchors.features);
+    const supervision = await this.#supervise(call, goals);
+    return { ...this.#step(z, supervision, iteration, anchors), grad: supervision.grad };
   }
 
   /** The start of `init: "warp"`: the moved picture's latents noised to the start time inside the editable area. */
@@ -155,13 +154,16 @@ export class DragFlow {
   }
 
   /** All iterations from zOrig; the losses in order. A loss or latents that are no numbers end them: the last latents
-   * whose loss was one are kept. */
+   * whose loss was one are kept. With supervision "none" there are no iterations. */
   async drag(inversion: Inversion, anchors: Anchors, start = inversion.zOrig): Promise<Dragged> {
-    const count = this.#settings.transportIterations + this.#settings.intensifyIterations;
+    const { transportIterations, intensifyIterations, supervision } = this.#settings;
+    const count = supervision === "none" ? 0 : transportIterations + intensifyIterations;
+    const iterate =
+      supervision === "point" ? await this.#byPoints(inversion, anchors) : this.#byRegions(inversion, anchors);
     const losses: number[] = [];
     let [good, z] = [start, start]; // z has not been judged yet
     for (let k = 0; k < count; k++) {
-      const next = await this.iterate(z, k, inversion, anchors);
+      const next = await iterate(z, k);
       if (!Number.isFinite(next.loss)) return { z: good, losses, diverged: true };
       good = z;
       z = next.z;
@@ -172,9 +174,40 @@ export class DragFlow {
     return { z: diverged ? good : z, losses, diverged };
   }
 
-  /** Both branches to t = 0; after every interval the edit takes the reconstruction's background. */
+  #byRegions(inversion: Inversion, anchors: Anchors): Iterate {
+    return (z, k) => this.iterate(z, k, inversion, anchors);
+  }
+
+  /** Carries the handles from iteration to iteration. Needs the features twice: to find the handles, then for the loss. */
+  async #byPoints({ passes }: Inversion, anchors: Anchors): Promise<Iterate> {
+    const { features } = this.#settings;
+    const { cut, regions } = this.#inputs;
+    const replay = await lastOf(passes);
+    let handles: readonly Handle[] = await startHandles(regions, anchors.features);
+    return async (z, k) => {
+      const call = this.#dragCall(z, replay);
+      const now = await this.#model.features(call, features, cut);
+      handles = await track(handles, now, cut);
+      return this.#step(z, await this.#supervise(call, pointGoals(handles, now, cut)), k, anchors);
+    };
+  }
+
+  async #supervise(call: FluxCall, goals: readonly FeatureGoal[]): Promise<Supervision> {
+    if (goals.length > 0) return this.#model.supervise(call, this.#settings.features, this.#inputs.cut, goals);
+    const { shape, data } = call.latents; // every handle has arrived
+    return { loss: 0, grad: { shape, data: new Float32Array(data.length) } };
+  }
+
+  #step(z: Tensor, supervision: Supervision, iteration: number, { zBackground }: Anchors) {
+    const { transportIterations, lrTransport, lrIntensify, background = "hard", backgroundWeight = 1 } = this.#settings;
+    const rate = iteration < transportIterations ? lrTransport : lrIntensify;
+    const anchor = { mode: background, weight: backgroundWeight, zBackground, editable: this.#inputs.editable };
+    return stepLatents(z, supervision, rate, anchor);
+  }
+
+  /** Both branches to t = 0; after every interval the edit takes the reconstruction's background, where it is kept hard. */
   async sample(dragged: Tensor, inversion: Inversion): Promise<{ edited: Tensor; reconstructed: Tensor }> {
-    const { times, skip, solver, samplingGuidance } = this.#settings;
+    const { times, skip, solver, samplingGuidance, background = "hard" } = this.#settings;
     const down = times.slice(skip);
     const edit = this.#branch(dragged, inversion, samplingGuidance, solver);
     // The reconstruction runs with guidance 1 on models that have a guidance embedding (flux.md §5.10).
@@ -184,7 +217,7 @@ export class DragFlow {
       const [a, b] = [down[i] as number, down[i + 1] as number]; // inside the list
       z = await edit(z, a, b);
       zOrig = await original(zOrig, a, b);
-      z = z.map((value, j) => (this.#inputs.editable.data[j] ? value : (zOrig[j] ?? 0)));
+      if (background === "hard") z = z.map((value, j) => (this.#inputs.editable.data[j] ? value : (zOrig[j] ?? 0)));
       await this.#onStep("sample");
     }
     return { edited: { shape: dragged.shape, data: z }, reconstructed: { shape: dragged.shape, data: zOrig } };
@@ -197,20 +230,15 @@ export class DragFlow {
     const velocity = async (z: Float32Array, t: number) => {
       const first = t === this.#start;
       if (!first) calls++;
-      const pass = passes[passes.length - 1 - calls];
-      const call = this.#targetCall({ shape: like.shape, data: z }, t, guidance, pass ?? passes[0]);
-      return (await this.#flux.velocity(call)).velocity.data;
+      const pass = await passes.get(Math.max(passes.length - 1 - calls, 0));
+      const call = this.#targetCall({ shape: like.shape, data: z }, t, guidance, pass);
+      return (await this.#model.velocity(call)).velocity.data;
     };
     return (z: Float32Array, a: number, b: number) => stepper.step(z, a, b, velocity);
   }
 
-  #targets(iteration: number, features: Planes): RegionTarget[] {
-    return this.#inputs.regions.map(({ weight, region, mapAt }) => {
-      const map = mapAt(iteration);
-      const moved = movedRegion(region, map);
-      const box = maskBox(moved) ?? { x: 0, y: 0, width: 2, height: 2 }; // an empty mask weighs nothing
-      return { box, mask: cropMask(moved, box), target: warpBox(features, map, box), weight };
-    });
+  #dragCall(z: Tensor, replay: KeysValues): FluxCall {
+    return this.#targetCall(z, this.#start, this.#settings.samplingGuidance, replay);
   }
 
   #sourceCall(latents: Tensor, t: number, guidance: number | null): FluxCall {
@@ -219,10 +247,10 @@ export class DragFlow {
     return { latents, text: sourceText, t, guidance, ...condition, ...(adapter === undefined ? {} : { adapter }) };
   }
 
-  #targetCall(latents: Tensor, t: number, guidance: number | null, inject: KeysValues | undefined): FluxCall {
+  #targetCall(latents: Tensor, t: number, guidance: number | null, inject: KeysValues): FluxCall {
     const { targetText, targetCondition, adapter } = this.#inputs;
     const condition = targetCondition === undefined ? {} : { condition: targetCondition };
-    const replay = inject === undefined || Object.keys(inject).length === 0 ? {} : { inject };
+    const replay = Object.keys(inject).length === 0 ? {} : { inject };
     return { latents, text: targetText, t, guidance, ...condition, ...replay, ...(adapter ? { adapter } : {}) };
   }
 
@@ -231,4 +259,9 @@ export class DragFlow {
     if (t === undefined) throw new TypeError(`Expected a time at index ${index} of ${this.#settings.times.length}`);
     return t;
   }
+}
+
+/** Of the pass nearest to the start; every inversion has one. */
+function lastOf(passes: KvCache): Promise<KeysValues> {
+  return passes.get(passes.length - 1);
 }

@@ -8,6 +8,7 @@ import type { Flux, FluxCall } from "../models/flux.ts";
 import type { FluxValues } from "../models/flux-graph.ts";
 import { maskedL1, resample, unpack } from "../nn/layers.ts";
 import type { Tensor } from "../onnx/session.ts";
+import type { Supervision } from "./model.ts";
 import { type Planes, resizeMatrix, type Size2 } from "./resize.ts";
 import type { CutBox } from "./warp-box.ts";
 
@@ -20,12 +21,6 @@ export interface RegionTarget {
   readonly target: Float32Array;
   /** γ of the region. */
   readonly weight: number;
-}
-
-export interface Supervision {
-  readonly loss: number;
-  /** ∂loss/∂latents [h, w, 64]. */
-  readonly grad: Tensor;
 }
 
 /** Loss and gradient at `call.latents`. */

@@ -1,5 +1,6 @@
 /** The `full` tier: invert, drag, sample, decode, and carry what the model changed to full resolution. */
 import type { DragFlow, Inversion, OnStep } from "../drag/dragflow.ts";
+import type { DragModel } from "../drag/model.ts";
 import { cropResize, fromTensor, resizeFloat, resizeMask, toTensor } from "../image/resample.ts";
 import type { Bundle } from "../models/bundle.ts";
 import { unpackLatents } from "../models/packing.ts";
@@ -13,7 +14,7 @@ import { encodePicture, type ModelPictures, prepareDrag } from "./model-inputs.t
 import { type ModelView, modelView } from "./model-view.ts";
 import { gaussian } from "./noise.ts";
 import type { TimedStage } from "./stopwatch.ts";
-import { evaluationsOf } from "./workload.ts";
+import { evaluationsOf, iterationsOf } from "./workload.ts";
 
 export interface FullResult {
   /** At full resolution; equal to the preview outside the editable area. */
@@ -30,6 +31,8 @@ export interface FullResult {
 
 export interface FullRequest {
   readonly bundle: Bundle;
+  /** The bundle's transformer, in the execution that fits. */
+  readonly model: DragModel;
   readonly settings: EditSettings;
   readonly edit: ResolvedEdit;
   readonly seed: number;
@@ -44,22 +47,21 @@ export interface FullRequest {
 export function fullSteps(settings: EditSettings): number {
   const intervals = settings.numSteps - settings.skip;
   const inversions = replaysSource(settings) ? 2 : 1;
-  return (
-    inversions * evaluationsOf(settings) + settings.transportIterations + settings.intensifyIterations + intervals + 2
-  );
+  return inversions * evaluationsOf(settings) + iterationsOf(settings) + intervals + 2;
 }
 
 export async function runFull(request: FullRequest): Promise<FullResult> {
-  const { bundle, settings, edit, original, onStep, clock } = request;
+  const { bundle, model, settings, edit, original, onStep, clock } = request;
   const view = modelView(edit.box, edit.size, settings.workingSize);
   const pictures = await clock("encode", () => modelPictures(request, view));
-  const drag = await clock("encode", () => prepareDrag(bundle, settings, edit, view, pictures, original, onStep));
+  const drag = await clock("encode", () =>
+    prepareDrag(bundle, model, settings, edit, view, pictures, original, onStep),
+  );
   const latents = await clock("encode", () => encodePicture(bundle, view, toTensor(pictures.before)));
   const moved = await clock("encode", () => encodePicture(bundle, view, toTensor(pictures.preview)));
   await onStep("encode");
   const inversion = await clock("invert", () => invert(drag, settings, latents, moved));
-  const { z, losses, diverged } = await clock("drag", () => dragFrom(request, drag, inversion, moved, view));
-  const { edited } = await clock("sample", () => drag.sample(z, inversion));
+  const { edited, losses, diverged } = await dragAndSample(request, drag, inversion, moved, view);
   const [after, shown] = await clock("decode", () =>
     Promise.all([decode(bundle, view, edited), decode(bundle, view, moved)]),
   );
@@ -70,11 +72,29 @@ export async function runFull(request: FullRequest): Promise<FullResult> {
   return { picture, finite, decoded: fromTensor(after.data, view.height, view.width), losses, diverged, view };
 }
 
+async function dragAndSample(
+  request: FullRequest,
+  drag: DragFlow,
+  inversion: Inversion,
+  moved: Tensor,
+  view: ModelView,
+) {
+  try {
+    const dragged = await request.clock("drag", () => dragFrom(request, drag, inversion, moved, view));
+    const { edited } = await request.clock("sample", () => drag.sample(dragged.z, inversion));
+    return { ...dragged, edited };
+  } finally {
+    await inversion.passes.close();
+  }
+}
+
 /** Of the source, or of the preview where only the uncovered part may change; then with the source's K and V if wanted. */
 async function invert(drag: DragFlow, settings: EditSettings, source: Tensor, moved: Tensor): Promise<Inversion> {
   if (settings.change === "edit-area") return drag.invert(source);
   const { zOrig, passes } = await drag.invert(moved);
-  return { zOrig, passes: replaysSource(settings) ? (await drag.invert(source)).passes : passes };
+  if (!replaysSource(settings)) return { zOrig, passes };
+  await passes.close();
+  return { zOrig, passes: (await drag.invert(source)).passes };
 }
 
 /** The preview is inverted for its latents, the source for its K and V. */
@@ -105,7 +125,7 @@ async function dragFrom(
 ) {
   const noise = () => gaussian(view.h * view.w * 64, seed);
   const start = settings.init === "inversion" ? inversion.zOrig : drag.warpStart(inversion, moved, noise());
-  if (settings.transportIterations + settings.intensifyIterations === 0) {
+  if (iterationsOf(settings) === 0) {
     return { z: start, losses: [], diverged: false };
   }
   return drag.drag(inversion, await drag.anchor(inversion), start);

@@ -1,8 +1,10 @@
 /** What the drag algorithm is given for one edit: regions and editable area at latent and feature size, the Fill
  * model's conditions, the adapter's tokens. */
-import { DragFlow, type DragInputs, type DragSettings, type OnStep, type RegionPath } from "../drag/dragflow.ts";
+import { DragFlow, type DragInputs, type DragSettings, type OnStep } from "../drag/dragflow.ts";
+import type { DragModel } from "../drag/model.ts";
 import { cutMotion, type PaperOperation, progressAt, samplingMap } from "../drag/paper-affine.ts";
 import { editableLatent, regionCut, regionWeights } from "../drag/paper-regions.ts";
+import type { RegionPath } from "../drag/region-goals.ts";
 import type { Planes } from "../drag/resize.ts";
 import { timeGrid } from "../flow/timesteps.ts";
 import { apply } from "../geometry/affine.ts";
@@ -30,6 +32,7 @@ export interface ModelPictures {
 
 export async function prepareDrag(
   bundle: Bundle,
+  model: DragModel,
   settings: EditSettings,
   edit: ResolvedEdit,
   view: ModelView,
@@ -50,13 +53,14 @@ export async function prepareDrag(
     editable:
       settings.change === "vacated" ? seamTokens(pictures.vacated, view) : editableTokens(pictures.editable, view),
   };
-  return new DragFlow(bundle.flux, inputs, dragSettings(settings, view), onStep);
+  return new DragFlow(model, inputs, dragSettings(bundle, settings, view), onStep);
 }
 
-function dragSettings(settings: EditSettings, view: ModelView): DragSettings {
+function dragSettings({ schedule }: Bundle, settings: EditSettings, view: ModelView): DragSettings {
   const hooks = { doubles: settings.hookDoubles, singles: settings.hookSingles };
   const none = { doubles: [], singles: [] };
-  const times = timeGrid(settings.numSteps, view.h * view.w, { shift: true });
+  const shift = { auto: schedule, dynamic: { ...schedule, shift: true }, none: { shift: false } }[settings.timeShift];
+  const times = timeGrid(settings.numSteps, view.h * view.w, shift);
   return { ...settings, times, hooks: settings.kv === "on" ? hooks : none };
 }
 

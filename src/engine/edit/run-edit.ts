@@ -1,6 +1,8 @@
 /** One edit from file to files: plan → preview → (fast | full) → the best of them → written, with a receipt. */
 import { EditError } from "../../errors.ts";
 import type { CallOptions, EditOutcome, EditRequest, Warning } from "../api.ts";
+import type { DragModel } from "../drag/model.ts";
+import { WholeModel } from "../drag/whole-model.ts";
 import type { DecodeOptions } from "../image/decode.ts";
 import type { Bundle } from "../models/bundle.ts";
 import type { EditSettings } from "../models/settings.ts";
@@ -84,12 +86,17 @@ function outcomeOf({ native, edit, warnings }: EditPlan, written: Written, own: 
 
 interface Model {
   readonly bundle: Bundle;
+  readonly model: DragModel;
   readonly settings: EditSettings;
 }
 
 async function modelOf({ recipe, device, baseDir }: EditRequest, resources: EditResources): Promise<Model> {
   const bundle = await resources.bundle(recipe.model, device, baseDir);
-  return { bundle, settings: settingsFor(bundle.settings, recipe, bundle.flux.config) };
+  return {
+    bundle,
+    model: new WholeModel(bundle.flux),
+    settings: settingsFor(bundle.settings, recipe, bundle.flux.config),
+  };
 }
 
 function fullRequest(

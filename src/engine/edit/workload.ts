@@ -26,6 +26,11 @@ export function evaluationsOf({ solver, numSteps, skip }: EditSettings): number 
   return { fireflow: intervals + 1, midpoint: 2 * intervals, euler: intervals }[solver];
 }
 
+/** Drag iterations; none without supervision. */
+export function iterationsOf({ supervision, transportIterations, intensifyIterations }: EditSettings): number {
+  return supervision === "none" ? 0 : transportIterations + intensifyIterations;
+}
+
 export function workloadOf(
   pixels: number,
   model?: { settings: EditSettings; view: Pick<ModelView, "h" | "w"> },
@@ -34,6 +39,6 @@ export function workloadOf(
   if (model === undefined) return { megapixels };
   const { settings, view } = model;
   const evaluations = evaluationsOf(settings);
-  const iterations = settings.transportIterations + settings.intensifyIterations;
+  const iterations = iterationsOf(settings);
   return { megapixels, model: { tokens: view.h * view.w, evaluations, iterations, samples: 2 * evaluations } };
 }

@@ -1,8 +1,10 @@
 /** Sampling times of rectified flow (flux.md §4.1): t = 1 is noise, t = 0 the picture. */
 
 export interface TimeShift {
-  /** false leaves the times uniform (schnell). */
+  /** By the picture's size; false leaves the times uniform (schnell) or shifted by `factor`. */
   readonly shift: boolean;
+  /** exp(mu) for every size, where `shift` is false. Default 1: uniform. */
+  readonly factor?: number;
   /** mu at `baseTokens` and at `maxTokens` image tokens; linear between and beyond. */
   readonly baseShift?: number;
   readonly maxShift?: number;
@@ -16,7 +18,7 @@ export interface TimeShift {
  */
 export function timeGrid(numSteps: number, tokens: number, options: TimeShift): number[] {
   if (!Number.isInteger(numSteps) || numSteps < 1) throw new TypeError(`Expected at least 1 step, got ${numSteps}`);
-  const stretch = options.shift ? Math.exp(shiftOf(tokens, options)) : 1;
+  const stretch = options.shift ? Math.exp(shiftOf(tokens, options)) : (options.factor ?? 1);
   return Array.from({ length: numSteps + 1 }, (_, i) => Math.fround(shifted(1 - i / numSteps, stretch)));
 }
 

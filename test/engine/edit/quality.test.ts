@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { settingsFor } from "../../../src/engine/edit/quality.ts";
-import { settingsSchema } from "../../../src/engine/models/settings.ts";
+import { settingsSchema } from "../../../src/engine/models/settings-schema.ts";
 import { parseRecipe } from "../../../src/engine/recipe/parse.ts";
 
 const bundle = settingsSchema.parse({

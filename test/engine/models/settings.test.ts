@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parseSettings, settingsSchema, withOptions } from "../../../src/engine/models/settings.ts";
+import { parseSettings, withOptions } from "../../../src/engine/models/settings.ts";
+import { settingsSchema } from "../../../src/engine/models/settings-schema.ts";
 
 const FILE = { features: ["DOUBLE-1-0"], hookDoubles: [0], hookSingles: [2] };
 const BLOCKS = { doubles: 2, singles: 4 };

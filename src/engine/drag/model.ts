@@ -1,0 +1,40 @@
+/** What the drag algorithm needs of a transformer, however it is run: whole graphs, or one block after another. */
+import type { FluxCall, KeysValues } from "../models/flux.ts";
+import type { Tensor } from "../onnx/session.ts";
+import type { SamplingMap } from "./paper-affine.ts";
+import type { Size2 } from "./resize.ts";
+import type { CutBox } from "./warp-box.ts";
+
+/** Block features at cut size, fixed: read moved, inside a box, some channels at a time. */
+export interface CutFeatures {
+  readonly channels: number;
+  /** [count, box.height, box.width] of the channels from `from`: bilinear, positions outside clamped to the border. */
+  warp(map: SamplingMap, box: CutBox, from?: number, count?: number): Promise<Float32Array<ArrayBuffer>>;
+}
+
+/** What the features inside a box must become: `source` as `map` moves it. */
+export interface FeatureGoal {
+  readonly box: CutBox;
+  /** {0, 1}, [bh, bw]. */
+  readonly mask: Float32Array;
+  readonly map: SamplingMap;
+  readonly source: CutFeatures;
+  /** γ. */
+  readonly weight: number;
+}
+
+/** Masked L1 over the whole feature map's count, and its gradient. */
+export interface Supervision {
+  readonly loss: number;
+  /** ∂loss/∂latents [h, w, 64]. */
+  readonly grad: Tensor;
+}
+
+export interface DragModel {
+  /** Velocity [h, w, 64] and, where asked, the raw K and V of blocks. */
+  velocity(call: FluxCall): Promise<{ velocity: Tensor; captured: KeysValues }>;
+  /** `names` are taps such as "DOUBLE-17-0"; channels = taps · D/4. */
+  features(call: FluxCall, names: readonly string[], cut: Size2): Promise<CutFeatures>;
+  /** At `call.latents`; `goals` holds at least one. */
+  supervise(call: FluxCall, names: readonly string[], cut: Size2, goals: readonly FeatureGoal[]): Promise<Supervision>;
+}
