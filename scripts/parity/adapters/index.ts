@@ -9,9 +9,11 @@ import { fillInput } from "./fill-input.ts";
 import { fireflow } from "./fireflow.ts";
 import { fluxForward } from "./flux-forward.ts";
 import { fluxVjp } from "./flux-vjp.ts";
+import { instantCharacter } from "./instantcharacter.ts";
 import { opVjp } from "./op-vjp.ts";
 import { regionWeightsKind } from "./region-weights.ts";
 import { subjectAdapter } from "./subject-adapter.ts";
+import { clipText, t5Encoder } from "./text-encoders.ts";
 import { xlabsIp } from "./xlabs-ip.ts";
 
 /** All kinds of the READMEs of test/fixtures/parity and parity-own. */
@@ -44,6 +46,7 @@ export const ADAPTERS: Readonly<Partial<Record<(typeof KINDS)[number], Adapter>>
   "autoencoder-dc": autoencoderDc,
   "autoencoder-kl": autoencoderKl,
   taef1,
+  "clip-text": clipText,
   "dragbench-loader": dragbenchLoader,
   dragflow,
   "editable-mask": editableMask,
@@ -51,8 +54,10 @@ export const ADAPTERS: Readonly<Partial<Record<(typeof KINDS)[number], Adapter>>
   fireflow,
   "flux-forward": fluxForward,
   "flux-vjp": fluxVjp,
+  instantcharacter: instantCharacter,
   "op-vjp": opVjp,
   "region-weights": regionWeightsKind,
+  "t5-encoder": t5Encoder,
   "subject-adapter": subjectAdapter,
   "xlabs-ip": xlabsIp,
 };

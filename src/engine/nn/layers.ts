@@ -70,11 +70,12 @@ function quarterTurn(d: number): Value {
   return constant(r, [d, d]);
 }
 
-/** softmax(scale·q·kᵀ)·v; q [H, S, d], k and v [H, S', d]. */
-export function attention(q: Value, k: Value, v: Value, scale: number): Value {
+/** softmax(scale·q·kᵀ + bias)·v; q [H, S, d], k and v [H, S', d], bias what broadcasts to [H, S, S']. */
+export function attention(q: Value, k: Value, v: Value, scale: number, bias?: Value): Value {
   const last = k.rank - 1;
   const kT = k.transpose([...k.shape.keys()].map((axis) => (axis < last - 1 ? axis : 2 * last - 1 - axis)));
-  return q.mul(scale).matmul(kT).softmax().matmul(v);
+  const scores = q.mul(scale).matmul(kT);
+  return (bias === undefined ? scores : scores.add(bias)).softmax().matmul(v);
 }
 
 /** Rows · planes · columnsᵀ: any separable resampling. planes [C, h, w], rows [H, h], columnsT [w, W] → [C, H, W]. */
