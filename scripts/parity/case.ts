@@ -19,6 +19,8 @@ export interface ParityCase {
   readonly inputs: ReadonlyMap<string, Tensor>;
   /** The weights to use where the bundle has them in several layouts; `path` is absolute. */
   readonly layout?: { readonly name: string; readonly path: string };
+  /** The adapter's file where the case names it in several formats; `path` is absolute. */
+  readonly adapterFile?: { readonly name: string; readonly path: string };
   /** Absolute; the case's own folder where it has no bundle. */
   readonly bundleDir: string;
 }
@@ -72,7 +74,7 @@ export async function loadCase(dir: string, name: string): Promise<LoadedCase> {
   }
   const bundleDir = resolve(dir, json.bundle ?? ".");
   const base: ParityCase = { dir, name, kind: json.kind, params: json.params, inputs, bundleDir };
-  return { kind: json.kind, runs: perLayout(base), expected };
+  return { kind: json.kind, runs: perLayout(base).flatMap(perAdapterFile), expected };
 }
 
 function perLayout(base: ParityCase): ParityCase[] {
@@ -80,6 +82,18 @@ function perLayout(base: ParityCase): ParityCase[] {
   const layouts = Object.entries(layoutsSchema.parse(base.params.layouts));
   if (layouts.length === 0) throw new Error("Expected at least one layout in params.layouts, got none");
   return layouts.map(([name, path]) => ({ ...base, layout: { name, path: resolve(base.bundleDir, path) } }));
+}
+
+const adapterFilesSchema = z.object({ adapter: z.string(), adapterPickle: z.string() });
+
+function perAdapterFile(base: ParityCase): ParityCase[] {
+  const files = adapterFilesSchema.safeParse(base.params);
+  if (!files.success) return [base];
+  const named = { safetensors: files.data.adapter, pickle: files.data.adapterPickle };
+  return Object.entries(named).map(([name, path]) => ({
+    ...base,
+    adapterFile: { name, path: resolve(base.dir, path) },
+  }));
 }
 
 /** An input of the case; throws when it is missing. */

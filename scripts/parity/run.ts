@@ -89,7 +89,8 @@ function report(
   options: ParityOptions,
   tally: Tally,
 ): void {
-  const label = `${run.name}${run.layout ? `@${run.layout.name}` : ""}`.padEnd(34);
+  const variant = [run.layout?.name, run.adapterFile?.name].filter((one) => one !== undefined).join("+");
+  const label = `${run.name}${variant && `@${variant}`}`.padEnd(34);
   const got = typeof outputs === "string" ? undefined : outputs[name];
   if (got === NO_GRADIENT) {
     tally.noGradient++;

@@ -4,26 +4,12 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 import { EditError } from "../../errors.ts";
 import { fileBytes } from "./byte-source.ts";
-import { isWeightDtype, type WeightDtype } from "./dtypes.ts";
+import { isWeightDtype } from "./dtypes.ts";
+import type { WeightRef, WeightSlice } from "./refs.ts";
 import { openSafetensors, readFloats, type SafetensorsFile, type TensorEntry } from "./safetensors.ts";
+import { isTorchFile, torchRefs } from "./torch-file.ts";
 
-/** Consecutive rows of a weight that lie in one run of bytes. */
-export interface WeightSlice {
-  readonly file: string;
-  readonly dtype: WeightDtype;
-  readonly shape: readonly number[];
-  /** First byte, counted from the start of the file. */
-  readonly offset: number;
-  readonly length: number;
-}
-
-/** A weight is the concatenation of its parts along the first axis; nearly always there is one. */
-export interface WeightRef {
-  readonly name: string;
-  readonly dtype: WeightDtype;
-  readonly shape: readonly number[];
-  readonly parts: readonly WeightSlice[];
-}
+export type { WeightRef, WeightSlice } from "./refs.ts";
 
 export interface WeightSource {
   /** What the source was opened from, for messages. */
@@ -36,7 +22,8 @@ export interface WeightSource {
   expectShape(name: string, shape: readonly number[]): WeightRef;
 }
 
-/** Opens a safetensors file, a `*.index.json` of shards, or a folder that holds one of them, under the file's own names. */
+/** Opens a safetensors file, a `*.index.json` of shards, a folder that holds one of them, or a file that torch.save wrote,
+ * under the file's own names. */
 export async function openWeights(fileOrDir: string): Promise<WeightSource> {
   return weightSource(fileOrDir, await openRefs(fileOrDir));
 }
@@ -48,6 +35,7 @@ export async function openWeights(fileOrDir: string): Promise<WeightSource> {
 export async function openRefs(fileOrDir: string): Promise<Map<string, WeightRef>> {
   const path = await weightsPath(fileOrDir);
   if (path.endsWith(".json")) return shardRefs(path);
+  if (isTorchFile(path)) return torchRefs(path);
   const file = await openSafetensors(path);
   return new Map([...file.tensors.values()].flatMap((entry) => entryRefs(file, entry)));
 }

@@ -5,6 +5,8 @@ import type { CompileOptions } from "../../onnx/session.ts";
 import type { FluxConfig } from "../flux-config.ts";
 import { readModelJson } from "../json.ts";
 import type { Adapter } from "./adapter.ts";
+import { openInstantCharacter } from "./instantcharacter.ts";
+import { openInstantX } from "./instantx.ts";
 import { openSubjectAdapter } from "./subject.ts";
 import { openXlabsAdapter } from "./xlabs.ts";
 
@@ -14,6 +16,8 @@ type Open = (dir: string, json: unknown, path: string, flux: FluxConfig, options
 const FAMILIES: Readonly<Record<string, Open>> = {
   SubjectAdapter: openSubjectAdapter,
   XlabsIpAdapter: openXlabsAdapter,
+  InstantCharacterAdapter: openInstantCharacter,
+  InstantXIpAdapter: openInstantX,
 };
 
 /** Throws `checkpoint-invalid` for an unknown family and for files that do not fit it or the transformer. */
