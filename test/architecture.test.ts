@@ -110,6 +110,7 @@ describe("packages stay where they belong", () => {
     ["@techstark/opencv-js", /^engine\/(segment|retouch)\//],
     ["@modelcontextprotocol/sdk/server", /^(tools\/mcp\/.*|cli\/mcp\.ts$|server\/.*)/],
     ["openai", /^agent\//],
+    ["ipaddr.js", /^tools\//],
     ["hono", /^server\//],
     ["commander", /^cli\//],
     ["yaml", /^evals\/suite\//],

@@ -1,6 +1,7 @@
 /** What is wrong with a call's arguments, in words that say what to change. */
 import type { z } from "zod";
 import { EditError } from "../errors.ts";
+import { clean } from "./clean.ts";
 
 /** More would not be read. */
 const MAX_ISSUES = 5;
@@ -35,12 +36,4 @@ function shown(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === "object" && value !== null) return "an object";
   return clean(JSON.stringify(value) ?? typeof value, 60);
-}
-
-/** Control characters (line ends included) and characters that turn the direction of text become spaces; at most
- * `length` characters. */
-export function clean(text: string, length: number): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these must not reach a terminal or a model
-  const plain = text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g, " ");
-  return plain.length <= length ? plain : `${plain.slice(0, length - 1)}…`;
 }

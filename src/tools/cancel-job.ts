@@ -2,11 +2,12 @@
 import { z } from "zod";
 import { defineTool } from "./define.ts";
 import { jobAnswer, jobOutput } from "./job-answer.ts";
+import { jobIdInput } from "./schemas.ts";
 
 export const cancelJob = defineTool({
   name: "cancel_job",
   title: "Cancel a job",
-  input: z.strictObject({ jobId: z.string() }),
+  input: z.strictObject({ jobId: jobIdInput }),
   output: jobOutput,
   // What the job had computed is lost: that is destructive, if only a little.
   annotations: { readOnly: false, destructive: true, idempotent: true, openWorld: false },

@@ -25,7 +25,7 @@ export interface ToolContext {
 
 /** One-time tickets for pictures that the caller has sent already. */
 export interface Uploads {
-  /** The file that was sent and the name it was sent under. Throws `not-found` for a ticket that is unknown, used up or
+  /** The file that was sent, which the tool removes once it has read it, and the name it was sent under. Throws `not-found` for a ticket that is unknown, used up or
    * not the caller's. */
   take(ticket: string): Promise<{ readonly path: string; readonly name: string }>;
 }

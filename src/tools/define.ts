@@ -6,6 +6,7 @@ import type { ErrorRecord } from "../errors.ts";
 import { checkedArguments } from "./arguments.ts";
 import type { ToolCall, ToolContext } from "./context.ts";
 import { heartbeat } from "./heartbeat.ts";
+import { presentable, presentableAnswer } from "./presentable.ts";
 import { errorText, publicError } from "./public-error.ts";
 
 export type { ToolCall, ToolContext } from "./context.ts";
@@ -104,14 +105,27 @@ async function answered(
   call: ToolCall,
 ): Promise<ToolAnswer> {
   const { report, stop } = heartbeat(call.onProgress);
+  const said = saidText(raw);
   try {
     const result = await run(raw, ctx, { ...call, onProgress: report });
-    return { ok: true, text: result.text, result };
+    // Strings are replaced by strings, so the answer still fits its schema.
+    const structured = presentableAnswer(result.structured, ctx, said) as Record<string, unknown>;
+    const text = presentable(result.text, ctx, said);
+    return { ok: true, text, result: { ...result, structured, text } };
   } catch (thrown) {
-    const error = publicError(thrown, name, ctx);
+    const error = publicError(thrown, name, ctx, said);
     return { ok: false, text: errorText(error), error };
   } finally {
     stop();
+  }
+}
+
+/** What a caller may send need not be JSON in process. */
+function saidText(raw: unknown): string {
+  try {
+    return JSON.stringify(raw, (_, value) => (typeof value === "bigint" ? String(value) : value)) ?? "";
+  } catch {
+    return "";
   }
 }
 

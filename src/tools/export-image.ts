@@ -1,22 +1,23 @@
 /** export_image: the full-resolution file, into an allowed folder. */
+import { relative } from "node:path";
 import { z } from "zod";
 import type { ExportRequest } from "../engine/api.ts";
 import { EditError } from "../errors.ts";
 import { defineTool, type ToolContext } from "./define.ts";
 import { writablePath } from "./roots.ts";
-import { pictureId, receiptOutput, warningsOutput } from "./schemas.ts";
-import { receiptView } from "./views.ts";
+import { pathInput, pictureId, receiptOutput, warningsOutput } from "./schemas.ts";
+import { pictureLink, receiptView } from "./views.ts";
 import { receiptInWords, warningInWords } from "./words.ts";
 
 const FORMATS = ["png", "webp", "tiff", "avif", "jpeg"] as const;
 const input = z.strictObject({
   id: pictureId,
-  path: z.string().min(1).describe("Inside the allowed folders; the extension names the format"),
+  path: pathInput.describe("Inside the allowed folders; the extension names the format"),
   format: z.enum(FORMATS).optional().describe("Must agree with the path's extension; appended where that has none"),
   overwrite: z.boolean().optional().describe("true replaces an existing file"),
 });
 const output = z.object({
-  path: z.string(),
+  path: z.string().describe("Where it was written; relative to the first root for callers on other machines"),
   format: z.string(),
   bytes: z.number(),
   receipt: receiptOutput,
@@ -33,16 +34,24 @@ export const exportImage = defineTool({
     const out = await writablePath(ctx.roots, withFormat(path, format));
     const request = exportRequest(ctx, id, out, overwrite ?? false);
     const { receipt, ...written } = await ctx.engine.exportImage(request, { signal });
+    const shown = shownPath(written.path, ctx);
     return {
-      structured: { ...written, receipt: receiptView(receipt) },
+      structured: { ...written, path: shown, receipt: receiptView(receipt) },
       text: [
-        `Wrote ${written.path} (${written.format}, ${written.bytes} bytes).`,
+        `Wrote ${shown} (${written.format}, ${written.bytes} bytes).`,
         receiptInWords(receipt),
         ...written.warnings.map(warningInWords),
       ].join("\n"),
+      link: pictureLink(id, ctx),
     };
   },
 });
+
+/** Paths of this machine are for callers on it. */
+function shownPath(path: string, { roots, showPaths = true }: ToolContext): string {
+  const [base = "/"] = roots.folders;
+  return showPaths ? path : relative(base, path);
+}
 
 /** An edit travels with its original, so that the receipt can speak of what lies outside. */
 export function exportRequest(

@@ -1,17 +1,16 @@
 /** job_status: how far a job is, and its edit once it is done. */
 import { z } from "zod";
 import { defineTool, LOOKS } from "./define.ts";
-import { jobAnswer, jobOutput } from "./job-answer.ts";
-import { waitInput } from "./schemas.ts";
+import { followed, jobAnswer, jobOutput } from "./job-answer.ts";
+import { jobIdInput, waitInput } from "./schemas.ts";
 
 export const jobStatus = defineTool({
   name: "job_status",
   title: "Ask after a job",
-  input: z.strictObject({ jobId: z.string(), waitSeconds: waitInput }),
+  input: z.strictObject({ jobId: jobIdInput, waitSeconds: waitInput }),
   output: jobOutput,
   annotations: LOOKS,
-  async execute({ jobId, waitSeconds }, ctx, { signal, onProgress }) {
-    const job = await ctx.workspace.jobs.wait(jobId, { seconds: waitSeconds ?? 0, signal, onProgress });
-    return jobAnswer(job, ctx, signal);
+  async execute({ jobId, waitSeconds }, ctx, call) {
+    return jobAnswer(await followed(jobId, waitSeconds ?? 0, ctx, call), ctx, call.signal);
   },
 });

@@ -1,25 +1,27 @@
 /** preview_edit: the instant tier of the same recipe, no model involved. */
+import { z } from "zod";
 import { defineTool, LOOKS } from "./define.ts";
-import { recipeOf } from "./recipes.ts";
-import { editInput, editOutput } from "./schemas.ts";
-import { editLink, editText, editView, previewOf } from "./views.ts";
+import { editOf, recipeOf } from "./recipes.ts";
+import { editFields, editOutput } from "./schemas.ts";
+import { editText, editView, pictureLink, previewOf } from "./views.ts";
 
 export const previewEdit = defineTool({
   name: "preview_edit",
   title: "Preview an edit",
-  input: editInput,
+  input: z.strictObject(editFields),
   output: editOutput,
   // The preview lands in the session's own scratch folder; nothing of the user's changes.
   annotations: { ...LOOKS, idempotent: false },
   async execute(args, ctx, { signal, onProgress }) {
-    const recipe = await recipeOf(args, { quality: "preview" }, ctx);
+    const edit = editOf(args, ctx);
+    const recipe = await recipeOf(edit, { quality: "preview" }, ctx);
     const wish = { recipe, baseDir: ctx.workspace.dir };
-    const record = await ctx.workspace.edit(ctx.engine, args.imageId, wish, { signal, onProgress });
+    const record = await ctx.workspace.edit(ctx.engine, edit.imageId, wish, { signal, onProgress });
     return {
-      structured: editView(record),
+      structured: editView(record, ctx),
       text: editText(record),
       preview: await previewOf(ctx, record.outcome.files.image, signal),
-      link: editLink(record),
+      link: pictureLink(record.id, ctx),
     };
   },
 });

@@ -2,14 +2,17 @@
  * anything else only that it happened, while the log gets the stack. */
 import { EditError, type ErrorRecord, errorRecord } from "../errors.ts";
 import type { ToolContext } from "./context.ts";
+import { presentable } from "./presentable.ts";
 
-export function publicError(error: unknown, tool: string, { workspace, log }: ToolContext): ErrorRecord {
+/** `said`: the call's arguments as text. */
+export function publicError(error: unknown, tool: string, ctx: ToolContext, said = ""): ErrorRecord {
   if (!(error instanceof EditError)) {
-    log?.(`${tool}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    ctx.log?.(`${tool}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return { code: "unexpected", message: "The tool failed; the server's log says more" };
   }
-  const { message, ...rest } = errorRecord(error);
-  return { ...rest, message: message.replaceAll(workspace.dir, "session") };
+  const { code, message, hint } = errorRecord(error);
+  const told = { code, message: presentable(message, ctx, said) };
+  return hint === undefined ? told : { ...told, hint: presentable(hint, ctx, said) };
 }
 
 /** "code: message. hint", as agents and people read it. */

@@ -2,9 +2,11 @@
 import { parseRecipe } from "../engine/recipe/parse.ts";
 import type { Recipe } from "../engine/recipe/schema.ts";
 import { EditError } from "../errors.ts";
-import type { ToolContext } from "./define.ts";
+import type { CandidateRecord } from "../session/index.ts";
+import { clean } from "./clean.ts";
+import type { ToolContext } from "./context.ts";
 import { readablePath } from "./roots.ts";
-import type { EditInput } from "./schemas.ts";
+import { type EditInput, type EditOrCandidate, motionInput } from "./schemas.ts";
 
 export interface RecipeChoices {
   readonly quality: Recipe["quality"];
@@ -14,6 +16,42 @@ export interface RecipeChoices {
 
 type Operation = EditInput["operations"][number];
 type Region = NonNullable<Operation["region"]>;
+
+/** The edit in full: a candidate's operations and words, changed by what is said beside its id. Throws
+ * `arguments-invalid` unless exactly one of operations and candidateId is given, `not-found` for an unknown candidate. */
+export function editOf(args: EditOrCandidate, { workspace }: Pick<ToolContext, "workspace">): EditInput {
+  const { candidateId, imageId, operations, ...details } = args;
+  if ((candidateId === undefined) === (operations === undefined)) {
+    const got = operations ? "both" : "neither";
+    throw invalid(`Expected operations or candidateId, got ${got}`, "propose_intents answers with candidateIds");
+  }
+  if (candidateId === undefined) {
+    if (imageId !== undefined && operations !== undefined) return { imageId, operations, ...details };
+    throw invalid("Expected imageId beside operations, got none", "open_image answers with an imageId");
+  }
+  const known = workspace.candidates.get(candidateId);
+  if (known === undefined) {
+    const message = `Expected the id of a candidate of this session, got ${JSON.stringify(clean(candidateId, 60))}`;
+    throw new EditError("not-found", message, { hint: "propose_intents answers with candidateIds" });
+  }
+  if (imageId !== undefined && imageId !== known.imageId) {
+    throw invalid(`Expected imageId ${known.imageId}, which the candidate was made for, got another`, "Leave it out");
+  }
+  return { ...wordsOf(known), ...details, imageId: known.imageId, operations: known.operations.map(plainOperation) };
+}
+
+function wordsOf({ prompt, sourcePrompt }: CandidateRecord) {
+  return { ...(prompt === "" ? {} : { prompt }), ...(sourcePrompt === "" ? {} : { sourcePrompt }) };
+}
+
+/** Motions of the recipe's schema have tuples; those of the tools' have arrays. */
+function plainOperation({ regionId, motion }: CandidateRecord["operations"][number]): Operation {
+  return { regionId, motion: motionInput.parse(motion) };
+}
+
+function invalid(message: string, hint: string): EditError {
+  return new EditError("arguments-invalid", message, { hint });
+}
 
 /** Throws `recipe-invalid` and `motion-unknown`, `not-found` for an unknown region and `path-outside-roots` for a mask elsewhere. */
 export async function recipeOf(input: EditInput, choices: RecipeChoices, ctx: ToolContext): Promise<Recipe> {

@@ -2,19 +2,43 @@
  * refused by some model endpoints. The recipe's own schema checks the assembled recipe once more. */
 import { z } from "zod";
 import { optionValueSchema, QUALITIES } from "../engine/recipe/schema.ts";
+import { clean } from "./clean.ts";
 
-export const pictureId = z.string().min(1).describe("An imageId, or an editId: edits chain");
-const pointInput = z.array(z.number()).length(2).describe("[x, y]");
-export const boxInput = z.array(z.number()).length(4).describe("[x0, y0, x1, y1], half-open");
+/** Beyond any picture; keeps products of coordinates finite. */
+const FAR = 1_000_000;
+/** Base64 of 20 MB, and some for the head. */
+export const MAX_DATA_URI = 27_000_000;
+
+const id = z.string().min(1).max(100);
+export const coordinate = z.number().min(-FAR).max(FAR);
+export const pictureId = id.describe("An imageId, or an editId: edits chain");
+export const regionId = id.describe("From select_region");
+export const editIdInput = id.describe("From preview_edit, start_edit or job_status");
+export const candidateId = id.describe("From propose_intents");
+export const jobIdInput = id.describe("From start_edit or chat_edit");
+export const pathInput = z.string().min(1).max(4096);
+/** Shown to people and models: one line, no control characters. */
+export const labelInput = z
+  .string()
+  .max(200)
+  .overwrite((text) => clean(text, 200).trim());
+export const promptInput = z.string().max(4000);
+export const pointInput = z.array(coordinate).length(2).describe("[x, y]");
+export const boxInput = z.array(coordinate).length(4).describe("[x0, y0, x1, y1], half-open");
 export const polygonInput = z.array(pointInput).min(3).max(2000);
 export const strokeInput = z.strictObject({
   points: z.array(pointInput).min(1).max(5000),
-  width: z.number().positive(),
+  width: z.number().positive().max(10_000).describe("Always in pixels"),
 });
+export const coordSpaceInput = z.enum(["pixel", "norm1000", "norm1"]);
 
 const regionInput = z
   .strictObject({
-    mask: z.string().optional().describe("PNG path inside the roots, or a PNG data URI; non-zero = region"),
+    mask: z
+      .string()
+      .max(MAX_DATA_URI)
+      .optional()
+      .describe("PNG path inside the roots, or a PNG data URI; non-zero = region"),
     box: boxInput.optional(),
     polygon: polygonInput.optional(),
     ellipse: z.strictObject({ center: pointInput, radius: pointInput }).optional(),
@@ -32,60 +56,81 @@ const MOTION_TYPES = [
   "translation",
   "transformation",
 ] as const;
+const factor = z.number().positive().max(100);
 const motionFields = {
   type: z.enum(MOTION_TYPES).describe("translation and transformation mean relocation"),
   by: pointInput.optional().describe("relocation, deformation: shift in pixels, x right, y down"),
   to: pointInput.optional().describe("where the region's centroid goes; rotation: the point it turns to"),
-  degrees: z.number().optional().describe("rotation: clockwise positive"),
+  degrees: z.number().min(-3600).max(3600).optional().describe("rotation: clockwise positive"),
   about: pointInput.optional().describe("rotation (required), scale: the fixed point"),
   factor: z
-    .union([z.number().positive(), z.array(z.number().positive()).length(2)])
+    .union([factor, z.array(factor).length(2)])
     .optional()
     .describe("scale: one factor or [sx, sy]"),
 };
 const simpleMotionInput = z.strictObject(motionFields);
-const motionInput = z.strictObject({
+export const motionInput = z.strictObject({
   ...motionFields,
   motions: z.array(simpleMotionInput).min(1).max(8).optional().describe("compose: applied in order"),
 });
 
 const operationInput = z.strictObject({
-  regionId: z.string().optional().describe("From select_region; this or region"),
+  regionId: id.optional().describe("From select_region; this or region"),
   region: regionInput.optional(),
   motion: motionInput,
-  label: z.string().max(200).optional(),
+  label: labelInput.optional(),
   keepSource: z.boolean().optional().describe("true leaves the original in place: a copy appears at the target"),
 });
 
-/** What preview_edit and start_edit have in common. */
-export const editFields = {
-  imageId: pictureId,
-  operations: z.array(operationInput).min(1).max(16),
-  prompt: z.string().max(4000).optional().describe("What the picture should show afterwards"),
-  sourcePrompt: z.string().max(4000).optional().describe("What the picture shows now"),
+const editDetails = {
+  prompt: promptInput.optional().describe("What the picture should show afterwards"),
+  sourcePrompt: promptInput.optional().describe("What the picture shows now"),
   editable: z
     .union([z.enum(["auto", "everything"]), regionInput])
     .optional()
     .describe("What may change; auto: the surroundings of source and target"),
-  options: z.record(z.string(), optionValueSchema).optional().describe("Engine constants by name"),
+  options: z.record(z.string().max(100), optionValueSchema).optional().describe("Engine constants by name"),
 };
-export const editInput = z.strictObject(editFields);
+const operationsInput = z.array(operationInput).min(1).max(16);
+
+/** An edit that is said in full. */
+export const editInput = z.strictObject({ imageId: pictureId, operations: operationsInput, ...editDetails });
 export type EditInput = z.infer<typeof editInput>;
 
+/** What preview_edit and start_edit have in common: an edit said in full, or a proposed one by its name. */
+export const editFields = {
+  imageId: pictureId.optional().describe("An imageId, or an editId: edits chain. Needed unless candidateId is given"),
+  operations: operationsInput.optional().describe("What moves where; this or candidateId"),
+  candidateId: candidateId.optional().describe("A candidate of propose_intents; this or operations"),
+  ...editDetails,
+};
+const editOrCandidate = z.strictObject(editFields);
+export type EditOrCandidate = z.infer<typeof editOrCandidate>;
+
 export const qualityInput = z.enum(QUALITIES);
+export const modelInput = z
+  .string()
+  .min(1)
+  .max(4096)
+  .describe("Name of a model, or a folder inside the roots; default mini");
 export const waitInput = z.number().min(0).max(50).optional().describe("Seconds to wait for the end; the job goes on");
 
 const warning = z.object({ code: z.string(), message: z.string() });
 export const warningsOutput = z.array(warning);
 export const boxOutput = z.array(z.number()).length(4);
 export const pointOutput = z.array(z.number()).length(2);
-const gates = z.object({
-  sourceCleared: z.number(),
-  targetArrived: z.number(),
-  seamEnergy: z.number(),
-  fillTexture: z.number(),
-  fillPlausible: z.number(),
-  score: z.number(),
+export const gatesOutput = z.object({
+  sourceCleared: z.number().describe("0–1: the thing is gone from its old place"),
+  targetArrived: z.number().describe("0–1: it is at the new one"),
+  seamEnergy: z.number().describe("1 is inconspicuous, higher is a visible seam"),
+  fillTexture: z.number().describe("1 is natural, near 0 is smear"),
+  fillPlausible: z.number().describe("0–1: what fills the gap occurs around it"),
+  score: z.number().describe("Orders results, higher is better"),
+});
+export const tiersOutput = z.object({
+  preview: gatesOutput.optional(),
+  fast: gatesOutput.optional(),
+  full: gatesOutput.optional(),
 });
 export const receiptOutput = z.object({
   lossless: z.boolean(),
@@ -102,9 +147,14 @@ export const editOutput = z.object({
   imageId: z.string(),
   width: z.number(),
   height: z.number(),
-  path: z.string().describe("The full-resolution result"),
+  uri: z.string().describe("Resource of the full-resolution result"),
+  path: z.string().optional().describe("Its file, for callers on the same machine"),
   tier: qualityInput.describe("Whose picture it is; a slower tier never replaces a better faster one"),
-  tiers: z.object({ preview: gates.optional(), fast: gates.optional(), full: gates.optional() }),
+  tiers: tiersOutput,
+  regimes: z
+    .array(z.enum(["cut", "bend"]))
+    .optional()
+    .describe("Per operation: cut out and moved, or bent"),
   receipt: receiptOutput,
   metrics: z.record(z.string(), z.number()),
   seconds: z.record(z.string(), z.number()),

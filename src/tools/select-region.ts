@@ -4,19 +4,21 @@ import type { Selection } from "../engine/api.ts";
 import type { RegionRecord } from "../session/index.ts";
 import { adjustMask } from "./adjust-mask.ts";
 import { ADDS, defineTool, type ToolContext } from "./define.ts";
+import { tidied } from "./places.ts";
 import { boxOutput, pointOutput, warningsOutput } from "./schemas.ts";
-import { hintOf, type SelectInput, selectInput } from "./select-hint.ts";
+import { hintEcho, hintOf, hintOutput, type SelectInput, selectInput } from "./select-hint.ts";
 import { PREVIEW_BYTES, regionText } from "./views.ts";
 
 const output = z.object({
   regionId: z.string(),
   imageId: z.string(),
   label: z.string().optional(),
-  box: boxOutput,
+  box: boxOutput.describe("Around the region, pixels"),
   centroid: pointOutput,
-  area: z.number(),
-  confidence: z.number(),
-  warnings: warningsOutput,
+  area: z.number().describe("Share of the picture, 0–1"),
+  confidence: z.number().describe("0–1, unsure below 0.5; 1 for a drawn shape taken as it is"),
+  hint: hintOutput.describe("The hint as it was understood, in pixels"),
+  warnings: warningsOutput.describe("region-fragmented, region-touches-border, region-small, low-confidence"),
 });
 
 export const selectRegion = defineTool({
@@ -32,27 +34,28 @@ export const selectRegion = defineTool({
     const region = await ctx.workspace.select(ctx.engine, picture.id, { hint, label: args.label, adjust }, { signal });
     const look = { image: picture.path, masks: [region.maskPath], maxBytes: PREVIEW_BYTES };
     return {
-      structured: regionView(region),
+      structured: { ...regionView(region), hint: hintEcho(hint) },
       text: regionText(region),
       preview: await ctx.engine.look(look, { signal }),
     };
   },
 });
 
-function regionView({ id, imageId, label, selection }: RegionRecord): z.input<typeof output> {
+function regionView({ id, imageId, label, selection }: RegionRecord): Omit<z.input<typeof output>, "hint"> {
   const { box, centroid, area, confidence, warnings } = selection;
-  const measures = { box: [...box], centroid: [...centroid], area, confidence, warnings };
+  const measures = { box: [...box], centroid: tidied(centroid), area, confidence, warnings };
   return { regionId: id, imageId, ...(label === undefined ? {} : { label }), ...measures };
 }
 
 async function adjusted(
-  { combine, grow }: SelectInput,
+  { combine, grow, feather }: SelectInput,
   maskPath: string,
   { workspace }: ToolContext,
 ): Promise<Partial<Selection>> {
-  if (combine === undefined && grow === undefined) return {};
+  if (combine === undefined && grow === undefined && feather === undefined) return {};
   return adjustMask(maskPath, {
     ...(combine ? { combine: { maskPath: workspace.region(combine.with).maskPath, op: combine.op } } : {}),
     ...(grow === undefined ? {} : { grow }),
+    ...(feather === undefined ? {} : { feather }),
   });
 }

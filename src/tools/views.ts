@@ -1,6 +1,7 @@
 /** Records of the session as tools show them. */
 import type { Preview, Receipt } from "../engine/api.ts";
 import type { EditRecord, JobView, RegionRecord } from "../session/index.ts";
+import { clean } from "./clean.ts";
 import type { ToolProgress } from "./context.ts";
 import type { FileLink, ToolContext } from "./define.ts";
 import { errorText } from "./public-error.ts";
@@ -14,16 +15,18 @@ export function receiptView(receipt: Receipt): EditView["receipt"] {
   return { ...receipt, editedBox: [...receipt.editedBox] };
 }
 
-export function editView({ id, imageId, outcome }: EditRecord): EditView {
-  const { width, height, files, tier, tiers, receipt, metrics, seconds, peakMemoryBytes, warnings } = outcome;
+export function editView({ id, imageId, outcome }: EditRecord, { showPaths = true }: ToolContext): EditView {
+  const { width, height, files, tier, tiers, regimes, receipt, metrics, seconds, peakMemoryBytes, warnings } = outcome;
   return {
     editId: id,
     imageId,
     width,
     height,
-    path: files.image,
+    uri: editUri(id),
+    ...(showPaths ? { path: files.image } : {}),
     tier,
     tiers,
+    ...(regimes === undefined ? {} : { regimes }),
     receipt: receiptView(receipt),
     // JSON has no infinities (a PSNR of equal pictures is one): such measures are left out.
     metrics: Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value))),
@@ -39,12 +42,16 @@ export function editText({ id, outcome }: EditRecord): string {
   return [`${head} ${tierInWords(tier, tiers)}`, receiptInWords(receipt), ...warnings.map(warningInWords)].join("\n");
 }
 
-export function editLink({ id, outcome }: EditRecord): FileLink {
-  return link(`dragflow://edits/${id}/picture`, `${id}, full resolution`, outcome.files.image);
+function editUri(id: string): string {
+  return `dragflow://edits/${id}/picture`;
 }
 
-export function imageLink(id: string, path: string, name: string): FileLink {
-  return link(`dragflow://images/${id}`, name, path);
+/** The picture that an imageId or an editId stands for, as a resource. */
+export function pictureLink(id: string, { workspace }: Pick<ToolContext, "workspace">): FileLink {
+  const edit = workspace.findEdit(id);
+  const mimeType = mimeTypeOf(workspace.picture(id).path);
+  if (edit) return { uri: editUri(id), name: `${id}, full resolution`, mimeType };
+  return { uri: `dragflow://images/${id}`, name: `${id}, as it was opened`, mimeType };
 }
 
 const MIME_TYPES: Readonly<Record<string, string>> = {
@@ -63,10 +70,6 @@ export function mimeTypeOf(path: string): string {
   return MIME_TYPES[extension] ?? "application/octet-stream";
 }
 
-function link(uri: string, name: string, path: string): FileLink {
-  return { uri, name, mimeType: mimeTypeOf(path) };
-}
-
 /** A small picture of an opened image or an edit. */
 export function previewOf(ctx: ToolContext, path: string, signal: AbortSignal): Promise<Preview> {
   return ctx.engine.look({ image: path, maxBytes: PREVIEW_BYTES }, { signal });
@@ -82,14 +85,15 @@ export function jobText(job: JobView): string {
   const waiting = job.ahead === undefined ? job.status : `${job.status} (${job.ahead} before it)`;
   const state = job.progress ? `${job.status} (${progressText(job.progress)})` : waiting;
   const error = job.error ? `\n${errorText(job.error)}` : "";
+  const said = typeof job.answer?.text === "string" ? `\n${job.answer.text}` : "";
   const more = job.status === "queued" || job.status === "running" ? "\nAsk job_status for the result." : "";
-  return `${job.jobId}: ${state}${error}${more}`;
+  return `${job.jobId}: ${state}${error}${said}${more}`;
 }
 
 /** Where a region is and how large, e.g. for a model that cannot see the tinted preview. */
 export function regionText({ id, label, selection: { box, centroid, area, warnings } }: RegionRecord): string {
   const place = `box ${rounded(box)}, centroid ${rounded(centroid)}, ${percent(area)} of the picture.`;
-  return [`${id}${label ? ` (${label})` : ""}: ${place}`, ...warnings.map(warningInWords)].join("\n");
+  return [`${id}${label ? ` (${clean(label, 200)})` : ""}: ${place}`, ...warnings.map(warningInWords)].join("\n");
 }
 
 function rounded(numbers: readonly number[]): string {

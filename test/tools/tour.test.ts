@@ -63,7 +63,7 @@ describe("one edit from opening to exporting", () => {
   it("answers with ids, sizes and measures, and pixels only in image blocks", async () => {
     const opened = await tour.call("open_image", { path: "photo.png" });
     expect(opened.structuredContent).toMatchObject({ width: 48, height: 32, format: "png" });
-    expect(opened.content.map(({ type }) => type)).toEqual(["text", "image"]);
+    expect(opened.content.map(({ type }) => type)).toEqual(["text", "image", "resource_link"]);
     const imageId = String(opened.structuredContent?.imageId);
     expect(imageId).toMatch(/^img_[0-9a-z]{10}$/);
 
