@@ -13,7 +13,7 @@ import { toTensor } from "../image/resample.ts";
 import type { Bundle } from "../models/bundle.ts";
 import type { AdapterInput } from "../models/flux.ts";
 import { binarise, fillCondition, maskImage, packLatents } from "../models/packing.ts";
-import type { EditSettings } from "../models/settings.ts";
+import { adapterScaleOf, type EditSettings } from "../models/settings.ts";
 import type { Tensor } from "../onnx/session.ts";
 import type { Box, Mask, Rgb } from "../raster.ts";
 import type { ResolvedEdit, ResolvedOperation } from "../recipe/resolve.ts";
@@ -40,12 +40,12 @@ export async function prepareDrag(
   original: Rgb,
   onStep: OnStep,
 ): Promise<DragFlow> {
-  const text = bundle.flux.emptyText(settings.textTokens);
+  const { sourceText, targetText } = await textsOf(bundle, settings, edit);
   const adapter = await adapterOf(bundle, settings, edit, original, pictures.before);
   const conditions = bundle.fill ? await conditionsOf(bundle, settings, view, pictures) : {};
   const inputs: DragInputs = {
-    sourceText: text,
-    targetText: text,
+    sourceText,
+    targetText,
     ...conditions,
     ...(adapter === undefined ? {} : { adapter }),
     cut: view.cut,
@@ -54,6 +54,14 @@ export async function prepareDrag(
       settings.change === "vacated" ? seamTokens(pictures.vacated, view) : editableTokens(pictures.editable, view),
   };
   return new DragFlow(model, inputs, dragSettings(bundle, settings, view), onStep);
+}
+
+/** What the picture shows for the inversion, what it shall show for what follows; zeros where no prompt is read. */
+async function textsOf({ flux, prompts }: Bundle, { textTokens }: EditSettings, { recipe }: ResolvedEdit) {
+  const none = () => flux.emptyText(textTokens);
+  const encoded = (await prompts?.encode([recipe.sourcePrompt, recipe.prompt], textTokens)) ?? [];
+  const [sourceText = none(), targetText = sourceText] = encoded;
+  return { sourceText, targetText };
 }
 
 function dragSettings({ schedule }: Bundle, settings: EditSettings, view: ModelView): DragSettings {
@@ -169,6 +177,7 @@ async function adapterOf(
 ): Promise<AdapterInput | undefined> {
   const { adapter, vae } = bundle;
   const subject = edit.operations[0] && boundingBox(edit.operations[0].region);
-  if (adapter === undefined || settings.adapterScale === 0 || !subject) return undefined;
-  return adapter.describe({ original, subject, view, encode: (image) => vae.encode(image) }, settings.adapterScale);
+  const scale = adapterScaleOf(settings);
+  if (adapter === undefined || scale === 0 || !subject) return undefined;
+  return adapter.describe({ original, subject, view, encode: (image) => vae.encode(image) }, scale);
 }

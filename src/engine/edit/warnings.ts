@@ -5,7 +5,8 @@ import type { PreviewPicture } from "../retouch/preview.ts";
 import type { FullResult } from "./full-tier.ts";
 
 export function promptWarnings({ recipe }: EditRequest, bundle: Bundle | undefined): Warning[] {
-  if (bundle === undefined || bundle.readsPrompts || (recipe.prompt === "" && recipe.sourcePrompt === "")) return [];
+  if (bundle === undefined || bundle.prompts !== undefined || (recipe.prompt === "" && recipe.sourcePrompt === ""))
+    return [];
   const message = `The model "${recipe.model}" has no text encoder: prompts are kept, not read`;
   return [{ code: "prompt-not-read", message }];
 }

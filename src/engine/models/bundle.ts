@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { EditError } from "../../errors.ts";
 import type { TimeShift } from "../flow/timesteps.ts";
 import type { CompileOptions } from "../onnx/session.ts";
+import { openPrompts, type PromptEncoder } from "../prompts/prompt-encoder.ts";
 import { openTransformerWeights } from "../weights/layouts.ts";
 import type { Adapter } from "./adapters/adapter.ts";
 import { openAdapter } from "./adapters/open.ts";
@@ -28,8 +29,8 @@ export interface Bundle {
   readonly adapter: Adapter | undefined;
   /** True when the model takes a masked picture and a mask beside the latents (Fill conditioning). */
   readonly fill: boolean;
-  /** False when prompts have no effect, because the bundle has no text encoder. */
-  readonly readsPrompts: boolean;
+  /** Undefined when prompts have no effect, because the bundle has no text encoders. */
+  readonly prompts: PromptEncoder | undefined;
   /** Frees the compiled graphs; the bundle compiles them anew when it is used again. */
   release(): Promise<void>;
 }
@@ -50,7 +51,8 @@ export async function openBundle(dir: string, options: CompileOptions): Promise<
   const adapterDir = join(dir, "adapter");
   const hasAdapter = await exists(join(adapterDir, "config.json"));
   const adapter = hasAdapter ? await openAdapter(adapterDir, config, options) : undefined;
-  for (const part of [flux, vae, adapter]) part?.check();
+  const prompts = await openPrompts(dir, config, options);
+  for (const part of [flux, vae, adapter, prompts]) part?.check();
   return {
     dir,
     flux,
@@ -59,9 +61,9 @@ export async function openBundle(dir: string, options: CompileOptions): Promise<
     schedule,
     adapter,
     fill: conditionChannels(config) === FILL_CHANNELS,
-    readsPrompts: false, // no text encoder is read yet, so no bundle does
+    prompts,
     release: async () => {
-      for (const part of [flux, vae, adapter]) await part?.release();
+      for (const part of [flux, vae, adapter, prompts]) await part?.release();
     },
   };
 }

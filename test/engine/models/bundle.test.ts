@@ -18,7 +18,7 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 describe("opening a bundle", () => {
   test("a whole one opens and says what it is", async () => {
     const bundle = await openBundle(dir, CPU);
-    expect(bundle).toMatchObject({ fill: true, readsPrompts: false, adapter: undefined });
+    expect(bundle).toMatchObject({ fill: true, prompts: undefined, adapter: undefined });
     expect(bundle.settings).toMatchObject({ numSteps: 25, solver: "fireflow", kv: "on" });
     await bundle.release();
   });
