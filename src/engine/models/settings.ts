@@ -14,6 +14,12 @@ export interface PictureOptions {
   readonly regime: RegimeChoice;
 }
 
+/** What the bundle's adapter adds; 0 where it is left out. */
+export function adapterScaleOf({ adapter, adapterScale }: EditSettings): number {
+  if (adapter === "off") return 0;
+  return adapter === "on" && adapterScale === 0 ? 1 : adapterScale;
+}
+
 /** How many blocks of each kind a transformer has. */
 export type BlockCounts = Pick<FluxConfig, "doubles" | "singles"> & Partial<Pick<FluxConfig, "guidance">>;
 

@@ -99,6 +99,10 @@ describe("variants", () => {
     ],
     "a rotation, Euler's steps": [{ solver: "euler" }, TURN],
     "a scaling, the subject adapter": [{ adapterScale: 1 }, { type: "scale", factor: [1.3, 0.8] }],
+    "the adapter by its switch, free background": [{ adapter: "on", background: "none" }],
+    "points instead of regions": [{ supervision: "point" }],
+    "background held by a loss": [{ background: "loss" }],
+    "uniform times": [{ timeShift: "none" }],
     "no iterations": [{ transportIterations: 0, intensifyIterations: 0 }],
   };
 
@@ -115,6 +119,24 @@ describe("variants", () => {
     expect(outcome.tiers.full?.score).toBeGreaterThan(0);
     expect(seen.map(({ done }) => done)).toEqual(Array.from({ length: seen[0]?.total ?? 0 }, (_, i) => i + 1));
     last.set(name, all.at(-1));
+  });
+
+  test("an adapter that is switched off is as one that was never asked for", async () => {
+    const short = { workingSize: 64, transportIterations: 2, intensifyIterations: 0 };
+    const [off, plain, on] = [
+      await run(recipe({ ...short, adapterScale: 1, adapter: "off" })),
+      await run(recipe(short)),
+      await run(recipe({ ...short, adapterScale: 1 })),
+    ];
+    expect(await losses(off)).toEqual(await losses(plain));
+    expect(await losses(on)).not.toEqual(await losses(plain));
+  });
+
+  test("without supervision there are no iterations, and the progress counts none", async () => {
+    const seen: Progress[] = [];
+    const outcome = await run(recipe({ workingSize: 64, supervision: "none" }), { onProgress: (p) => seen.push(p) });
+    expect(await losses(outcome)).toEqual([]);
+    expect(seen.map(({ done }) => done)).toEqual(Array.from({ length: seen[0]?.total ?? 0 }, (_, i) => i + 1));
   });
 
   test("each gives other losses: no option is ignored", () => {
