@@ -1,121 +1,186 @@
-/** The model planner: any endpoint that speaks Chat Completions with native tool calls. */
+/** The model planner: from the state of a turn to the model's next step, in whatever form the model can give one. */
 import { readFileSync } from "node:fs";
-import OpenAI, { APIConnectionTimeoutError, APIError, APIUserAbortError } from "openai";
 import { EditError } from "../../errors.ts";
-import type { EventSink } from "../events.ts";
-import { signalled } from "../executing.ts";
-import type { Planner, PlannerCall } from "../planner.ts";
-import type { ToolImage } from "../port.ts";
+import type { Planner, PlannerCall, PlannerStep } from "../planner.ts";
+import type { ToolInfo } from "../port.ts";
 import type { TurnState } from "../state.ts";
-import { messagesOf, offeredTools, toolParameters } from "./messages.ts";
-import { type Reply, replySchema, stepOf } from "./reply.ts";
+import type { Reply } from "./completion.ts";
+import type { ModelConfig } from "./config.ts";
+import type { Frame } from "./coordinates.ts";
+import { jsonForm, stepSchema } from "./json-form.ts";
+import { meansUnsupported, type Rung } from "./ladder.ts";
+import { conversationOf, frameOf } from "./messages.ts";
+import { endpointError, type Model } from "./model.ts";
+import { offeredTools, wireTools } from "./offered.ts";
+import { checkConfig, openModel } from "./open.ts";
+import { Pictures } from "./pictures.ts";
+import { callsTools } from "./probe.ts";
+import { unrepeated } from "./repeats.ts";
+import { NOTHING_SPENT } from "./spend.ts";
+import { type Read, type Reading, readEnd, readJson, readTools } from "./step.ts";
+import { type Message, WireError } from "./wire.ts";
 
-export interface ModelConfig {
-  /** Name of the model at the endpoint. */
-  readonly model: string;
-  /** Local endpoints often need none. */
-  readonly apiKey?: string | undefined;
-  /** Default https://api.openai.com/v1. */
-  readonly baseURL?: string | undefined;
-  /** Of one request; default 120 000. */
-  readonly timeoutMs?: number;
-  /** After 408, 409, 429, 5xx and lost connections; default 2. */
-  readonly retries?: number;
-}
+export type { ModelConfig } from "./config.ts";
 
-const DEFAULT_URL = "https://api.openai.com/v1";
+const ROUNDS = 3;
+/** Replies that cannot be used, before the turn is given up. */
+const ATTEMPTS = 3;
 
 /**
  * Asks a model at a Chat Completions endpoint; up to three edits a turn, each knowing what the last one measured.
  * @throws EditError `usage` for a base that is no URL.
  */
 export function createModelPlanner(config: ModelConfig): Planner {
-  const baseURL = config.baseURL ?? DEFAULT_URL;
-  const host = hostOf(baseURL);
-  const client = clientOf(config, baseURL);
+  checkConfig(config);
+  let model: Promise<Model> | undefined;
+  return plannerOf("model", () => {
+    model ??= openModel(config);
+    return model;
+  });
+}
+
+/** A planner over a model that is opened when the first step is wanted. */
+export function plannerOf(name: Planner["name"], open: (call: PlannerCall) => Promise<Model>): Planner {
   const system = readFileSync(new URL("../../../prompts/planner.md", import.meta.url), "utf8");
+  let opened: Model | undefined;
+  let pictures: Pictures | undefined;
   return {
-    name: "model",
-    rounds: 3,
+    name,
+    rounds: ROUNDS,
+    spend: () => opened?.spend ?? NOTHING_SPENT,
     async next(state, call) {
-      reportPixels(state, host, call.onEvent);
-      const reply = await ask(client, host, requestOf(config.model, system, state), call);
-      const { usage } = reply;
-      if (usage)
-        call.onEvent({ type: "model-usage", inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens });
-      return stepOf(reply, offeredTools(state.tools), state.history.length);
+      opened = await open(call);
+      pictures ??= new Pictures(opened.profile);
+      if (state.history.length === 0) pictures.forget();
+      return nextStep({ system, state, model: opened, pictures, call });
     },
   };
 }
 
-function hostOf(baseURL: string): string {
-  try {
-    return new URL(baseURL).host;
-  } catch {
-    throw new EditError("usage", `Expected a URL as the endpoint's base, got ${JSON.stringify(baseURL)}`);
+interface Asking {
+  readonly system: string;
+  readonly state: TurnState;
+  readonly model: Model;
+  readonly pictures: Pictures;
+  readonly call: PlannerCall;
+}
+
+/** Asks until a reply can be used: in a lower form where this one does not work, with words where the reply was wrong. */
+async function nextStep(asking: Asking): Promise<PlannerStep> {
+  const { state, model, pictures } = asking;
+  const frame = await frameOf(state, model.profile, pictures);
+  const tools = offeredTools(state.tools, frame);
+  const reading: Reading = { tools, frame, index: state.history.length, ids: idsOf(state) };
+  let corrections: readonly Message[] = [];
+  for (let attempt = 1; attempt <= ATTEMPTS; ) {
+    const { rung } = model;
+    const reply = await askedIn(rung, { ...asking, frame, tools, corrections });
+    if (reply === undefined) continue;
+    const read = readEnd(reply) ?? (rung === "tools" ? readTools(reply, reading) : readJson(reply, reading));
+    const step = await usable(read, rung, asking, attempt);
+    if (step !== undefined) return step;
+    if (read.type === "prose" && rung !== model.rung) continue;
+    corrections = [...corrections, ...correction(reply, read)];
+    attempt++;
   }
+  throw new EditError(
+    "model-endpoint",
+    `Expected a step that can be made from ${model.name}, got none in ${ATTEMPTS} replies`,
+    {
+      hint: "Use another model, or --planner local; dragflow doctor says what the endpoint can do",
+    },
+  );
 }
 
-/** Everything is passed in: the SDK's own reading of the environment must not decide where pixels go. */
-function clientOf({ apiKey, timeoutMs, retries }: ModelConfig, baseURL: string): OpenAI {
-  return new OpenAI({
-    apiKey: apiKey ?? "none",
-    baseURL,
-    organization: null,
-    project: null,
-    timeout: timeoutMs ?? 120_000,
-    maxRetries: retries ?? 2,
-    logLevel: "off",
-    // A redirect would carry the picture to a host that nobody configured.
-    fetchOptions: { redirect: "error" },
-  });
+interface Form extends Asking {
+  readonly frame: Frame;
+  readonly tools: readonly ToolInfo[];
+  readonly corrections: readonly Message[];
 }
 
-type Request = OpenAI.Chat.Completions.ChatCompletionCreateParamsNonStreaming;
-
-function requestOf(model: string, system: string, state: TurnState): Request {
-  return { model, messages: messagesOf(system, state), tools: toolParameters(state.tools) };
-}
-
-async function ask(client: OpenAI, host: string, request: Request, { signal }: PlannerCall): Promise<Reply> {
-  let answer: unknown;
+/** undefined where the endpoint cannot do this form: the model's rung is a lower one then. */
+async function askedIn(rung: Rung, form: Form): Promise<Reply | undefined> {
+  const { system, state, model, pictures, frame, tools, corrections, call } = form;
+  const words = rung === "tools" ? system : `${system}\n\n${jsonForm(tools)}`;
+  const script = { system: words, rung, profile: model.profile, pictures, frame };
+  const { messages, shots } = await conversationOf(state, script);
+  pictures.tell(shots, model.host, call.onEvent);
+  const request = {
+    messages: [...messages, ...corrections],
+    ...(rung === "tools" ? { tools: wireTools(tools) } : {}),
+    ...(rung === "schema" ? { schema: stepSchema(tools) } : {}),
+  };
   try {
-    answer = await client.chat.completions.create(request, { signal });
+    return await model.ask(request, call);
   } catch (error) {
-    if (error instanceof APIUserAbortError) signalled(signal);
-    throw endpointError(error, host);
+    if (!(error instanceof WireError)) throw error;
+    if (!model.isSure(rung) && meansUnsupported(error.status) && model.lower(rung, error.message, call.onEvent))
+      return undefined;
+    throw endpointError(error);
   }
-  const reply = replySchema.safeParse(answer);
-  if (reply.success) return reply.data;
-  throw new EditError("model-endpoint", `Expected a chat completion from ${host}, got another answer`, {
-    hint: "The endpoint must speak Chat Completions with tool calls",
-  });
 }
 
-/** Status and host only: messages and causes of the SDK may quote the key. */
-function endpointError(error: unknown, host: string): EditError {
-  const hint = "Check --base-url, --llm and the key, or use --planner local";
-  if (error instanceof APIConnectionTimeoutError)
-    return new EditError("model-endpoint", `${host} did not answer in time`, { hint });
-  if (error instanceof APIError && error.status !== undefined) {
-    return new EditError("model-endpoint", `Expected an answer from ${host}, got status ${error.status}`, { hint });
+/** The step of a reply that can be used; undefined asks again. */
+async function usable(
+  read: Read,
+  rung: Rung,
+  { state, model, call }: Asking,
+  attempt: number,
+): Promise<PlannerStep | undefined> {
+  const faults = read.type === "again" ? [read.fault] : read.faults;
+  for (const { kind, text } of faults) model.faults.tell(kind, text, call.onEvent);
+  switch (read.type) {
+    case "again":
+      return undefined;
+    case "prose":
+      return proseStep(read.text, rung, model, call, attempt);
+    case "spelled":
+      model.lower(rung, "Its calls are text", call.onEvent);
+      return noLoop(read.step, state, model, call);
+    case "step":
+      if (read.step.type !== "refuse") model.confirm(rung);
+      return noLoop(read.step, state, model, call);
   }
-  return new EditError("model-endpoint", `${host} could not be reached`, { hint });
 }
 
-/** Pictures that this request shows for the first time. */
-function reportPixels({ picture, history }: TurnState, host: string, onEvent: EventSink): void {
-  const last = history.at(-1);
-  if (last === undefined) {
-    const { image, shownWidth: width, shownHeight: height } = picture;
-    if (image) onEvent({ type: "pixels-sent", host, bytes: bytesOf(image), width, height });
-    return;
+/** Words from a model that has called tools end the turn; from one that never has, they may be all it can give. */
+async function proseStep(
+  text: string,
+  rung: Rung,
+  model: Model,
+  call: PlannerCall,
+  attempt: number,
+): Promise<PlannerStep | undefined> {
+  const done: PlannerStep = { type: "done", text };
+  if (rung === "tools") {
+    if (model.isSure("tools")) return done;
+    const able = await callsTools(model, call);
+    if (able === true) model.confirm("tools");
+    return able === false && model.lower("tools", "It answers in words", call.onEvent) ? undefined : done;
   }
-  const answered = [...history].reverse().find((item) => item.type === "tool");
-  const image = answered?.type === "tool" ? answered.answer.images[0] : undefined;
-  if (image) onEvent({ type: "pixels-sent", host, bytes: bytesOf(image) });
+  if (attempt < ATTEMPTS - 1) {
+    model.faults.tell("wrong-shape", "Words in place of JSON", call.onEvent);
+    return undefined;
+  }
+  return done;
 }
 
-function bytesOf({ data }: ToolImage): number {
-  return Buffer.byteLength(data, "base64");
+function noLoop(step: PlannerStep, { history }: TurnState, model: Model, call: PlannerCall): PlannerStep {
+  if (step.type !== "call") return step;
+  const { step: next, times } = unrepeated(step, history);
+  if (next !== step)
+    model.faults.tell("repeated-call", `${step.tool} for the ${times + 1}th time in a row`, call.onEvent);
+  return next;
+}
+
+/** The reply and what was wrong with it; a reply of nothing is not repeated. */
+function correction({ text }: Reply, read: Read): Message[] {
+  const words =
+    read.type === "again" ? read.words : "Your reply could not be used: it is not the JSON object that was asked for.";
+  const said: Message[] = text === "" ? [] : [{ role: "assistant", content: text.slice(0, 2000) }];
+  return [...said, { role: "user", content: words }];
+}
+
+function idsOf({ history }: TurnState): ReadonlySet<string> {
+  return new Set(history.flatMap((item) => (item.type === "tool" ? (item.call.written?.id ?? []) : [])));
 }

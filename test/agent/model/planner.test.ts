@@ -1,15 +1,15 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { AgentEvent } from "../../src/agent/events.ts";
-import { runTurn } from "../../src/agent/loop.ts";
-import { createModelPlanner } from "../../src/agent/model/planner.ts";
-import type { TurnOptions } from "../../src/agent/turn.ts";
+import type { AgentEvent } from "../../../src/agent/events.ts";
+import { runTurn } from "../../../src/agent/loop.ts";
+import { createModelPlanner } from "../../../src/agent/model/planner.ts";
+import type { TurnOptions } from "../../../src/agent/turn.ts";
 import {
   type RecordedMessage,
   type ScriptedAnswer,
   type ScriptedLlm,
   startScriptedLlm,
-} from "../helpers/scripted-llm.ts";
-import { GOOD, inTurn, job, PIXEL, POOR, refused, type ScriptedPort, said, scriptedPort } from "./scripted-port.ts";
+} from "../../helpers/scripted-llm.ts";
+import { GOOD, inTurn, job, PIXEL, POOR, refused, type ScriptedPort, said, scriptedPort } from "../scripted-port.ts";
 
 const KEY = "sk-test-0123456789";
 const servers: ScriptedLlm[] = [];
@@ -53,7 +53,7 @@ function textsIn(messages: readonly RecordedMessage[] = []): string {
 
 /** A picture that no other answer of the scripted port shows. */
 const FIRST = Buffer.from("the first look").toString("base64");
-const look = () => said({ width: 800, height: 600, shownWidth: 400, shownHeight: 300 }, "looked", FIRST);
+const look = () => said({ width: 800, height: 600, shownWidth: 800, shownHeight: 600 }, "looked", FIRST);
 
 describe("a plan of the model", () => {
   it("runs select, preview and edit through the tools, with the user's quality", async () => {
@@ -82,12 +82,13 @@ describe("a plan of the model", () => {
       role: "system",
       content: expect.stringContaining("select_region"),
     });
-    expect(textsIn(first?.body.messages)).toContain("800 x 600 pixels and is shown at 400 x 300");
+    expect(textsIn(first?.body.messages)).toContain("800 x 600 pixels and is shown at 800 x 600");
     expect(first?.body.tools.map((tool) => tool.function.name)).toEqual([
       "look",
       "select_region",
       "preview_edit",
       "start_edit",
+      "ask_person",
     ]);
   });
 
@@ -98,8 +99,9 @@ describe("a plan of the model", () => {
       expect(imagesIn(body.messages).filter((url) => url === `data:image/png;base64,${FIRST}`)).toHaveLength(1);
     }
     const sent = outcome.events.filter((event) => event.type === "pixels-sent");
-    expect(sent[0]).toEqual({ type: "pixels-sent", host: server.host, bytes: 14, width: 400, height: 300 });
-    expect(sent).toHaveLength(3);
+    expect(sent[0]).toEqual({ type: "pixels-sent", host: server.host, bytes: 14 });
+    // The overlay and the preview are the same placeholder here, and a picture is told once.
+    expect(sent).toHaveLength(2);
   });
 
   it("answers each call with text, followed by the picture in a user message", async () => {
@@ -113,8 +115,8 @@ describe("a plan of the model", () => {
   });
 
   it("shows only the last two pictures of tools again", async () => {
-    const again = calls("look", { id: "image-1" });
-    const server = await serve(again, again, again, { type: "text", text: "Enough." });
+    const closer = [1, 2, 3].map((x) => calls("look", { id: "image-1", crop: [0, 0, 100 * x, 100] }));
+    const server = await serve(...closer, { type: "text", text: "Enough." });
     await turn(server, scriptedPort({ look }));
     expect(imagesIn(server.requests[3]?.body.messages)).toHaveLength(3);
     expect(textsIn(server.requests[3]?.body.messages)).toContain("no longer shown");
@@ -138,7 +140,7 @@ describe("a plan of the model", () => {
   it("tells the user's selection and the earlier turns", async () => {
     const server = await serve(PREVIEW, EDIT);
     const selection = { regionId: "region-7", box: [1, 2, 3, 4], centroid: [2, 3] } as const;
-    await turn(server, scriptedPort(), { selection, past: [{ request: "turn it", text: "Turned." }] });
+    await turn(server, scriptedPort({ look }), { selection, past: [{ request: "turn it", text: "Turned." }] });
     const text = textsIn(server.requests[0]?.body.messages);
     expect(text).toContain("selected regionId region-7: box [1, 2, 3, 4], centroid [2, 3]");
     expect(text).toContain("Earlier request: turn it");
@@ -179,7 +181,7 @@ describe("what the model gets wrong goes back to it", () => {
     const port = scriptedPort({ export_image: () => said({}) });
     const outcome = await turn(server, port);
     expect(server.requests[1]?.body.messages.at(-1)?.content).toContain(
-      `Expected one of look, select_region, preview_edit, start_edit, got "${name}"`,
+      `Expected one of look, select_region, preview_edit, start_edit, ask_person, got "${name}"`,
     );
     expect(port.argsOf("export_image")).toEqual([]);
     expect(outcome).toMatchObject({
@@ -191,14 +193,15 @@ describe("what the model gets wrong goes back to it", () => {
   it("an edit that fell short, with what was measured", async () => {
     const server = await serve(SELECT, EDIT, EDIT);
     const port = scriptedPort({ start_edit: inTurn(job("edit-1", POOR), job("edit-2", GOOD)) });
-    const outcome = await turn(server, port);
+    // The tier was named, so the loop itself has nothing to change.
+    const outcome = await turn(server, port, { quality: "full" });
     expect(server.requests[2]?.body.messages.at(-1)?.content).toContain("source cleared 0.10 (wanted at least 0.5)");
     expect(outcome).toMatchObject({ accepted: true, editId: "edit-2" });
   });
 
   it("and it may keep the best result instead", async () => {
     const server = await serve(SELECT, EDIT, { type: "text", text: "It looks right." });
-    const outcome = await turn(server, scriptedPort({ start_edit: () => job("edit-1", POOR) }));
+    const outcome = await turn(server, scriptedPort({ start_edit: () => job("edit-1", POOR) }), { quality: "full" });
     expect(outcome).toMatchObject({
       ok: true,
       accepted: false,

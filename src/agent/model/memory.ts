@@ -1,0 +1,45 @@
+/** What was found out about endpoints, kept in the data folder: which output forms each model there can do. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+import { z } from "zod";
+
+/** Absent: not tried yet. */
+export interface Abilities {
+  /** Calls tools when they are offered. */
+  readonly tools?: boolean | undefined;
+  /** Follows a JSON schema. */
+  readonly schema?: boolean | undefined;
+}
+
+const FILE = "endpoints.json";
+const abilities = z.object({ tools: z.boolean().optional(), schema: z.boolean().optional() });
+const fileSchema = z.object({ version: z.literal(1), endpoints: z.record(z.string(), abilities) });
+
+/** Name of a model at an endpoint; credentials and queries in the URL are left out. */
+export function endpointKey(baseURL: string, model: string): string {
+  const { origin, pathname } = new URL(baseURL);
+  return `${origin}${pathname.replace(/\/$/, "")} ${model}`;
+}
+
+/** Nothing is known where the file is missing or unreadable: it is only a memory. */
+export async function recalled(home: string | undefined, key: string): Promise<Abilities> {
+  if (home === undefined) return {};
+  return (await everything(home))[key] ?? {};
+}
+
+/** A folder that cannot be written to costs a probe next time and nothing else. */
+export async function remember(home: string | undefined, key: string, found: Abilities): Promise<void> {
+  if (home === undefined) return;
+  const endpoints = { ...(await everything(home)), [key]: found };
+  const text = `${JSON.stringify({ version: 1, endpoints }, null, 2)}\n`;
+  await writeFileAtomic(join(home, FILE), text, { mode: 0o600 }).catch(() => {});
+}
+
+async function everything(home: string): Promise<Readonly<Record<string, Abilities>>> {
+  try {
+    return fileSchema.parse(JSON.parse(await readFile(join(home, FILE), "utf8"))).endpoints;
+  } catch {
+    return {};
+  }
+}
