@@ -1,6 +1,7 @@
 /** The whole server as one hono app: checks first, then the routes. */
 import { Hono } from "hono";
 import { healthRoute } from "./health-route.ts";
+import { DownloadLinks, downloadsRoute } from "./mcp/downloads.ts";
 import { mcpRoute } from "./mcp/route.ts";
 import { McpSessions } from "./mcp/sessions.ts";
 import { uploadsRoute } from "./mcp/uploads-route.ts";
@@ -24,10 +25,13 @@ export interface ServerApp {
 export function createApp(options: ServerOptions): ServerApp {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { tokens = [], host = "127.0.0.1", hostNames = [], log = () => {}, now = Date.now } = options;
-  const sessions = new McpSessions({ ...options, limits, now });
+  const links = new DownloadLinks(limits.ticketMs, now);
+  const sessions = new McpSessions({ ...options, limits, links, now });
   const app = new Hono<CallerEnv>();
   app.use(securityHeaders, checkHost({ bound: host, names: hostNames }));
   app.route("/healthz", healthRoute());
+  // The link itself is the right to fetch: a browser that follows it holds no token.
+  app.route("/mcp/downloads", downloadsRoute(links));
   app.use(checkToken(tokens));
   app.route("/mcp/uploads", uploadsRoute(sessions, limits));
   app.use("/mcp", limitBody(limits.messageBytes));

@@ -15,6 +15,8 @@ export interface ToolContext {
   readonly assistant?: Assistant;
   /** Pictures that came in beside the protocol (uploads over HTTP); without it tickets are refused. */
   readonly uploads?: Uploads;
+  /** Makes links to exported files for callers who cannot read this machine's disk. */
+  readonly downloads?: Downloads;
   /** true lets open_image fetch from public http(s) addresses; default false. */
   readonly fetchUrls?: boolean;
   /** false keeps paths of this machine out of answers, for callers on other machines; default true. */
@@ -28,6 +30,12 @@ export interface Uploads {
   /** The file that was sent, which the tool removes once it has read it, and the name it was sent under. Throws `not-found` for a ticket that is unknown, used up or
    * not the caller's. */
   take(ticket: string): Promise<{ readonly path: string; readonly name: string }>;
+}
+
+/** Links under which a written file can be fetched for a while. */
+export interface Downloads {
+  /** An http(s) address. */
+  offer(path: string): string;
 }
 
 /** Beside the engine's stages, a job may wait for its turn. `done` may carry a fraction: it rises with every report. */

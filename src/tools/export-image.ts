@@ -1,12 +1,12 @@
 /** export_image: the full-resolution file, into an allowed folder. */
-import { relative } from "node:path";
+import { basename, relative } from "node:path";
 import { z } from "zod";
 import type { ExportRequest } from "../engine/api.ts";
 import { EditError } from "../errors.ts";
 import { defineTool, type ToolContext } from "./define.ts";
 import { writablePath } from "./roots.ts";
 import { pathInput, pictureId, receiptOutput, warningsOutput } from "./schemas.ts";
-import { pictureLink, receiptView } from "./views.ts";
+import { mimeTypeOf, pictureLink, receiptView } from "./views.ts";
 import { receiptInWords, warningInWords } from "./words.ts";
 
 const FORMATS = ["png", "webp", "tiff", "avif", "jpeg"] as const;
@@ -18,6 +18,7 @@ const input = z.strictObject({
 });
 const output = z.object({
   path: z.string().describe("Where it was written; relative to the first root for callers on other machines"),
+  downloadUrl: z.string().optional().describe("Where it can be fetched for a while, for callers on other machines"),
   format: z.string(),
   bytes: z.number(),
   receipt: receiptOutput,
@@ -35,14 +36,24 @@ export const exportImage = defineTool({
     const request = exportRequest(ctx, id, out, overwrite ?? false);
     const { receipt, ...written } = await ctx.engine.exportImage(request, { signal });
     const shown = shownPath(written.path, ctx);
+    const downloadUrl = ctx.downloads?.offer(written.path);
     return {
-      structured: { ...written, path: shown, receipt: receiptView(receipt) },
+      structured: {
+        ...written,
+        path: shown,
+        ...(downloadUrl === undefined ? {} : { downloadUrl }),
+        receipt: receiptView(receipt),
+      },
       text: [
         `Wrote ${shown} (${written.format}, ${written.bytes} bytes).`,
+        ...(downloadUrl === undefined ? [] : [`Fetch it from ${downloadUrl}`]),
         receiptInWords(receipt),
         ...written.warnings.map(warningInWords),
       ].join("\n"),
-      link: pictureLink(id, ctx),
+      link:
+        downloadUrl === undefined
+          ? pictureLink(id, ctx)
+          : { uri: downloadUrl, name: basename(shown), mimeType: mimeTypeOf(shown) },
     };
   },
 });

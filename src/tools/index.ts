@@ -1,4 +1,4 @@
-export type { Assistant, SamplingPort, ToolProgress, Uploads } from "./context.ts";
+export type { Assistant, Downloads, SamplingPort, ToolProgress, Uploads } from "./context.ts";
 export type { JsonSchema, Tool, ToolAnswer, ToolCall, ToolContext, ToolResult } from "./define.ts";
 export { exportRequest } from "./export-image.ts";
 export { TOOLS } from "./list.ts";

@@ -7,6 +7,7 @@ import { Workspace } from "../../session/index.ts";
 import { createMcpServer, openRoots } from "../../tools/index.ts";
 import type { ServerLimits, ServerOptions } from "../options.ts";
 import { whenSent } from "../when-sent.ts";
+import type { DownloadLinks } from "./downloads.ts";
 import { RecentEvents } from "./event-store.ts";
 import { SessionUploads } from "./uploads.ts";
 
@@ -14,6 +15,7 @@ import { SessionUploads } from "./uploads.ts";
 const RETRY_MS = 1000;
 
 export interface SessionNeeds extends ServerOptions {
+  readonly links: DownloadLinks;
   readonly limits: ServerLimits;
   readonly now: () => number;
 }
@@ -30,8 +32,14 @@ export class McpSession {
   #exchanges = 0;
   #lastUsed: number;
 
-  private constructor(caller: string, workspace: Workspace, folders: readonly string[], needs: SessionNeeds) {
-    const { engine, limits, shared, now, log } = needs;
+  private constructor(
+    caller: string,
+    origin: string,
+    workspace: Workspace,
+    folders: readonly string[],
+    needs: SessionNeeds,
+  ) {
+    const { engine, limits, links, shared, now, log } = needs;
     this.caller = caller;
     this.#workspace = workspace;
     this.#now = now;
@@ -39,7 +47,8 @@ export class McpSession {
     this.uploads = new SessionUploads(join(workspace.dir, "uploads"), limits, now);
     // The session's own files stay out of reach: tools name them by id, and no caller may write among them.
     const roots = { folders, sessions: [] };
-    const own = { engine, workspace, roots, uploads: this.uploads, showPaths: false };
+    const downloads = { offer: (path: string) => links.offer(path, origin) };
+    const own = { engine, workspace, roots, uploads: this.uploads, downloads, showPaths: false };
     this.#server = createMcpServer({ ...shared, ...own, ...(log ? { log } : {}) });
     this.#transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => this.id,
@@ -49,13 +58,13 @@ export class McpSession {
     });
   }
 
-  /** Connected, with its folders made. Exports land in its own folder unless the operator opened others. */
-  static async create(caller: string, needs: SessionNeeds): Promise<McpSession> {
+  /** Connected, with its folders made. `origin` is where the caller reaches the server. Exports land in its own folder unless the operator opened others. */
+  static async create(caller: string, origin: string, needs: SessionNeeds): Promise<McpSession> {
     const workspace = await Workspace.create(needs.home);
     const exports = join(workspace.dir, "exports");
     await mkdir(exports, { mode: 0o700 });
     const { folders } = await openRoots(undefined, exports);
-    const session = new McpSession(caller, workspace, [...folders, ...(needs.roots ?? [])], needs);
+    const session = new McpSession(caller, origin, workspace, [...folders, ...(needs.roots ?? [])], needs);
     await session.#server.connect(session.#transport);
     return session;
   }

@@ -23,7 +23,7 @@ export class McpSessions {
     await this.#makeRoom();
     this.#opening++;
     try {
-      const session = await McpSession.create(caller, this.#needs);
+      const session = await McpSession.create(caller, new URL(request.url).origin, this.#needs);
       const response = await session.handle(request, hello);
       if (session.begun) this.#sessions.set(session.id, session);
       else await session.close();
