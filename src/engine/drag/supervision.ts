@@ -30,10 +30,12 @@ export async function supervise(
   features: readonly string[],
   cut: Size2,
   regions: readonly RegionTarget[],
+  penalty: Penalty = maskedL1,
 ): Promise<Supervision> {
   const feeds = regionFeeds(flux, call, features, cut, regions);
-  const build = (values: FluxValues) => supervisionOutputs(values, features, regions.length);
-  const outputs = await flux.run(`supervise:${features.join(",")}:${regions.length}`, call, build, feeds);
+  const build = (values: FluxValues) => supervisionOutputs(values, features, regions.length, penalty);
+  const key = `supervise:${penalty.name}:${features.join(",")}:${regions.length}`;
+  const outputs = await flux.run(key, call, build, feeds);
   // `supervisionOutputs` names both.
   return { loss: (outputs.loss as Tensor).data[0] ?? Number.NaN, grad: outputs.grad as Tensor };
 }
@@ -56,25 +58,29 @@ export async function cutFeatures(
   return { channels: shape[0] ?? 0, height: cut[0], width: cut[1], data };
 }
 
+/** What a region's residual costs: (features, target, mask, weight) → a scalar. */
+export type Penalty = (x: Value, target: Value, mask: Value, weight: Value) => Value;
+
 /** Loss and gradient as graph values, on inputs `region.i.*`. */
 export function supervisionOutputs(
   values: FluxValues,
   features: readonly string[],
   count: number,
+  penalty: Penalty = maskedL1,
 ): Record<string, Value> {
   const unpacked = planes(values, features);
-  const losses = Array.from({ length: count }, (_, i) => regionLoss(unpacked, i));
+  const losses = Array.from({ length: count }, (_, i) => regionLoss(unpacked, i, penalty));
   const loss = losses.reduce((sum, term) => sum.add(term));
   const [grad] = vjp([loss], [constant([1], [])], [values.latents]);
   if (!grad) throw new TypeError(`The features ${features.join(", ")} do not depend on the latents`);
   return { loss, grad };
 }
 
-function regionLoss(unpacked: readonly Value[], i: number): Value {
+function regionLoss(unpacked: readonly Value[], i: number, penalty: Penalty): Value {
   const got = resampled(unpacked, i);
   const [rows, columns] = [`bh${i}`, `bw${i}`];
   const target = input(`region.${i}.target`, [got.dim(0), rows, columns]);
-  return maskedL1(got, target, input(`region.${i}.mask`, [rows, columns]), input(`region.${i}.weight`, []));
+  return penalty(got, target, input(`region.${i}.mask`, [rows, columns]), input(`region.${i}.weight`, []));
 }
 
 /** Every tap as planes [D/4, 2h, 2w]. */
