@@ -10,10 +10,13 @@ import { fireflow } from "./fireflow.ts";
 import { fluxForward } from "./flux-forward.ts";
 import { fluxVjp } from "./flux-vjp.ts";
 import { instantCharacter } from "./instantcharacter.ts";
+import { instantxIp } from "./instantx-ip.ts";
+import { ifMetrics, lpips, mdMatch } from "./metrics.ts";
 import { opVjp } from "./op-vjp.ts";
 import { regionWeightsKind } from "./region-weights.ts";
 import { subjectAdapter } from "./subject-adapter.ts";
 import { clipText, t5Encoder } from "./text-encoders.ts";
+import { clipVision, dinov2Vision, siglipVision, twoTowers } from "./vision-towers.ts";
 import { xlabsIp } from "./xlabs-ip.ts";
 
 /** All kinds of the READMEs of test/fixtures/parity and parity-own. */
@@ -39,6 +42,11 @@ export const KINDS = [
   "dragbench-loader",
   "op-vjp",
   "subject-adapter",
+  "instantx-ip",
+  "clip-vision",
+  "siglip-vision",
+  "dinov2-vision",
+  "two-towers",
 ] as const;
 
 export const ADAPTERS: Readonly<Partial<Record<(typeof KINDS)[number], Adapter>>> = {
@@ -55,6 +63,14 @@ export const ADAPTERS: Readonly<Partial<Record<(typeof KINDS)[number], Adapter>>
   "flux-forward": fluxForward,
   "flux-vjp": fluxVjp,
   instantcharacter: instantCharacter,
+  "instantx-ip": instantxIp,
+  "clip-vision": clipVision,
+  "siglip-vision": siglipVision,
+  "dinov2-vision": dinov2Vision,
+  "two-towers": twoTowers,
+  "if-metrics": ifMetrics,
+  lpips,
+  "md-match": mdMatch,
   "op-vjp": opVjp,
   "region-weights": regionWeightsKind,
   "t5-encoder": t5Encoder,
