@@ -55,7 +55,8 @@ function jobError(
   return `${error.code}: ${error.message}${error.hint === undefined ? "" : `. ${error.hint}`}`;
 }
 
-async function callTool(call: CallStep, run: Execution): Promise<ToolAnswer> {
+/** One call, told before and after. Throws `cancelled` when the signal has fired. */
+export async function callTool(call: CallStep, run: Execution): Promise<ToolAnswer> {
   const { step, signal, onEvent } = run;
   signalled(signal);
   onEvent({ type: "tool-call", step, tool: call.tool, args: call.args, why: call.why });

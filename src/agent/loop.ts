@@ -61,10 +61,10 @@ export async function runTurn(options: TurnOptions): Promise<TurnOutcome> {
 }
 
 async function openState(options: TurnOptions, turn: Turn): Promise<TurnState> {
-  const { request, imageId, selection, thread, past, memory, port, quality, seed, model } = options;
+  const { request, imageId, selection, thread, past, memory, intent, port, quality, seed, model } = options;
   const call: CallStep = { type: "call", tool: "look", args: { id: imageId }, why: "to know the picture" };
   const run = { port, step: 0, signal: turn.signal, onEvent: turn.emit };
-  const words = { request, selection, thread, past: past ?? [], memory: memory ?? EMPTY_MEMORY };
+  const words = { request, selection, thread, past: past ?? [], memory: memory ?? EMPTY_MEMORY, intent };
   const chosen = { quality: quality ?? "full", seed: seed ?? 42, model } as const;
   const rest = { ...words, ...chosen, round: 1, history: [], tools: await port.list() };
   const picture = { id: imageId, width: 0, height: 0, shownWidth: 0, shownHeight: 0 };

@@ -1,6 +1,6 @@
 /** What a conversation remembers, as plain records: which thing was moved how, and which picture came of it. */
 import type { Choice } from "./question.ts";
-import type { Selection, Thread } from "./thread.ts";
+import type { Thread } from "./thread.ts";
 
 /** One turn that changed the picture. */
 export interface Made {
@@ -25,19 +25,10 @@ export interface Memory {
   readonly made: readonly Made[];
   /** How many of `made` hold. */
   readonly cursor: number;
-  /** Regions by label, the last one named so first. */
-  readonly regions: readonly NamedRegion[];
   readonly pending?: Pending;
 }
 
-/** A region of one picture under the name it was called. */
-export interface NamedRegion {
-  readonly label: string;
-  readonly imageId: string;
-  readonly selection: Selection;
-}
-
-export const EMPTY_MEMORY: Memory = { made: [], cursor: 0, regions: [] };
+export const EMPTY_MEMORY: Memory = { made: [], cursor: 0 };
 
 /** The turn that made the present picture. */
 export function lastMade({ made, cursor }: Memory): Made | undefined {
@@ -46,9 +37,8 @@ export function lastMade({ made, cursor }: Memory): Made | undefined {
 
 /** A new turn; what was undone before it can no longer be redone. */
 export function withMade(memory: Memory, made: Made): Memory {
-  const { pending: _, ...rest } = memory;
   const kept = [...memory.made.slice(0, memory.cursor), made];
-  return { ...rest, made: kept, cursor: kept.length, regions: withRegion(memory.regions, made.thread) };
+  return { made: kept, cursor: kept.length };
 }
 
 export function withPending(memory: Memory, pending: Pending | undefined): Memory {
@@ -56,10 +46,12 @@ export function withPending(memory: Memory, pending: Pending | undefined): Memor
   return pending === undefined ? rest : { ...rest, pending };
 }
 
-function withRegion(regions: readonly NamedRegion[], thread: Thread | undefined): readonly NamedRegion[] {
-  if (thread === undefined || thread.label === "") return regions;
-  const { label, imageId, selection } = thread;
-  return [{ label, imageId, selection }, ...regions.filter((region) => region.label !== label)];
+/** Things by the name they were called, the last one first: where each is, and what was done with it. */
+export function namedThings({ made, cursor }: Memory): readonly Thread[] {
+  const threads = made.slice(0, cursor).flatMap(({ thread }) => (thread === undefined ? [] : [thread]));
+  return threads
+    .filter(({ label }, at) => label !== "" && !threads.slice(at + 1).some((later) => later.label === label))
+    .reverse();
 }
 
 /** The picture before the first turn that is remembered. */

@@ -12,7 +12,9 @@ import type { Selection } from "./thread.ts";
 const numbers = z.number().finite();
 const lookAnswer = z.object({ width: numbers, height: numbers, shownWidth: numbers, shownHeight: numbers });
 const box = z.tuple([numbers, numbers, numbers, numbers]);
-const guessesAnswer = z.object({ guesses: z.array(z.object({ number: numbers, box })).default([]) });
+const guessesAnswer = z.object({
+  guesses: z.array(z.object({ number: numbers, box, salience: z.number().optional() })).default([]),
+});
 const regionAnswer = z.object({
   regionId: z.string(),
   box: z.tuple([numbers, numbers, numbers, numbers]),
@@ -90,7 +92,7 @@ export function pictureOf(id: string, answer: ToolAnswer): Picture {
 }
 
 /** What a look with marks offers to choose from, in the order of its numbers. */
-export function guessesOf(answer: ToolAnswer): readonly { number: number; box: Box }[] {
+export function guessesOf(answer: ToolAnswer): readonly { number: number; box: Box; salience?: number | undefined }[] {
   return parsed(guessesAnswer, answer, "look").guesses;
 }
 

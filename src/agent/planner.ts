@@ -2,6 +2,7 @@
 import type { SamplingPort } from "../tools/context.ts";
 import type { EventSink, PlannerName, Refusal } from "./events.ts";
 import type { Spend } from "./model/spend.ts";
+import type { ToolImage } from "./port.ts";
 import type { Choice } from "./question.ts";
 import type { CallStep, TurnState } from "./state.ts";
 
@@ -10,7 +11,13 @@ export type PlannerStep =
   | CallStep
   | { readonly type: "done"; readonly text: string }
   /** Two readings are close: the turn ends with the question, and nothing is done. */
-  | { readonly type: "ask"; readonly text: string; readonly choices: readonly Choice[] }
+  | {
+      readonly type: "ask";
+      readonly text: string;
+      readonly choices: readonly Choice[];
+      readonly hint?: string;
+      readonly image?: ToolImage;
+    }
   | ({ readonly type: "refuse" } & Refusal);
 
 /** The turn's signal, and where a planner tells what it does. */

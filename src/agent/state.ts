@@ -36,6 +36,8 @@ export interface TurnState {
   readonly past: readonly PastTurn[];
   /** What earlier turns did, for words that refer to them. */
   readonly memory: Memory;
+  /** The intent prompt that the person chose among several. */
+  readonly intent?: string | undefined;
   readonly tools: readonly ToolInfo[];
   readonly quality: Quality;
   readonly seed: number;

@@ -1,6 +1,7 @@
 /** What "it" means: a region, and all that was done with it so far. */
 import type { Box, Point } from "../engine/raster.ts";
 import type { SimpleMotion } from "../engine/recipe/schema.ts";
+import type { SpokenMotion } from "./local/spoken.ts";
 
 /** A region as `select_region` answered; box and centroid in pixels of the picture. */
 export interface Selection {
@@ -20,6 +21,8 @@ export interface Thread {
   readonly chosen: boolean;
   readonly label: string;
   readonly motions: readonly SimpleMotion[];
+  /** The same as it was said: for another thing it may come to other pixels. */
+  readonly spoken: readonly SpokenMotion[];
   /** A copy moves; the thing itself stays where it was. */
   readonly keepSource?: true;
 }

@@ -6,7 +6,7 @@ import type { Critic, Judged } from "./critic.ts";
 import { type AgentEvent, type EventSink, type Refusal, transcriptText } from "./events.ts";
 import type { Memory } from "./memory.ts";
 import { type Budget, NOTHING_SPENT, type Spend } from "./model/spend.ts";
-import type { Planner, PlannerCall } from "./planner.ts";
+import type { Planner, PlannerCall, PlannerStep } from "./planner.ts";
 import type { ToolPort } from "./port.ts";
 import type { Question } from "./question.ts";
 import type { CallStep, PastTurn } from "./state.ts";
@@ -23,6 +23,8 @@ export interface TurnOptions {
   readonly thread?: Thread | undefined;
   readonly past?: readonly PastTurn[];
   readonly memory?: Memory;
+  /** The intent prompt that the person chose, where there was a question. */
+  readonly intent?: string | undefined;
   readonly port: ToolPort;
   readonly planner: Planner;
   /** Looks at every result, beside the free pixel gates. */
@@ -50,9 +52,9 @@ export interface KeptEdit {
   readonly receipt: Receipt;
 }
 
-/** How a turn ended; exactly one of `editId` and `refused` is there. */
+/** How a turn ended; exactly one of `editId`, `at` and `refused` is there. */
 export interface TurnOutcome {
-  /** True when there is an edit. */
+  /** True when there is an edit, or the picture went back or forth. */
   readonly ok: boolean;
   readonly editId?: string;
   readonly tier?: Quality;
@@ -61,6 +63,8 @@ export interface TurnOutcome {
   readonly assumed: readonly string[];
   readonly text: string;
   readonly refused?: Refusal;
+  /** Undo and redo make nothing: the picture that they lead to. */
+  readonly at?: string;
   /** Two readings were close: nothing was done (`refused` says so too), one of its choices is to be said. */
   readonly question?: Question;
   readonly used: Used;
@@ -70,6 +74,8 @@ export interface TurnOutcome {
   readonly best?: KeptEdit;
   readonly thread?: Thread;
 }
+
+type Asked = Extract<PlannerStep, { type: "ask" }>;
 
 /** A result and the call that made it, in words `what` it does. */
 export interface Kept extends Judged {
@@ -177,13 +183,20 @@ export class Turn {
     return { ok: false, accepted: false, text: message, refused, ...this.#record() };
   }
 
+  /** Back or forth among the turns that were made. */
+  went(at: string, text: string): TurnOutcome {
+    this.emit({ type: "turn-end", ok: true, text });
+    return { ok: true, accepted: true, at, text, ...this.#record() };
+  }
+
   /** Nothing is done: the person says which of the choices is meant. An edit made before stays. */
-  ask(best: Kept | undefined, question: Question): TurnOutcome {
-    const said = question.choices.map(({ say }) => say);
-    if (best !== undefined) return this.end(best, question.text);
-    this.emit({ type: "question", text: question.text, choices: said });
-    const hint = said.map((words, index) => `${index + 1}: ${words}`).join("; ");
-    return { ...this.refuse(undefined, { code: "selection-needed", message: question.text, hint }), question };
+  ask(best: Kept | undefined, { text, choices, hint, image }: Asked): TurnOutcome {
+    const said = choices.map(({ say }) => say);
+    if (best !== undefined) return this.end(best, text);
+    this.emit({ type: "question", text, choices: said });
+    const numbered = said.map((words, index) => `${index + 1}: ${words}`).join("; ");
+    const question = { text, choices, ...(image && { image }) };
+    return { ...this.refuse(undefined, { code: "selection-needed", message: text, hint: hint ?? numbered }), question };
   }
 
   #record(): Pick<TurnOutcome, "assumed" | "events" | "transcript" | "used"> {

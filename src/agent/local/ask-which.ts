@@ -1,7 +1,9 @@
 /** Where it is unclear what is meant: the picture is looked at for numbered guesses, then the person is asked. */
+import type { Box } from "../../engine/raster.ts";
 import { EditError } from "../../errors.ts";
 import { guessesOf, refusalOf } from "../parsing.ts";
 import type { PlannerStep } from "../planner.ts";
+import type { ToolAnswer } from "../port.ts";
 import type { HistoryItem, TurnState } from "../state.ts";
 
 type ToolItem = Extract<HistoryItem, { type: "tool" }>;
@@ -11,16 +13,31 @@ export function selectionNeeded(message: string): EditError {
   return new EditError("selection-needed", message);
 }
 
-/** First a look with marks, then the refusal, whose hint lists what was found. */
+/** First a look with marks, then the question among what was found. */
 export function askWhich(state: TurnState, message: string): PlannerStep {
   const seen = callsOf(state, "look")[0];
   if (seen === undefined) {
     const args = { id: state.picture.id, overlay: "marks" };
     return { type: "call", tool: "look", args, why: "to see what may be meant" };
   }
-  const guesses = seen.answer.isError ? [] : guessesOf(seen.answer);
-  const choices = guesses.map(({ number, box }) => `${number}: --region box:${box.map(Math.round).join(",")}`);
-  return { type: "refuse", code: "selection-needed", message, hint: hintOf(choices) };
+  return askAmong(seen.answer.isError ? [] : guessesOf(seen.answer), seen.answer, message);
+}
+
+interface Guess {
+  readonly number: number;
+  readonly box: Box;
+}
+
+/** A question with the numbered picture; a refusal where there is nothing to choose from. */
+export function askAmong(guesses: readonly Guess[], { images: [image] }: ToolAnswer, text: string): PlannerStep {
+  const hint = hintOf(guesses.map(({ number, box }) => `${number}: --region ${specOf(box)}`));
+  if (guesses.length === 0) return { type: "refuse", code: "selection-needed", message: text, hint };
+  const choices = guesses.map(({ number, box }) => ({ say: `number ${number}`, box }));
+  return { type: "ask", text, choices, hint, ...(image === undefined ? {} : { image }) };
+}
+
+function specOf(box: Box): string {
+  return `box:${box.map(Math.round).join(",")}`;
 }
 
 function hintOf(choices: readonly string[]): string {

@@ -12,6 +12,8 @@ export interface Clause {
   readonly amounts: readonly Amount[];
   readonly directions: readonly Toward[];
   readonly clockwise: boolean | undefined;
+  /** "upright": as it stood before it was turned. */
+  readonly upright: boolean;
   readonly size: { readonly axis: Axis; readonly grow: boolean } | undefined;
   readonly axis: Axis | undefined;
   readonly place: Place | undefined;
@@ -74,6 +76,7 @@ function readClause(items: readonly Item[]): Clause {
     amounts: of("amount").map((item) => item.amount),
     directions: of("direction").map((item) => item.toward),
     clockwise: senses[0]?.clockwise,
+    upright: of("upright").length > 0 || (verb?.verb.kind === "turn" && verb.verb.upright === true),
     size: of("size")[0],
     axis: of("axis")[0]?.axis,
     place: onePlace(of("place").map((item) => item.place)) ?? placeOf(verb?.verb),

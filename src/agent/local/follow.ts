@@ -1,5 +1,5 @@
 /** Where a point of a region goes under motions, one after the other. */
-import type { Point } from "../../engine/raster.ts";
+import type { Box, Point } from "../../engine/raster.ts";
 import type { Motion, SimpleMotion } from "../../engine/recipe/schema.ts";
 
 export function simpleMotions(motion: Motion): readonly SimpleMotion[] {
@@ -9,6 +9,19 @@ export function simpleMotions(motion: Motion): readonly SimpleMotion[] {
 /** `to` names where the centroid goes, so only the centroid may be followed through motions that have one. */
 export function followPoint(point: Point, motions: readonly SimpleMotion[]): Point {
   return motions.reduce(follow, point);
+}
+
+/** A turned box is the box around it. */
+export function followedBox([x0, y0, x1, y1]: Box, motions: readonly SimpleMotion[]): Box {
+  const corners: Point[] = [
+    [x0, y0],
+    [x1, y0],
+    [x0, y1],
+    [x1, y1],
+  ];
+  const moved = corners.map((corner) => followPoint(corner, motions));
+  const [xs, ys] = [moved.map(([x]) => x), moved.map(([, y]) => y)];
+  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
 }
 
 function follow(at: Point, motion: SimpleMotion): Point {

@@ -29,7 +29,6 @@ function understand(text: string): Understood {
   if (negation !== undefined) throw notUnderstood(`"${negation}" says what should not happen; say what should`);
   const comparison = tokens.find((token) => COMPARISONS.has(token));
   if (comparison !== undefined) throw notUnderstood(`"${comparison}": I cannot measure other things, say a number`);
-  if (tokens.includes("upright")) throw notUnderstood('"upright" needs an angle: say how many degrees to turn');
   const clauses = readClauses(readItems(tokens));
   const readings = clauses.filter((clause, at) => !onlyCopies(clause, at, clauses)).map(readMotions);
   if (readings.length === 0) throw notUnderstood("No motion was found in these words");

@@ -7,6 +7,7 @@ export type Item =
   | { readonly type: "amount"; readonly amount: Amount }
   | { readonly type: "direction"; readonly toward: Toward }
   | { readonly type: "sense"; readonly clockwise: boolean }
+  | { readonly type: "upright" }
   | { readonly type: "size"; readonly axis: Axis; readonly grow: boolean }
   | { readonly type: "axis"; readonly axis: Axis }
   | { readonly type: "place"; readonly place: Place }

@@ -42,6 +42,7 @@ const USES: Readonly<Record<SpokenMotion["type"], readonly (keyof Clause)[]>> = 
   move: ["directions"],
   place: ["place"],
   turn: ["clockwise", "pivot"],
+  upright: [],
   scale: ["size", "axis"],
   again: [],
 };

@@ -2,7 +2,7 @@
 import type { Box, Point } from "../../engine/raster.ts";
 import type { Motion, SimpleMotion } from "../../engine/recipe/schema.ts";
 import { repeat } from "./again.ts";
-import { followPoint } from "./follow.ts";
+import { followedBox, followPoint } from "./follow.ts";
 import { asMotion } from "./merge.ts";
 import { angleOf, factorOf, lengthOf, round } from "./quantities.ts";
 import {
@@ -47,29 +47,19 @@ export function resolve(
   const motions: SimpleMotion[] = [...earlier];
   const assumed: string[] = [];
   for (const one of spoken) {
-    const step = resolveOne(one, followed(scene, motions), motions.at(-1));
+    const step = resolveOne(one, followed(scene, motions), motions);
     motions.push(step.motion);
     assumed.push(...step.assumed);
   }
   return { motion: asMotion(motions), motions, assumed: [...new Set(assumed)] };
 }
 
-/** The scene with the region where the motions so far have brought it; a turned box is the box around it. */
+/** The scene with the region where the motions so far have brought it. */
 function followed(scene: Scene, motions: readonly SimpleMotion[]): Scene {
-  const [x0, y0, x1, y1] = scene.box;
-  const corners: Point[] = [
-    [x0, y0],
-    [x1, y0],
-    [x0, y1],
-    [x1, y1],
-  ];
-  const moved = corners.map((corner) => followPoint(corner, motions));
-  const [xs, ys] = [moved.map(([x]) => x), moved.map(([, y]) => y)];
-  const box: Box = [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
-  return { ...scene, centroid: followPoint(scene.centroid, motions), box };
+  return { ...scene, centroid: followPoint(scene.centroid, motions), box: followedBox(scene.box, motions) };
 }
 
-function resolveOne(spoken: SpokenMotion, scene: Scene, last: SimpleMotion | undefined): Step {
+function resolveOne(spoken: SpokenMotion, scene: Scene, earlier: readonly SimpleMotion[]): Step {
   switch (spoken.type) {
     case "move":
       return resolveMove(spoken.toward, spoken.amount, spoken.stretch, scene);
@@ -77,10 +67,12 @@ function resolveOne(spoken: SpokenMotion, scene: Scene, last: SimpleMotion | und
       return { motion: shift(offsetTo(spoken.place, scene), spoken.stretch), assumed: [] };
     case "turn":
       return resolveTurn(spoken, scene);
+    case "upright":
+      return resolveUpright(scene, earlier);
     case "scale":
       return resolveScale(spoken.axis, spoken.grow, spoken.amount, scene);
     case "again":
-      return resolveOne(repeat(spoken, last), scene, last);
+      return resolveOne(repeat(spoken, earlier.at(-1)), scene, earlier);
     default: {
       const never: never = spoken;
       throw new TypeError(`Unknown spoken motion: ${String(never)}`);
@@ -123,6 +115,16 @@ function resolveTurn({ clockwise, amount, pivot }: Extract<SpokenMotion, { type:
     about: pivotOf(pivot, scene),
   };
   return { motion, assumed: [...assumed, ...centre] };
+}
+
+/** How a thing stands in the photo is not known; how far it was turned in this conversation is. */
+function resolveUpright(scene: Scene, earlier: readonly SimpleMotion[]): Step {
+  const turned =
+    earlier.reduce((sum, motion) => sum + (motion.type === "rotation" ? (motion.degrees ?? 0) : 0), 0) % 360;
+  if (turned === 0)
+    throw notUnderstood('"upright" needs an angle, as nothing was turned before: say how many degrees to turn');
+  const motion: SimpleMotion = { type: "rotation", degrees: round(-turned), about: pivotOf(undefined, scene) };
+  return { motion, assumed: [`upright = as before it was turned by ${round(turned)} degrees`] };
 }
 
 function pivotOf(pivot: Pivot | undefined, { box, centroid }: Scene): [number, number] {

@@ -30,6 +30,8 @@ export type SpokenMotion =
   | { readonly type: "move"; readonly toward: Toward; readonly amount?: Amount; readonly stretch: boolean }
   | { readonly type: "place"; readonly place: Place; readonly stretch: boolean }
   | { readonly type: "turn"; readonly clockwise: boolean; readonly amount?: Amount; readonly pivot?: Pivot }
+  /** As it stood before it was turned. */
+  | { readonly type: "upright" }
   | { readonly type: "scale"; readonly axis: Axis; readonly grow?: boolean; readonly amount?: Amount }
   /** The last motion once more: "a bit further", "the other way"; with a verb, the last one must be `of` its kind. */
   | { readonly type: "again"; readonly reverse: boolean; readonly of?: "move" | "turn"; readonly amount?: Amount };
@@ -49,6 +51,6 @@ export type Parsed = Understood | NotUnderstood;
 export const EXAMPLES =
   'Say for example: "move the sign 40 px to the left", "turn it 30 degrees counter-clockwise", "make the door 20 % wider".';
 
-export function notUnderstood(why: string): EditError {
-  return new EditError("not-understood", why, { hint: EXAMPLES });
+export function notUnderstood(why: string, hint = EXAMPLES): EditError {
+  return new EditError("not-understood", why, { hint });
 }

@@ -6,6 +6,7 @@ import { type Amount, notUnderstood, type Toward } from "./spoken.ts";
 import { LEFT, MIRRORING, RIGHT } from "./words.ts";
 
 export function readTurn(clause: Clause): Reading {
+  if (clause.upright) return readUpright(clause);
   const amount = only(clause.amounts);
   if (amount.amount !== undefined && !["degrees", "vague", "plain"].includes(amount.amount.type)) {
     throw notUnderstood("A rotation needs degrees or a part of a turn, got another unit");
@@ -20,6 +21,14 @@ export function readTurn(clause: Clause): Reading {
   const clockwise = clause.clockwise ?? (side === undefined ? true : side[0] === RIGHT[0]);
   const pivot = clause.pivot === undefined ? {} : { pivot: clause.pivot };
   return { motions: [{ type: "turn", clockwise, ...amount, ...pivot }], assumed: senseAssumed(clause, side) };
+}
+
+/** "Turn it upright by 20 degrees" and "tilt it left until it is upright" say two things at once. */
+function readUpright({ amounts, clockwise, directions, word }: Clause): Reading {
+  if (amounts.length > 0 || clockwise !== undefined || directions.length > 0) {
+    throw notUnderstood(`Expected "upright" or how far to turn, got both (${word})`);
+  }
+  return { motions: [{ type: "upright" }], assumed: [] };
 }
 
 function isHalfTurn(amount: Amount | undefined): boolean {

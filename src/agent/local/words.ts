@@ -14,7 +14,7 @@ export type Verb =
       readonly place?: Place;
     }
   /** `flip`: only half a turn is meant, anything else would be a mirror image. */
-  | { readonly kind: "turn"; readonly flip?: true }
+  | { readonly kind: "turn"; readonly flip?: true; readonly upright?: true }
   | { readonly kind: "scale"; readonly axis: Axis; readonly grow?: boolean; readonly times?: number }
   | { readonly kind: "stretch"; readonly grow: boolean }
   /** "make", "give", "should be": what happens is said by the other words. */
@@ -28,7 +28,7 @@ export const RIGHT: Toward = [1, 0];
 
 export const MIRRORING =
   'mirroring is not offered: things can be moved, turned and scaled ("upside down" is half a turn)';
-const removing = "removing things is not a motion";
+const removing = "removing things is not a motion: only what a move uncovers is filled; move it out of the way instead";
 const adding = "adding things is not a motion: only what is in the picture can be moved";
 const colour = "colour changes are not geometry";
 const looks = "changing how something looks is not geometry: things can only be moved, turned and scaled";
@@ -70,10 +70,8 @@ export const VERBS: ReadonlyMap<string, Verb> = new Map([
   ...verbs("mirror reflect", { kind: "refused", why: MIRRORING }),
   ...verbs("swap exchange switch", { kind: "refused", why: "to swap two things, move them one after the other" }),
   ...verbs("crop cut", { kind: "refused", why: "cropping changes the picture's size, it is not a motion" }),
-  ...verbs("straighten level align", {
-    kind: "refused",
-    why: "straightening needs an angle: say how many degrees to turn",
-  }),
+  ...verbs("straighten", { kind: "turn", upright: true }),
+  ...verbs("level align", { kind: "refused", why: "this needs an angle: say how many degrees to turn" }),
 ]);
 
 export const DIRECTIONS: ReadonlyMap<string, Toward> = new Map([
