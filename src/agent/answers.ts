@@ -27,9 +27,15 @@ const SIDES: Readonly<Record<string, (box: Box) => number>> = {
 export function chosen(words: string, choices: readonly Choice[]): Choice | undefined {
   const plain = bare(words);
   const number = numberIn(plain, choices.length);
-  if (number !== undefined) return choices[number - 1];
+  if (number !== undefined) return numbered(number, choices);
   const same = choices.find(({ say }) => bare(say) === plain);
   return same ?? sideOf(plain, choices);
+}
+
+/** The numbers of the picture hold, where the choices name them; else their order. */
+function numbered(number: number, choices: readonly Choice[]): Choice | undefined {
+  const named = choices.map(({ say }) => numberIn(bare(say)));
+  return choices[named.some((one) => one !== undefined) ? named.indexOf(number) : number - 1];
 }
 
 /** "2", "number two", "the second one", "the last one": counts from 1; undefined for other words. */

@@ -148,6 +148,7 @@ export class Conversation {
   }
 
   async #step(command: Command, request: string, options: SayOptions): Promise<TurnOutcome> {
+    this.#memory = withPending(this.#memory, undefined);
     const outcome = await stepInHistory(command, this.#memory, {
       ...this.#options,
       ...options,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Conversation } from "../../src/agent/conversation.ts";
+import type { AgentEvent } from "../../src/agent/events.ts";
 import { createLocalPlanner } from "../../src/agent/local/planner.ts";
-import { inTurn, job, type ScriptedPort, scriptedPort } from "./scripted-port.ts";
+import { inTurn, job, PIXEL, refused, region, type ScriptedPort, said, scriptedPort } from "./scripted-port.ts";
 
 const edits = () => scriptedPort({ start_edit: inTurn(job("edit-1"), job("edit-2"), job("edit-3")) });
 
@@ -145,5 +146,217 @@ describe("a conversation", () => {
     const outcome = await chat.say("duplicate it 40 px to the right");
     expect(outcome.refused).toMatchObject({ code: "selection-needed" });
     expect(port.argsOf("start_edit")).toHaveLength(1);
+  });
+});
+
+const SIZE = { width: 800, height: 600, shownWidth: 400, shownHeight: 300 };
+/** The thing that the scripted region is, and two more. */
+const FIRST = { number: 1, box: [300, 200, 500, 400] };
+const SECOND = { number: 2, box: [20, 20, 120, 120] };
+const THIRD = { number: 3, box: [600, 450, 780, 590] };
+
+/** Regions lie in the box that was asked for. */
+function withGuesses(...guesses: object[]): ScriptedPort {
+  let regions = 0;
+  const selected = ({ box }: Readonly<Record<string, unknown>>) => {
+    const { structured, ...rest } = region(0.9, `region-${++regions}`);
+    return { ...rest, structured: { ...structured, ...(box === undefined ? {} : { box }) } };
+  };
+  return scriptedPort({
+    start_edit: inTurn(job("edit-1"), job("edit-2"), job("edit-3"), job("edit-4")),
+    select_region: selected,
+    look: ({ overlay }) => said(overlay === "marks" ? { ...SIZE, guesses } : SIZE, "looked", PIXEL),
+  });
+}
+
+const boxes = (port: ScriptedPort) => port.argsOf("select_region").map(({ box }) => box);
+
+describe("going back and forth", () => {
+  it("undoes and redoes, and then goes on with what was meant there", async () => {
+    const port = edits();
+    const chat = talk(port);
+    for (const words of ["move the sign left 40 px", "a bit further"]) await chat.say(words);
+    const undone = await chat.say("Undo that, please.");
+    expect(undone).toMatchObject({ ok: true, at: "edit-1", text: 'Undone: "a bit further". The picture is edit-1.' });
+    expect(chat.current).toBe("edit-1");
+    expect(await chat.say("redo")).toMatchObject({ ok: true, at: "edit-2" });
+    await chat.say("undo");
+    await chat.say("now move it up 10 px");
+    expect(motions(port)[2]).toEqual({
+      imageId: "image-1",
+      operations: operation({ type: "relocation", by: [-40, -10] }),
+    });
+    expect(await chat.say("redo")).toMatchObject({ ok: false, refused: { code: "not-found" } });
+  });
+
+  it("goes back to the original, and tells so on the stream", async () => {
+    const port = edits();
+    const chat = talk(port);
+    for (const words of ["move the sign left 40 px", "a bit further"]) await chat.say(words);
+    const heard: AgentEvent[] = [];
+    const outcome = await chat.say("back to the original", { onEvent: (event) => heard.push(event) });
+    expect(outcome).toMatchObject({ ok: true, at: "image-1", text: expect.stringContaining("the original") });
+    expect(heard.map(({ type }) => type)).toEqual(["turn-start", "turn-end"]);
+    expect(await chat.say("undo")).toMatchObject({ ok: false, refused: { message: "Nothing is there to undo" } });
+    expect(await chat.say("redo two steps")).toMatchObject({ at: "edit-2" });
+  });
+
+  it("moves the session's own cursor where there is one", async () => {
+    const port = scriptedPort({
+      start_edit: inTurn(job("edit-1")),
+      history: inTurn(said({}), refused("not-found: Expected an edit")),
+    });
+    const chat = talk(port);
+    await chat.say("move the sign left 40 px");
+    await chat.say("undo that");
+    expect(port.argsOf("history")).toEqual([{ action: "checkout", id: "image-1" }]);
+    expect(await chat.say("redo")).toMatchObject({ ok: false, refused: { code: "not-found" } });
+    expect(chat.current).toBe("image-1");
+  });
+
+  it.each(["move it back", "put the sign back 10 px", "undo the zip of the bag", "redo the roof"])(
+    "%s is no command",
+    async (words) => {
+      const chat = talk(edits());
+      await chat.say("move the sign left 40 px");
+      await chat.say(words);
+      expect(chat.memory.cursor).toBeGreaterThan(0);
+    },
+  );
+});
+
+describe("another thing", () => {
+  it("takes the wrong one back and does the same to the other", async () => {
+    const port = withGuesses(FIRST, SECOND);
+    const chat = talk(port);
+    await chat.say("move it left 40 px");
+    const outcome = await chat.say("no, the other one");
+    expect(outcome).toMatchObject({
+      ok: true,
+      editId: "edit-2",
+      assumed: ['"the other one" = the thing at the top left'],
+    });
+    expect(motions(port)[1]).toEqual({
+      imageId: "image-1",
+      operations: [{ regionId: "region-2", motion: { type: "relocation", by: [-40, 0] } }],
+    });
+    expect(boxes(port)[1]).toEqual(SECOND.box);
+    expect(chat.memory.made.map(({ editId }) => editId)).toEqual(["edit-2"]);
+  });
+
+  it("does the same to the second one on the picture that has the first", async () => {
+    const port = withGuesses(FIRST, SECOND, THIRD);
+    const chat = talk(port);
+    await chat.say("make it 20% bigger");
+    await chat.say("do the same to the second one");
+    await chat.say("and the third one too");
+    expect(motions(port).map(({ imageId }) => imageId)).toEqual(["image-1", "edit-1", "edit-2"]);
+    expect(boxes(port)).toEqual([undefined, SECOND.box, THIRD.box]);
+    expect(motions(port)[1]?.operations).toMatchObject([
+      { regionId: "region-2", motion: { type: "scale", factor: 1.2 } },
+    ]);
+  });
+
+  it("asks, with the picture, when two are as likely, and takes the number", async () => {
+    const port = withGuesses(FIRST, SECOND, THIRD);
+    const chat = talk(port);
+    await chat.say("move it left 40 px");
+    const asked = await chat.say("no, the other one");
+    expect(asked).toMatchObject({
+      ok: false,
+      refused: { code: "selection-needed" },
+      question: { image: { data: PIXEL } },
+    });
+    expect(asked.question?.choices).toEqual([
+      { say: "number 2", box: SECOND.box },
+      { say: "number 3", box: THIRD.box },
+    ]);
+    expect(port.argsOf("start_edit")).toHaveLength(1);
+    const outcome = await chat.say("the right one");
+    expect(outcome).toMatchObject({ ok: true, editId: "edit-2" });
+    expect(boxes(port)[1]).toEqual(THIRD.box);
+    expect(motions(port)[1]?.imageId).toBe("image-1");
+  });
+
+  it("takes the one that stands out clearly without asking", async () => {
+    const port = withGuesses(FIRST, { ...SECOND, salience: 0.9 }, { ...THIRD, salience: 0.3 });
+    const chat = talk(port);
+    await chat.say("move it left 40 px");
+    expect(await chat.say("not that one, the other one")).toMatchObject({ ok: true });
+    expect(boxes(port)[1]).toEqual(SECOND.box);
+  });
+
+  it("keeps the last turn where no other thing is there", async () => {
+    const port = withGuesses(FIRST);
+    const chat = talk(port);
+    await chat.say("move it left 40 px");
+    expect(await chat.say("no, the other one")).toMatchObject({ ok: false, refused: { code: "selection-needed" } });
+    expect(chat.current).toBe("edit-1");
+    await chat.say("a bit further");
+    expect(motions(port)[1]).toMatchObject({ operations: [{ motion: { by: [-80, 0] } }] });
+  });
+
+  it("finds a thing that was named before where it has been moved to", async () => {
+    const port = withGuesses(FIRST, SECOND);
+    const chat = talk(port);
+    await chat.say("move the sign left 40 px");
+    await chat.say("do the same to the other one");
+    await chat.say("move the sign up 10 px");
+    expect(boxes(port)[2]).toEqual([260, 200, 460, 400]);
+    expect(motions(port)[2]).toMatchObject({
+      imageId: "edit-2",
+      operations: [{ label: "sign", motion: { by: [0, -10] } }],
+    });
+  });
+
+  it("needs an earlier turn", async () => {
+    expect(await talk(edits()).say("do the same to the second one")).toMatchObject({
+      refused: { code: "not-understood", message: expect.stringContaining("Nothing was done yet") },
+    });
+  });
+});
+
+describe("upright", () => {
+  it("is as the thing stood before it was turned", async () => {
+    const port = edits();
+    const chat = talk(port);
+    await chat.say("turn the sign 20 degrees and move it left 40 px");
+    const outcome = await chat.say("and now turn it upright");
+    expect(outcome.assumed).toContain("upright = as before it was turned by 20 degrees");
+    const motion = motions(port)[1]?.operations as { motion: { motions: object[] } }[];
+    expect(motion[0]?.motion.motions.at(-1)).toMatchObject({ type: "rotation", degrees: -20 });
+  });
+
+  it("needs an angle where nothing was turned", async () => {
+    const chat = talk(edits());
+    await chat.say("move the sign left 40 px");
+    expect(await chat.say("straighten it")).toMatchObject({
+      refused: { message: expect.stringContaining("needs an angle") },
+    });
+  });
+});
+
+describe("the answer to a question", () => {
+  it("selects what was chosen and makes the request again", async () => {
+    const port = scriptedPort({
+      select_region: inTurn(region(0.2), region(0.9, "region-2")),
+      look: ({ overlay }) => said(overlay === "marks" ? { ...SIZE, guesses: [SECOND, THIRD] } : SIZE, "looked", PIXEL),
+    });
+    const chat = talk(port);
+    const asked = await chat.say("move the sign left 40 px");
+    expect(asked.question?.choices.map(({ say }) => say)).toEqual(["number 2", "number 3"]);
+    expect(await chat.say("number 3")).toMatchObject({ ok: true, editId: "edit-1" });
+    expect(boxes(port)[1]).toEqual(THIRD.box);
+    expect(motions(port)[0]).toMatchObject({ operations: [{ regionId: "region-2", label: "sign" }] });
+  });
+
+  it("may as well be another request", async () => {
+    const port = withGuesses(FIRST, SECOND, THIRD);
+    const chat = talk(port);
+    await chat.say("move it left 40 px");
+    await chat.say("no, the other one");
+    expect(chat.memory.pending).toBeDefined();
+    await chat.say("undo everything");
+    expect(chat.memory.pending).toBeUndefined();
   });
 });

@@ -52,8 +52,9 @@ export function otherThing(
   const seen = callsOf(state, "look")[0];
   if (seen === undefined) return lookAround(state);
   if (seen.answer.isError) throw selectionNeeded("The picture could not be searched for another thing");
-  const others = guessesOf(seen.answer).filter(({ box }) => !isFirst(box, first));
-  const one = taken(others, reference.thing);
+  const done = reference.type === "correct" ? [first] : thingsDone(state, first);
+  const others = guessesOf(seen.answer).filter(({ box }) => !done.some((thread) => isOf(box, thread)));
+  const one = taken(others, reference.thing, done.length);
   if (one === undefined) return askAmong(others, seen.answer, whichText(others.length, reference));
   const found = selectedIn(state, parsed, one.box, `${reference.thing}: the other thing that stands out`);
   return found.type === "target" ? { ...found, assumed: [`"${reference.thing}" = ${placeOf(one.box, state)}`] } : found;
@@ -66,8 +67,14 @@ function lookAround(state: TurnState): CallStep {
   return { type: "call", tool: "look", args, why: "to find the other thing" };
 }
 
-/** The first thing where it was, or where it has been moved to. */
-function isFirst(box: Box, { selection, motions }: Thread): boolean {
+/** Things that were moved in this conversation, each once. */
+function thingsDone({ memory: { made, cursor } }: TurnState, first: Thread): readonly Thread[] {
+  const threads = [first, ...made.slice(0, cursor).flatMap(({ thread }) => thread ?? [])];
+  return [...new Map(threads.map((thread) => [thread.selection.regionId, thread])).values()];
+}
+
+/** A thing where it was, or where it has been moved to. */
+function isOf(box: Box, { selection, motions }: Thread): boolean {
   return [selection.box, followedBox(selection.box, motions)].some((one) => overlap(one, box) > SAME_THING);
 }
 
@@ -79,11 +86,11 @@ function overlap(a: Box, b: Box): number {
   return (width * height) / (area(a) + area(b) - width * height);
 }
 
-/** The one that is meant; undefined where several are as likely, or none is there. The moved thing counts as the first. */
-function taken(others: readonly Guess[], thing: string): Guess | undefined {
+/** The one that is meant; undefined where several are as likely, or none is there. What was moved counts as the first. */
+function taken(others: readonly Guess[], thing: string, done: number): Guess | undefined {
   const words = bare(thing);
   const number = numberIn(words);
-  if (number !== undefined) return others[number - 2];
+  if (number !== undefined) return others[number - 1 - done];
   const side = sideIn(words);
   if (side !== undefined) return others.toSorted((a, b) => side(b.box) - side(a.box))[0];
   const [clearest, next] = others;

@@ -24,7 +24,8 @@ export interface Target {
 export function targetOf(state: TurnState, parsed: Understood): Target | CallStep {
   const { selection, thread } = state;
   if (thread !== undefined && (selection === undefined || selection.regionId === thread.selection.regionId)) {
-    const same = sameThing(thread, parsed.label) ?? namedBefore(state, parsed);
+    const another = parsed.label === thread.label ? undefined : namedBefore(state, parsed);
+    const same = another ?? sameThing(thread, parsed.label);
     if (same === undefined)
       throw selectionNeeded(`Expected "${thread.label}", which was moved before, got "${parsed.label}"`);
     return parsed.keepSource && same.type === "target" ? copied(same, state) : same;
