@@ -14,16 +14,17 @@ export async function inStudio<Result>(
   deps: CliDeps,
   homeFlag: string | undefined,
   work: (studio: Studio) => Promise<Result>,
-  keep: (workspace: Workspace) => boolean = () => false,
+  keep?: (workspace: Workspace) => boolean,
 ): Promise<Result> {
   const home = await openHome({ env: deps.env, ...(homeFlag === undefined ? {} : { flag: homeFlag }) });
   if (home.warning !== undefined) deps.stderr.write(`warning home-not-writable: ${home.warning}\n`);
-  const workspace = await Workspace.create(home.dir);
+  // What is thrown away in any case needs no journal and no second copy of its pictures.
+  const workspace = await Workspace.create(home.dir, { memory: keep === undefined });
   const engine = await deps.createEngine({ home: home.dir });
   try {
     return await work({ engine, workspace, home: home.dir });
   } finally {
-    await (keep(workspace) ? workspace.close() : workspace.remove());
+    await (keep?.(workspace) ? workspace.close() : workspace.remove());
     await engine.close();
   }
 }

@@ -1,22 +1,10 @@
+export { History, type HistoryChange, type Pruned } from "./history.ts";
+export type { EditNode, HistoryNode, ImageNode, NodePreview } from "./history-node.ts";
 export { type Home, type HomeWish, openHome, wantedHome, whyNotWritable } from "./home.ts";
-export {
-  JOB_LANES,
-  JOB_STATUSES,
-  type JobLane,
-  JobQueue,
-  type JobResult,
-  type JobStatus,
-  type JobView,
-  type JobWork,
-} from "./jobs.ts";
+export { JOB_LANES, JOB_STATUSES, type JobLane, type JobResult, type JobStatus, type JobView } from "./job-view.ts";
+export { JobQueue, type JobRecord, type JobWork } from "./jobs.ts";
+export type { SessionSummary } from "./list-sessions.ts";
 export { makeFolder } from "./make-folder.ts";
-export type {
-  CandidateRecord,
-  EditRecord,
-  EditWish,
-  ImageRecord,
-  Picture,
-  RegionRecord,
-  SelectionWish,
-} from "./records.ts";
-export { Workspace } from "./workspace.ts";
+export { openSession, type SessionWish } from "./open-session.ts";
+export type { EditRecord, EditWish, ImageRecord, Picture, RegionRecord, SelectionWish } from "./records.ts";
+export { type CreateOptions, type OpenOptions, Workspace } from "./workspace.ts";

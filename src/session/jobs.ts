@@ -4,36 +4,22 @@ import PQueue from "p-queue";
 import type { CallOptions, Progress } from "../engine/api.ts";
 import { EditError, type ErrorRecord, errorRecord } from "../errors.ts";
 import { newId } from "./ids.ts";
+import { hasEnded, JOB_LANES, type JobLane, type JobResult, type JobView } from "./job-view.ts";
 
-export const JOB_STATUSES = ["queued", "running", "done", "failed", "cancelled"] as const;
-export type JobStatus = (typeof JOB_STATUSES)[number];
-
-/** Conversations start edits and wait for them: in one lane they would wait for ever. */
-export const JOB_LANES = ["edits", "conversations"] as const;
-export type JobLane = (typeof JOB_LANES)[number];
-
-/** What a job looks like from outside, at one moment. */
-export interface JobView {
-  readonly jobId: string;
-  readonly status: JobStatus;
-  /** Jobs of its lane that run before it; present when `status` is "queued". */
-  readonly ahead?: number;
-  readonly progress?: Progress;
-  /** What it made; present when `status` is "done" and it made an edit. */
-  readonly editId?: string;
-  /** What it found beside an edit, as plain JSON; present when `status` is "done". */
-  readonly answer?: Readonly<Record<string, unknown>>;
-  /** Present when `status` is "failed" or "cancelled". */
-  readonly error?: ErrorRecord;
-}
-
-/** What a job's work comes to. */
-export type JobResult = Pick<JobView, "editId" | "answer">;
-
+/** Does the work; what it throws ends the job. */
 export type JobWork = (call: Required<CallOptions>) => Promise<JobResult>;
 
 export interface WaitOptions extends CallOptions {
   readonly seconds: number;
+}
+
+/** Where jobs are remembered beyond the process. */
+export interface JobRecord {
+  /** Jobs of earlier processes, all ended. */
+  readonly past: ReadonlyMap<string, JobView>;
+  /** Resolves when the job will be known after a restart. */
+  started(jobId: string, lane: JobLane): Promise<void>;
+  ended(view: JobView): Promise<void>;
 }
 
 interface Job {
@@ -44,13 +30,19 @@ interface Job {
   readonly ended: Promise<void>;
   readonly markEnded: () => void;
   readonly listeners: Set<(progress: Progress) => void>;
+  /** Resolves, never rejects, when a restart would not forget the job. */
+  readonly recorded: Promise<void>;
 }
-
-const ENDED: readonly JobStatus[] = ["done", "failed", "cancelled"];
 
 export class JobQueue {
   readonly #jobs = new Map<string, Job>();
+  readonly #record: JobRecord | undefined;
   readonly #lanes = { edits: new PQueue({ concurrency: 1 }), conversations: new PQueue({ concurrency: 1 }) };
+
+  /** Without a record, jobs are forgotten with the process. */
+  constructor(record?: JobRecord) {
+    this.#record = record;
+  }
 
   /** Queues the work; it starts when every earlier job of the lane ("edits" unless told) has ended. */
   start(work: JobWork, { lane = "edits" }: { lane?: JobLane } = {}): JobView {
@@ -60,33 +52,41 @@ export class JobQueue {
       markEnded = resolve;
     });
     const view: JobView = { jobId, status: "queued" };
-    this.#jobs.set(jobId, { view, lane, abort: new AbortController(), ended, markEnded, listeners: new Set() });
+    const recorded = settled(this.#record?.started(jobId, lane));
+    const abort = new AbortController();
+    this.#jobs.set(jobId, { view, lane, abort, ended, markEnded, listeners: new Set(), recorded });
     void this.#lanes[lane].add(() => this.#run(jobId, work));
     return this.view(jobId);
   }
 
   view(jobId: string): JobView {
-    return this.#seen(this.#find(jobId));
+    return this.#record?.past.get(jobId) ?? this.#seen(this.#find(jobId));
   }
 
   /** A queued job ends at once, a running one when the engine lets go; an ended one stays as it is. */
   cancel(jobId: string): JobView {
+    const past = this.#record?.past.get(jobId);
+    if (past) return past;
     const job = this.#find(jobId);
-    if (ENDED.includes(job.view.status)) return job.view;
+    if (hasEnded(job.view)) return job.view;
     job.abort.abort(new EditError("cancelled", `Job ${jobId} was cancelled`));
-    if (job.view.status === "queued") this.#end(job, { status: "cancelled", error: cancelledRecord(jobId) });
+    if (job.view.status === "queued") this.#stopQueued(job);
     return job.view;
   }
 
   /** Resolves when the job has ended, the seconds have passed or the signal fires, whichever is first; never rejects
-   * for the job's own failure. */
+   * for the job's own failure. A restart forgets no job that was waited for, however short. */
   async wait(jobId: string, { seconds, signal, onProgress }: WaitOptions): Promise<JobView> {
+    const past = this.#record?.past.get(jobId);
+    if (past) return past;
     const job = this.#find(jobId);
-    if (seconds <= 0 || signal?.aborted || ENDED.includes(job.view.status)) return this.#seen(job);
     if (onProgress) job.listeners.add(onProgress);
-    const pause = interruptiblePause(seconds, signal);
-    await Promise.race([job.ended, pause.over]);
-    pause.end();
+    await job.recorded;
+    if (seconds > 0 && !signal?.aborted && !hasEnded(job.view)) {
+      const pause = interruptiblePause(seconds, signal);
+      await Promise.race([job.ended, pause.over]);
+      pause.end();
+    }
     if (onProgress) job.listeners.delete(onProgress);
     return this.#seen(job);
   }
@@ -98,19 +98,19 @@ export class JobQueue {
   }
 
   async #run(jobId: string, work: JobWork): Promise<void> {
-    await Promise.resolve(); // start() answers "queued" before any work begins
     const job = this.#find(jobId);
+    await job.recorded; // also lets start() answer "queued" before any work begins
     if (job.view.status !== "queued") return;
     job.view = { jobId, status: "running" };
     try {
       const onProgress = (progress: Progress) => this.#report(job, progress);
       const { editId, answer } = await work({ signal: job.abort.signal, onProgress });
       const result = { ...(editId === undefined ? {} : { editId }), ...(answer === undefined ? {} : { answer }) };
-      this.#end(job, { status: "done", ...result });
+      await this.#end(job, { status: "done", ...result });
     } catch (error) {
       const cancelled = job.abort.signal.aborted || (error instanceof EditError && error.code === "cancelled");
       const record = cancelled ? cancelledRecord(jobId) : errorRecord(error);
-      this.#end(job, { status: cancelled ? "cancelled" : "failed", error: record });
+      await this.#end(job, { status: cancelled ? "cancelled" : "failed", error: record });
     }
   }
 
@@ -118,9 +118,7 @@ export class JobQueue {
   #seen({ view, lane }: Job): JobView {
     if (view.status !== "queued") return view;
     const earlier = [...this.#jobs.keys()].indexOf(view.jobId);
-    const open = [...this.#jobs.values()]
-      .slice(0, earlier)
-      .filter((job) => job.lane === lane && !ENDED.includes(job.view.status));
+    const open = [...this.#jobs.values()].slice(0, earlier).filter((job) => job.lane === lane && !hasEnded(job.view));
     return { ...view, ahead: open.length };
   }
 
@@ -129,9 +127,19 @@ export class JobQueue {
     for (const listener of job.listeners) listener(progress);
   }
 
-  #end(job: Job, end: Pick<JobView, "status" | "error"> & JobResult): void {
-    job.view = { ...job.view, ...end };
+  /** The status changes when the record has it: what a caller was told survives a restart. */
+  async #end(job: Job, end: Pick<JobView, "status" | "error"> & JobResult): Promise<void> {
+    const view = { ...job.view, ...end };
+    await settled(this.#record?.ended(view));
+    job.view = view;
     job.markEnded();
+  }
+
+  /** At once; its turn in the lane does nothing but wait for the record. */
+  #stopQueued(job: Job): void {
+    job.view = { ...job.view, status: "cancelled", error: cancelledRecord(job.view.jobId) };
+    job.markEnded();
+    void this.#lanes[job.lane].add(() => settled(this.#record?.ended(job.view)));
   }
 
   #find(jobId: string): Job {
@@ -141,6 +149,11 @@ export class JobQueue {
       hint: "start_edit answers with a jobId",
     });
   }
+}
+
+/** A record that cannot be written must not hide what the job came to: after a restart it counts as interrupted. */
+function settled(writing: Promise<void> | undefined): Promise<void> {
+  return writing?.catch(() => {}) ?? Promise.resolve();
 }
 
 function cancelledRecord(jobId: string): ErrorRecord {

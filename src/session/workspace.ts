@@ -1,13 +1,23 @@
 /** One session: the pictures that were opened, the regions selected on them, the edits made of them, the running jobs.
  * Everything lies under `<home>/sessions/<id>/`. An edit stands wherever a picture stands, so edits chain. */
-import { mkdir, rm } from "node:fs/promises";
-import { basename, extname, join } from "node:path";
+import { rm } from "node:fs/promises";
+import { basename, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
-import type { CallOptions, Engine } from "../engine/api.ts";
+import type { CallOptions, Engine, Warning } from "../engine/api.ts";
 import { EditError } from "../errors.ts";
+import { BlobStore } from "./blobs.ts";
 import { copyWhole } from "./copy-whole.ts";
+import { exportSession } from "./export-session.ts";
+import { keepFiles, keepPreview } from "./files.ts";
+import { History } from "./history.ts";
 import { newId } from "./ids.ts";
+import { importSession } from "./import-session.ts";
 import { JobQueue } from "./jobs.ts";
+import type { Ledger } from "./ledger.ts";
+import { listSessions, type SessionSummary } from "./list-sessions.ts";
+import { modelMark } from "./model-mark.ts";
+import { bareNames, imageFileName } from "./names.ts";
+import { createLedger, type OpenedLedger, openLedger, readLedger } from "./open-ledger.ts";
 import type {
   CandidateRecord,
   EditRecord,
@@ -17,28 +27,82 @@ import type {
   RegionRecord,
   SelectionWish,
 } from "./records.ts";
+import type { KeptFile, SessionState } from "./session-state.ts";
+import { sweepBlobs } from "./sweep.ts";
+
+export interface CreateOptions {
+  /** Nothing of the session outlives its process, e.g. for a single edit whose result is written elsewhere. */
+  readonly memory?: boolean;
+}
+
+export interface OpenOptions {
+  /** Looks at a session that another process may be writing. */
+  readonly readOnly?: boolean;
+}
 
 export class Workspace {
   readonly id: string;
   readonly dir: string;
-  readonly jobs = new JobQueue();
-  /** What propose_intents offered, by id, oldest first. */
+  readonly home: string;
+  readonly jobs: JobQueue;
+  readonly history: History;
+  /** What propose_intents offered, by id, oldest first; forgotten with the process. */
   readonly candidates = new Map<string, CandidateRecord>();
-  readonly #images = new Map<string, ImageRecord>();
-  readonly #regions = new Map<string, RegionRecord>();
-  readonly #edits = new Map<string, EditRecord>();
+  /** What was found damaged when the session was opened. */
+  readonly warnings: readonly Warning[];
+  readonly #ledger: Ledger;
+  readonly #release: () => Promise<void>;
+  /** undefined for a session in memory: its files are only where the engine wrote them. */
+  readonly #store: BlobStore | undefined;
+  /** Picture → how many selections and edits read it right now. */
+  readonly #busy = new Map<string, number>();
 
-  private constructor(id: string, dir: string) {
-    this.id = id;
-    this.dir = dir;
+  private constructor(home: string, { ledger, warnings, release }: OpenedLedger, store: BlobStore | undefined) {
+    this.id = ledger.state.id;
+    this.dir = ledger.state.dir;
+    this.home = home;
+    this.warnings = warnings;
+    this.#ledger = ledger;
+    this.#release = release;
+    this.#store = store;
+    this.history = new History(ledger, {
+      intact: (id) => this.#intact(id),
+      busy: () => this.#busy.keys(),
+      free: (ids, files) => this.#free(ids, files),
+    });
+    this.jobs = new JobQueue({
+      past: ledger.state.jobs,
+      started: async (jobId, lane) => void (await ledger.commit(() => ({ type: "job", jobId, lane }))),
+      ended: async (view) => void (await ledger.commit(() => ({ type: "job-end", view }))),
+    });
   }
 
   /** A new session with its folders, readable by its owner only. */
-  static async create(home: string): Promise<Workspace> {
-    const id = newId("session");
-    const dir = join(home, "sessions", id);
-    for (const part of ["images", "regions", "edits"]) await mkdir(join(dir, part), { recursive: true, mode: 0o700 });
-    return new Workspace(id, dir);
+  static async create(home: string, { memory = false }: CreateOptions = {}): Promise<Workspace> {
+    return new Workspace(home, await createLedger(home, { memory }), memory ? undefined : new BlobStore(home));
+  }
+
+  /** Throws `not-found`, `session-damaged`, and `session-in-use` unless it is only read. */
+  static async open(home: string, id: string, { readOnly = false }: OpenOptions = {}): Promise<Workspace> {
+    const store = new BlobStore(home);
+    return new Workspace(home, readOnly ? await readLedger(home, id) : await openLedger(home, id, store), store);
+  }
+
+  /** The sessions of a home, the one that changed last first. */
+  static list(home: string): Promise<SessionSummary[]> {
+    return listSessions(home);
+  }
+
+  /** A new session from a file that `exportTo` wrote. Throws `session-invalid` and leaves nothing. */
+  static async importFrom(home: string, path: string): Promise<Workspace> {
+    return Workspace.open(home, await importSession(home, path, new BlobStore(home)));
+  }
+
+  /** Writes the whole session into one file. Throws `out-exists` unless told to overwrite, and `session-damaged`. */
+  async exportTo(path: string, { overwrite = false } = {}): Promise<{ path: string; bytes: number }> {
+    const store = this.#store;
+    if (store === undefined) throw new TypeError("A session in memory has no journal to export");
+    return this.#ledger.alone(() => exportSession(this.dir, store, path, { overwrite }));
   }
 
   /** Copies the file into the session and reads its head. Throws `image-unreadable` and the engine's other refusals. */
@@ -63,79 +127,90 @@ export class Workspace {
   ): Promise<RegionRecord> {
     const { path } = this.picture(imageId);
     const id = newId("region");
-    const maskPath = join(this.dir, "regions", `${id}.png`);
-    try {
+    const mask = `${id}.png`;
+    const maskPath = join(this.dir, "regions", mask);
+    return this.#attempt(imageId, maskPath, async () => {
       const found = await engine.select({ ...hint, image: path, maskPath }, options);
       const selection = { ...found, ...(await adjust?.(maskPath)) };
-      const record: RegionRecord = { id, imageId, maskPath, selection, ...(label === undefined ? {} : { label }) };
-      this.#regions.set(id, record);
-      return record;
-    } catch (error) {
-      await rm(maskPath, { force: true });
-      throw error;
-    }
+      const files = await keepFiles(this.#store, [maskPath]);
+      const named = label === undefined ? {} : { label };
+      await this.#ledger.commit(() => ({ type: "region", id, imageId, mask, files, selection, ...named }));
+      return this.region(id);
+    });
   }
 
   /** Runs the engine on a picture or an earlier edit; on any error nothing of the attempt stays. */
   async edit(engine: Engine, imageId: string, wish: EditWish, options: CallOptions = {}): Promise<EditRecord> {
     const { path } = this.picture(imageId);
     const id = newId("edit");
-    const dir = join(this.dir, "edits", id);
-    try {
+    const dir = this.#state.editDir(id);
+    return this.#attempt(imageId, dir, async () => {
       const outcome = await engine.edit({ ...wish, image: path, dir }, options);
-      const record: EditRecord = { id, imageId, outcome };
-      this.#edits.set(id, record);
-      return record;
-    } catch (error) {
-      await rm(dir, { recursive: true, force: true });
-      throw error;
-    }
+      const model = await modelMark(outcome.recipe, wish.baseDir);
+      const kept = await keepPreview(this.#store, engine, outcome.files.after, join(dir, "preview"), options);
+      const files = await keepFiles(this.#store, [dir]);
+      await this.#ledger.commit(({ tree }) => {
+        const branch = tree.branchOf(imageId) ?? tree.freshName("branch");
+        const made = { outcome: bareNames(outcome, dir), ...kept, ...(model ? { model } : {}) };
+        return { type: "edit", id, imageId, at: new Date().toISOString(), branch, files, ...made };
+      });
+      return this.edited(id);
+    });
   }
 
   /** What an imageId or an editId stands for. */
   picture(id: string): Picture {
-    const edit = this.#edits.get(id);
+    const edit = this.#state.edits.get(id);
     if (edit) return { id, path: edit.outcome.files.image, width: edit.outcome.width, height: edit.outcome.height };
-    const image = this.#images.get(id);
+    const image = this.#state.images.get(id);
     if (image) return { id, path: image.path, width: image.info.width, height: image.info.height };
     throw unknownId("picture", id, "open_image answers with an imageId, edits with an editId");
   }
 
   region(id: string): RegionRecord {
-    const region = this.#regions.get(id);
+    const region = this.#state.regions.get(id);
     if (region) return region;
     throw unknownId("region", id, "select_region answers with a regionId");
   }
 
   /** The regions selected on a picture, oldest first. */
   regionsOf(imageId: string): RegionRecord[] {
-    return [...this.#regions.values()].filter((region) => region.imageId === imageId);
+    return [...this.#state.regions.values()].filter((region) => region.imageId === imageId);
   }
 
   edited(id: string): EditRecord {
-    const edit = this.#edits.get(id);
+    const edit = this.#state.edits.get(id);
     if (edit) return edit;
     throw unknownId("edit", id, "preview_edit and start_edit answer with an editId");
   }
 
   /** The edit, or undefined where the id names an opened picture. */
   findEdit(id: string): EditRecord | undefined {
-    return this.#edits.get(id);
+    return this.#state.edits.get(id);
   }
 
   get hasEdits(): boolean {
-    return this.#edits.size > 0;
+    return this.#state.edits.size > 0;
   }
 
-  /** Ends the jobs; the files stay. */
+  /** Ends the jobs and lets others open the session; the files stay. */
   async close(): Promise<void> {
     await this.jobs.close();
+    await this.#ledger.settled();
+    await this.#release();
   }
 
-  /** Ends the jobs and removes the session's files. */
+  /** Ends the jobs and removes the session's files, and what of its bytes no other session needs. */
   async remove(): Promise<void> {
-    await this.close();
+    await this.jobs.close();
+    await this.#ledger.settled();
+    const hashes = new Set(this.#state.allFiles().map(({ hash }) => hash));
     await rm(this.dir, { recursive: true, force: true });
+    if (this.#store && hashes.size > 0) await sweepBlobs(this.home, this.#store, hashes);
+  }
+
+  get #state(): SessionState {
+    return this.#ledger.state;
   }
 
   async #addImage(
@@ -145,16 +220,57 @@ export class Workspace {
     write: (copy: string) => Promise<void>,
   ): Promise<ImageRecord> {
     const id = newId("image");
-    const path = join(this.dir, "images", `${id}${extname(name).toLowerCase()}`);
+    const file = imageFileName(id, name);
+    const path = join(this.dir, "images", file);
     try {
       await write(path);
-      const record: ImageRecord = { id, path, name, info: await engine.inspect(path, options) };
-      this.#images.set(id, record);
-      return record;
+      const info = await engine.inspect(path, options);
+      const preview = join(this.dir, "images", `${id}-preview`);
+      const kept = await keepPreview(this.#store, engine, path, preview, options);
+      const shown = kept.preview ? [join(this.dir, "images", kept.preview.name)] : [];
+      const files = await keepFiles(this.#store, [path, ...shown]);
+      await this.#ledger.commit(({ tree }) => {
+        const branch = tree.freshName(tree.branches.size === 0 ? "main" : "picture");
+        return { type: "image", id, file, name, info, at: new Date().toISOString(), branch, files, ...kept };
+      });
+      return this.#image(id);
     } catch (error) {
       await rm(path, { force: true });
       throw named(error, path, name);
     }
+  }
+
+  #image(id: string): ImageRecord {
+    const image = this.#state.images.get(id);
+    if (image) return image;
+    throw unknownId("picture", id, "open_image answers with an imageId");
+  }
+
+  /** While the work reads the picture it is not pruned; on any error what was made is gone. */
+  async #attempt<Made>(imageId: string, made: string, work: () => Promise<Made>): Promise<Made> {
+    this.#busy.set(imageId, (this.#busy.get(imageId) ?? 0) + 1);
+    try {
+      return await work();
+    } catch (error) {
+      await rm(made, { recursive: true, force: true });
+      throw error;
+    } finally {
+      const left = (this.#busy.get(imageId) ?? 1) - 1;
+      if (left > 0) this.#busy.set(imageId, left);
+      else this.#busy.delete(imageId);
+    }
+  }
+
+  async #intact(id: string): Promise<void> {
+    for (const file of this.#state.filesOf(id)) await this.#store?.ensure(file, file.path, { thorough: true });
+  }
+
+  async #free(ids: readonly string[], files: readonly KeptFile[]): Promise<number> {
+    for (const path of [...ids.map((id) => this.#state.editDir(id)), ...files.map((file) => file.path)]) {
+      await rm(path, { recursive: true, force: true });
+    }
+    const hashes = new Set(files.map(({ hash }) => hash));
+    return this.#store ? sweepBlobs(this.home, this.#store, hashes) : 0;
   }
 }
 

@@ -18,10 +18,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true, force: true }));
 
-it("gives ids of 50 random bits with the kind in front", () => {
+it("gives ids of 50 random bits with the kind in front, a session more than 128", () => {
   const ids = Array.from({ length: 500 }, () => newId("edit"));
   for (const id of ids) expect(id).toMatch(/^edit_[0-9a-hjkmnp-tv-z]{10}$/);
   expect(new Set(ids).size).toBe(500);
+  expect(newId("session")).toMatch(/^ses_[0-9a-hjkmnp-tv-z]{26}$/);
 });
 
 it("works on its own copy of a picture", async () => {

@@ -1,0 +1,129 @@
+/** One writer per session: a file that names the process, believed only while that very process lives. */
+import { randomBytes } from "node:crypto";
+import { link, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { EditError } from "../errors.ts";
+
+const holderSchema = z.object({
+  pid: z.number().int().min(1),
+  host: z.string(),
+  /** When the process began, in the system's own words; process ids are used again. */
+  start: z.string(),
+});
+type Holder = z.infer<typeof holderSchema>;
+
+/** Breaking a stale lock takes milliseconds; who needs longer has died over it. */
+const BREAKING_MS = 10_000;
+
+/** Resolves to the function that lets go. Throws `session-in-use` while another workspace holds the session. */
+export async function lockSession(dir: string): Promise<() => Promise<void>> {
+  const path = join(dir, "lock");
+  const own = join(dir, `lock.${randomBytes(6).toString("hex")}`);
+  await writeFile(own, JSON.stringify(await thisProcess()), { flag: "wx", mode: 0o600 });
+  try {
+    if (!(await placed(own, path))) {
+      await breakStale(dir, path);
+      if (!(await placed(own, path))) throw inUse(path, await holderOf(path));
+    }
+  } finally {
+    await rm(own, { force: true });
+  }
+  return () => rm(path, { force: true });
+}
+
+/** Whether a living process holds the session. */
+export async function isHeld(dir: string): Promise<boolean> {
+  const path = join(dir, "lock");
+  const holder = await holderOf(path);
+  return holder === undefined ? exists(path) : alive(holder);
+}
+
+/** A link appears whole or not at all, and never over another. */
+async function placed(own: string, path: string): Promise<boolean> {
+  try {
+    await link(own, path);
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "EEXIST") return false;
+    // No hard links here: creating the file exclusively serves as well.
+    return writeFile(path, await readFile(own), { flag: "wx", mode: 0o600 }).then(
+      () => true,
+      () => false,
+    );
+  }
+}
+
+/** Only one process may take a stale lock away: otherwise a second would take the first one's fresh lock. */
+async function breakStale(dir: string, path: string): Promise<void> {
+  if (await isHeld(dir)) throw inUse(path, await holderOf(path));
+  const breaking = `${path}.breaking`;
+  const since = await stat(breaking).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs,
+    () => undefined,
+  );
+  if (since !== undefined && since > BREAKING_MS) await rm(breaking, { force: true });
+  await writeFile(breaking, "", { flag: "wx", mode: 0o600 }).catch(async () => {
+    throw inUse(path, await holderOf(path));
+  });
+  try {
+    if (await isHeld(dir)) throw inUse(path, await holderOf(path));
+    await rm(path, { force: true });
+  } finally {
+    await rm(breaking, { force: true });
+  }
+}
+
+async function holderOf(path: string): Promise<Holder | undefined> {
+  try {
+    return holderSchema.parse(JSON.parse(await readFile(path, "utf8")));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A process of another machine cannot be asked: it counts as alive. */
+async function alive({ pid, host, start }: Holder): Promise<boolean> {
+  if (host !== hostname()) return true;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EPERM")) return false;
+  }
+  const now = await startOf(pid);
+  return start === "" || now === "" || now === start;
+}
+
+async function thisProcess(): Promise<Holder> {
+  return { pid: process.pid, host: hostname(), start: await startOf(process.pid) };
+}
+
+/** Boot and clock ticks since then on Linux (proc(5), field 22 of stat); "" where the system does not say. */
+async function startOf(pid: number): Promise<string> {
+  try {
+    const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8");
+    const line = await readFile(`/proc/${pid}/stat`, "utf8");
+    // The command's name stands in brackets and may hold anything: fields are counted behind it.
+    const fields = line.slice(line.lastIndexOf(")") + 2).split(" ");
+    // A process that has ended, but whose parent has not asked, still has its number.
+    return fields[0] === "Z" ? "ended" : `${boot.trim()} ${fields[19]}`;
+  } catch {
+    return "";
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function inUse(path: string, holder: Holder | undefined): EditError {
+  const who = holder === undefined ? "another process" : `process ${holder.pid} on ${holder.host}`;
+  return new EditError("session-in-use", `Expected a session that nobody else has open, ${who} has`, {
+    hint: `Close it there, or start a new session; where no such process runs, remove ${path}`,
+  });
+}

@@ -1,0 +1,25 @@
+/** How a process finds its session again. */
+import { EditError } from "../errors.ts";
+import { sessionsByTime } from "./list-sessions.ts";
+import { Workspace } from "./workspace.ts";
+
+/** "last": the session that changed last of those no other process holds, a new one where there is none; "new"; or an id. */
+export type SessionWish = "last" | "new" | (string & {});
+
+/** An id that is unknown, damaged or in use is refused; "last" passes over such sessions. */
+export async function openSession(home: string, wish: SessionWish = "last"): Promise<Workspace> {
+  if (wish === "new") return Workspace.create(home);
+  if (wish !== "last") return Workspace.open(home, wish);
+  for (const id of await sessionsByTime(home)) {
+    const found = await Workspace.open(home, id).catch(passable);
+    if (found) return found;
+  }
+  return Workspace.create(home);
+}
+
+const PASSED_OVER = ["session-in-use", "session-damaged", "not-found"];
+
+function passable(error: unknown): undefined {
+  if (error instanceof EditError && PASSED_OVER.includes(error.code)) return undefined;
+  throw error;
+}
