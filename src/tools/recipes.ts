@@ -2,7 +2,7 @@
 import { parseRecipe } from "../engine/recipe/parse.ts";
 import type { Recipe } from "../engine/recipe/schema.ts";
 import { EditError } from "../errors.ts";
-import type { CandidateRecord } from "../session/index.ts";
+import type { CandidateRecord } from "../session/records.ts";
 import { clean } from "./clean.ts";
 import type { ToolContext } from "./context.ts";
 import { readablePath } from "./roots.ts";

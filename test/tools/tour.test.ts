@@ -32,11 +32,14 @@ describe("the list of tools", () => {
       "open_image",
       "look",
       "select_region",
+      "propose_intents",
       "preview_edit",
       "start_edit",
       "job_status",
       "cancel_job",
+      "critique_edit",
       "export_image",
+      "chat_edit",
     ]);
     expect(await tour.client.listTools()).toEqual({ tools });
   });
@@ -54,7 +57,7 @@ describe("the list of tools", () => {
     const { tools } = await tour.client.listTools();
     const marked = (hint: "readOnlyHint" | "destructiveHint") =>
       tools.filter(({ annotations }) => annotations?.[hint]).map(({ name }) => name);
-    expect(marked("readOnlyHint")).toEqual(["look", "preview_edit", "job_status"]);
+    expect(marked("readOnlyHint")).toEqual(["look", "propose_intents", "preview_edit", "job_status", "critique_edit"]);
     expect(marked("destructiveHint")).toEqual(["cancel_job", "export_image"]);
   });
 });

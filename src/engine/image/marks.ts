@@ -18,6 +18,13 @@ export function numberedBoxes(rgb: Rgb, boxes: readonly Box[]): Rgb {
   return out;
 }
 
+/** The picture with its number in its top-left corner, for sheets. */
+export function numberedPicture(rgb: Rgb, value: number): Rgb {
+  const out = copyOf(rgb);
+  number(out, value, 0, 0, Math.max(2, Math.round(Math.max(rgb.width, rgb.height) / 90)));
+  return out;
+}
+
 function inset([x0, y0, x1, y1]: Box, by: number): Box {
   return [x0 + by, y0 + by, x1 - by, y1 - by];
 }
