@@ -21,15 +21,21 @@ import {
   tokenShape,
 } from "./instantcharacter-projector.ts";
 import { IpAttention, type IpLayout, type IpScale } from "./ip-attention.ts";
-import { openTwoTowers, type PictureFeatures, type TwoTowers } from "./vision/two-towers.ts";
+import { openDinov2 } from "./vision/dinov2.ts";
+import { openSiglip } from "./vision/siglip.ts";
+import { type PictureFeatures, TwoTowers } from "./vision/two-towers.ts";
 
 const RMS_EPS = 1e-6;
 const MAX_PERIOD = 10000;
 
+const layer = z.number().int().nonnegative();
 const schema = z.object({
   weights: z.string().default("instantcharacter_ip-adapter.bin"),
   siglip: z.string().default("siglip"),
   dinov2: z.string().default("dinov2"),
+  /** Layers whose states are the shallow features; 0 is before the first. */
+  siglip_layers: z.array(layer).length(3).default([7, 13, 26]),
+  dinov2_layers: z.array(layer).length(3).default([9, 19, 29]),
   cross_attention_heads: z.number().int().positive().default(42),
   resampler_heads: z.number().int().positive().default(20),
   /** The published pipeline gives the projector times of 0–1000, the paper's code 0–1. */
@@ -51,7 +57,9 @@ export async function openInstantCharacter(
   const config = checkModelJson(schema, json, path);
   const source = await openWeights(join(dir, config.weights));
   const heads = { crossHeads: config.cross_attention_heads, resamplerHeads: config.resampler_heads };
-  const towers = await openTwoTowers(join(dir, config.siglip), join(dir, config.dinov2), options);
+  const [siglip, dinov2] = [await openSiglip(join(dir, config.siglip)), await openDinov2(join(dir, config.dinov2))];
+  const layers = { siglip: config.siglip_layers, dinov2: config.dinov2_layers };
+  const towers = new TwoTowers(siglip, dinov2, layers, options);
   return new InstantCharacter(source, flux, { ...heads, timestepScale: config.timestep_scale }, options, towers);
 }
 

@@ -53,8 +53,12 @@ export class ClipVision {
 
   /** Projected vector of the class token [1, projection_dim], not normalised. */
   async embed(picture: Rgb): Promise<Tensor> {
-    const side = this.#config.image_size;
-    return this.run(normalise(await centreCrop(picture, side), MEAN, DEVIATION));
+    return this.run(await this.prepare(picture));
+  }
+
+  /** [1, 3, S, S], as the tower was shown pictures in training. */
+  async prepare(picture: Rgb): Promise<Tensor> {
+    return normalise(await centreCrop(picture, this.#config.image_size), MEAN, DEVIATION);
   }
 
   /** `pixels` [1, 3, S, S], normalised. */

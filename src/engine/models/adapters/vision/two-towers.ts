@@ -5,9 +5,9 @@ import { cropResize } from "../../../image/resample.ts";
 import { LazyGraph } from "../../../onnx/lazy-graph.ts";
 import { type CompileOptions, compile, type Tensor } from "../../../onnx/session.ts";
 import type { Rgb } from "../../../raster.ts";
-import { DINOV2_DEVIATION, DINOV2_MEAN, type Dinov2Tower, dinov2Features, openDinov2 } from "./dinov2.ts";
+import { DINOV2_DEVIATION, DINOV2_MEAN, type Dinov2Tower, dinov2Features } from "./dinov2.ts";
 import { normalise, resizeBicubic } from "./pixels.ts";
-import { openSiglip, SIGLIP_DEVIATION, SIGLIP_MEAN, type SiglipTower, siglipFeatures, siglipTokens } from "./siglip.ts";
+import { SIGLIP_DEVIATION, SIGLIP_MEAN, type SiglipTower, siglipFeatures, siglipTokens } from "./siglip.ts";
 
 /** What the two towers say about a picture. */
 export interface PictureFeatures {
@@ -19,21 +19,13 @@ export interface PictureFeatures {
   readonly highDeep: Tensor;
 }
 
-/** Layers whose states are the shallow features: of 27 and of 40; 0 is before the first. */
-const SIGLIP_SHALLOW = [7, 13, 26];
-const DINOV2_SHALLOW = [9, 19, 29];
-
 /** Deep states [n, width], and the shallow ones of three layers below each other [3n, width]. */
 type TowerGraph = LazyGraph<"deep" | "shallow">;
 
+/** Layers whose states are the shallow features; 0 is before the first. */
 export interface ShallowLayers {
   readonly siglip: readonly number[];
   readonly dinov2: readonly number[];
-}
-
-export async function openTwoTowers(siglipDir: string, dinov2Dir: string, options: CompileOptions): Promise<TwoTowers> {
-  const shallow = { siglip: SIGLIP_SHALLOW, dinov2: DINOV2_SHALLOW };
-  return new TwoTowers(await openSiglip(siglipDir), await openDinov2(dinov2Dir), shallow, options);
 }
 
 export class TwoTowers {
