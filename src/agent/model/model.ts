@@ -65,6 +65,23 @@ export class Model {
     this.#found(withRung(this.#abilities, rung));
   }
 
+  /** Whether a question may come with a schema; a fixed form says so itself. */
+  get takesSchema(): boolean {
+    return this.#parts.rung !== "prompt" && this.#abilities.schema !== false;
+  }
+
+  confirmSchema(): void {
+    this.#found({ ...this.#abilities, schema: true });
+  }
+
+  /** The endpoint refused a schema; false where it took one before, so that the refusal means something else. */
+  denySchema(why: string, onEvent: EventSink): boolean {
+    if (this.#abilities.schema === true) return false;
+    this.#found({ ...this.#abilities, schema: false });
+    this.faults.tell("rung-lowered", `${why}; asking for JSON in words from here on`, onEvent);
+    return true;
+  }
+
   /** The form does not work; false where there is no lower one. */
   lower(rung: Rung, why: string, onEvent: EventSink): boolean {
     if (this.#parts.rung !== undefined || rung === "prompt") return false;

@@ -12,10 +12,10 @@ import { meansUnsupported, type Rung } from "./ladder.ts";
 import { conversationOf, frameOf } from "./messages.ts";
 import { endpointError, type Model } from "./model.ts";
 import { offeredTools, wireTools } from "./offered.ts";
-import { checkConfig, openModel } from "./open.ts";
 import { Pictures } from "./pictures.ts";
 import { callsTools } from "./probe.ts";
 import { unrepeated } from "./repeats.ts";
+import { asSource, type ModelSource } from "./source.ts";
 import { NOTHING_SPENT } from "./spend.ts";
 import { type Read, type Reading, readEnd, readJson, readTools } from "./step.ts";
 import { type Message, WireError } from "./wire.ts";
@@ -30,13 +30,9 @@ const ATTEMPTS = 3;
  * Asks a model at a Chat Completions endpoint; up to three edits a turn, each knowing what the last one measured.
  * @throws EditError `usage` for a base that is no URL.
  */
-export function createModelPlanner(config: ModelConfig): Planner {
-  checkConfig(config);
-  let model: Promise<Model> | undefined;
-  return plannerOf("model", () => {
-    model ??= openModel(config);
-    return model;
-  });
+export function createModelPlanner(model: ModelConfig | ModelSource): Planner {
+  const source = asSource(model);
+  return plannerOf("model", () => source.open());
 }
 
 /** A planner over a model that is opened when the first step is wanted. */

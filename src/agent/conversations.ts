@@ -1,0 +1,78 @@
+/** One conversation per session, kept between calls of chat_edit, so that "a bit further" has something to refer to. */
+import type { ChatWish } from "../tools/assistant.ts";
+import type { Assistant, ToolContext } from "../tools/context.ts";
+import { Conversation } from "./conversation.ts";
+import type { EventSink } from "./events.ts";
+import { linkedTools } from "./linked-tools.ts";
+import type { Planner } from "./planner.ts";
+import type { Selection } from "./thread.ts";
+import { toolCritic } from "./tool-critic.ts";
+import type { TurnOutcome } from "./turn.ts";
+
+type Asked = Omit<Assistant, "chat">;
+
+export interface SayCall {
+  readonly planner: Planner;
+  readonly signal: AbortSignal;
+  readonly onEvent: EventSink;
+  /** What the tools of this turn ask, and where it tells of it. */
+  readonly assistantFor: (sink: EventSink) => Asked;
+}
+
+/** A conversation, and what its tools ask while a turn runs. */
+interface Talk {
+  readonly conversation: Conversation;
+  readonly turn: { assistantFor: SayCall["assistantFor"]; assistant: Asked | undefined };
+  last: Promise<unknown>;
+}
+
+export class Conversations {
+  readonly #talks = new WeakMap<object, Promise<Talk>>();
+
+  /** One turn at a time; the others wait. */
+  async say(wish: ChatWish, ctx: ToolContext, call: SayCall): Promise<TurnOutcome> {
+    const opened = this.#talks.get(ctx.workspace) ?? openTalk(wish, ctx, call);
+    this.#talks.set(ctx.workspace, opened);
+    const talk = await opened;
+    const turn = talk.last.catch(() => {}).then(() => turnOf(talk, wish, ctx, call));
+    talk.last = turn;
+    return turn;
+  }
+}
+
+/** The link to the tools lives as long as the session: it holds nothing that has to be closed. */
+async function openTalk({ imageId }: ChatWish, ctx: ToolContext, { planner, assistantFor }: SayCall): Promise<Talk> {
+  const turn: Talk["turn"] = { assistantFor, assistant: undefined };
+  const assistant: Assistant = {
+    propose: async (question, call) => turn.assistant?.propose(question, call),
+    critique: async (question, call) => turn.assistant?.critique(question, call),
+    chat: async () => ({ ok: false, text: "A conversation cannot begin another one", planner: "local", assumed: [] }),
+  };
+  const { port } = await linkedTools({ ...ctx, assistant });
+  // What a verdict costs belongs to the turn that asked for it.
+  const critic = toolCritic(port, ({ onEvent }) => {
+    turn.assistant = turn.assistantFor(onEvent);
+  });
+  const conversation = new Conversation({ imageId, port, planner, critic });
+  return { conversation, turn, last: Promise.resolve() };
+}
+
+async function turnOf(talk: Talk, wish: ChatWish, ctx: ToolContext, call: SayCall): Promise<TurnOutcome> {
+  const { conversation, turn } = talk;
+  const { request, imageId, regionId, rounds } = wish;
+  if (conversation.current !== imageId) conversation.checkout(imageId);
+  if (regionId !== undefined) conversation.select(selectionOf(ctx, regionId));
+  conversation.use({ planner: call.planner, budget: rounds === undefined ? {} : { rounds } });
+  turn.assistantFor = call.assistantFor;
+  turn.assistant = call.assistantFor(call.onEvent);
+  try {
+    return await conversation.say(request, { signal: call.signal, onEvent: call.onEvent });
+  } finally {
+    turn.assistant = undefined;
+  }
+}
+
+function selectionOf({ workspace }: ToolContext, id: string): Selection {
+  const { box, centroid } = workspace.region(id).selection;
+  return { regionId: id, box, centroid };
+}
