@@ -131,6 +131,7 @@ export class Conversation {
       intent,
     });
     if (outcome.ok && outcome.editId !== undefined) this.#remember(request, from, outcome, outcome.editId);
+    if (outcome.ok && outcome.at !== undefined) this.checkout(outcome.at);
     const { question } = outcome;
     this.#memory = withPending(this.#memory, question && { request, choices: question.choices });
     return outcome;

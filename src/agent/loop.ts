@@ -27,6 +27,7 @@ export async function runTurn(options: TurnOptions): Promise<TurnOutcome> {
       const planned = next ?? (await options.planner.next(state, turn.call));
       if (planned.type === "refuse") return turn.refuse(best, planned);
       if (planned.type === "ask") return turn.ask(best, planned);
+      if (planned.type === "back") return turn.went(planned.id, planned.text);
       if (planned.type === "done") return turn.end(best, planned.text || missedText(best?.verdict));
       turn.assume(planned.assumed ?? []);
 

@@ -18,6 +18,8 @@ export type PlannerStep =
       readonly hint?: string;
       readonly image?: ToolImage;
     }
+  /** Nothing is made: the picture is this earlier one again. */
+  | { readonly type: "back"; readonly id: string; readonly text: string }
   | ({ readonly type: "refuse" } & Refusal);
 
 /** The turn's signal, and where a planner tells what it does. */

@@ -51,7 +51,7 @@ function editStep(state: TurnState, parsed: Understood, { thread, assumed }: Tar
   if (callsOf(state, "start_edit").length > 0) return { type: "done", text: "" };
   const plan = resolve(parsed.motions, sceneOf(state, thread.selection), thread.motions);
   const said = describeMotion(plan.motion);
-  if (said === "stay") throw notUnderstood(stayWords(thread));
+  if (said === "stay") return stay(state, thread);
   const name = isPronoun(thread.label) ? {} : { label: thread.label };
   const keep = thread.keepSource ? { keepSource: true } : {};
   const operation = { regionId: thread.selection.regionId, motion: plan.motion, ...name, ...keep };
@@ -77,7 +77,11 @@ function sceneOf({ picture: { width, height } }: TurnState, { box, centroid }: S
   return { width, height, box, centroid };
 }
 
-function stayWords({ motions }: Thread): string {
-  if (motions.length === 0) return "Nothing would move: it is there already";
-  return "The motions so far would cancel out: undo goes back to the picture before";
+/** Motions that cancel out lead back to the picture before them. */
+function stay(state: TurnState, { imageId, motions }: Thread): PlannerStep {
+  if (motions.length === 0) throw notUnderstood("Nothing would move: it is there already");
+  const text = `The motions cancel out: the picture is ${imageId} again, as before them.`;
+  const steps = state.tools.some(({ name }) => name === "history") && callsOf(state, "history").length === 0;
+  if (!steps) return { type: "back", id: imageId, text };
+  return { type: "call", tool: "history", args: { action: "checkout", id: imageId }, why: "the motions cancel out" };
 }
