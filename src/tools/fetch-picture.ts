@@ -25,7 +25,7 @@ const REDIRECTS = [301, 302, 303, 307, 308];
  * @throws EditError `url-refused`, `fetch-failed` (no answer, no 200, too slow), `image-too-large`, `cancelled`.
  */
 export async function fetchPicture(url: string, signal: AbortSignal, policy: FetchPolicy = {}): Promise<Uint8Array> {
-  const { timeoutMs = TIMEOUT_MS, connect = connected } = policy;
+  const { timeoutMs = TIMEOUT_MS, connect = connectTo } = policy;
   const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   try {
     let target = allowedUrl(url);
@@ -53,7 +53,7 @@ function allowedUrl(text: string): URL {
 }
 
 /** To the address that was judged, whatever the name resolves to meanwhile. */
-function connected(url: URL, { address, family }: Address, signal: AbortSignal): Promise<IncomingMessage> {
+export function connectTo(url: URL, { address, family }: Address, signal: AbortSignal): Promise<IncomingMessage> {
   const request = url.protocol === "https:" ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const sent = request(url, {
