@@ -6,8 +6,11 @@ import { EditError, type ErrorRecord, errorRecord } from "../errors.ts";
 import { newId } from "./ids.ts";
 import { hasEnded, JOB_LANES, type JobLane, type JobResult, type JobView } from "./job-view.ts";
 
+/** What a job's work is given. */
+export type JobCall = Required<Pick<CallOptions, "signal" | "onProgress">>;
+
 /** Does the work; what it throws ends the job. */
-export type JobWork = (call: Required<CallOptions>) => Promise<JobResult>;
+export type JobWork = (call: JobCall) => Promise<JobResult>;
 
 export interface WaitOptions extends CallOptions {
   readonly seconds: number;

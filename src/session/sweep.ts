@@ -6,7 +6,7 @@ import { readSession, sessionIds } from "./read-session.ts";
 import type { SessionState } from "./session-state.ts";
 
 /** Names of what is only there for a moment, in a session's folder. */
-const MOMENTARY = /^(lock\.[0-9a-f]{12}|export-.*|tmp)$/;
+const MOMENTARY = /^(lock\.[0-9a-f]{12}|export-.*|scratch|tmp)$/;
 
 /** Blobs younger than this may belong to an edit that another process is about to write down. */
 const FRESH_MS = 10 * 60_000;
