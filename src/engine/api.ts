@@ -264,6 +264,13 @@ export interface CallOptions {
   onProgress?: (progress: Progress) => void;
 }
 
+/** What an edit can say besides. */
+export interface EditOptions extends CallOptions {
+  /** Small pictures of what the sampling of an edit is heading for: the part that the model sees, at its size. Comes
+   * where the model has a decoder for it (`preview_vae/`). */
+  onPreview?: (preview: Preview) => void;
+}
+
 /** What a caller can mend is thrown as an EditError. */
 export interface Engine {
   /** Reads the file whole, so that a broken one is found here. */
@@ -275,7 +282,7 @@ export interface Engine {
   /** What `edit` would do, refused as it would be; runs no model. */
   plan(request: PlanRequest, options?: CallOptions): Promise<EditForecast>;
   /** Runs the recipe at its `quality`. Throws EditError; on any error `dir` holds no result. */
-  edit(request: EditRequest, options?: CallOptions): Promise<EditOutcome>;
+  edit(request: EditRequest, options?: EditOptions): Promise<EditOutcome>;
   /** Writes the picture whole or not at all. Throws `out-exists` unless `overwrite`. */
   exportImage(request: ExportRequest, options?: CallOptions): Promise<ExportOutcome>;
   /** Ends what runs in the background. */

@@ -12,6 +12,7 @@ export {
 export {
   type CallOptions,
   type EditForecast,
+  type EditOptions,
   type EditOutcome,
   type EditRequest,
   type Engine,

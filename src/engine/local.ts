@@ -6,6 +6,7 @@ import { EditError } from "../errors.ts";
 import type {
   CallOptions,
   EditForecast,
+  EditOptions,
   EditOutcome,
   EditRequest,
   Engine,
@@ -79,13 +80,13 @@ export class LocalEngine implements Engine {
   }
 
   /** One after another: edits share the bundle and its compiled graphs. */
-  edit(request: EditRequest, options?: CallOptions): Promise<EditOutcome> {
+  edit(request: EditRequest, options?: EditOptions): Promise<EditOutcome> {
     const edit = this.#turn.then(() => this.#edit(request, options));
     this.#turn = edit.catch(() => undefined);
     return edit;
   }
 
-  async #edit(request: EditRequest, options?: CallOptions): Promise<EditOutcome> {
+  async #edit(request: EditRequest, options?: EditOptions): Promise<EditOutcome> {
     const resources = {
       limits: this.#limits,
       plates: this.#plates,

@@ -81,7 +81,8 @@ export interface Dragged {
   readonly diverged: boolean;
 }
 
-export type OnStep = (stage: Stage, details?: { loss?: number }) => Promise<void>;
+/** `expected` makes the latents [h, w, 64] that the picture would have if the sampling went on straight. */
+export type OnStep = (stage: Stage, details?: { loss?: number }, expected?: () => Tensor) => Promise<void>;
 
 type Iterate = (z: Tensor, iteration: number) => Promise<{ z: Tensor; loss: number }>;
 
@@ -215,10 +216,11 @@ export class DragFlow {
     let [z, zOrig] = [dragged.data, inversion.zOrig.data];
     for (let i = 0; i + 1 < down.length; i++) {
       const [a, b] = [down[i] as number, down[i + 1] as number]; // inside the list
-      z = await edit(z, a, b);
+      const before = z;
+      z = await edit(before, a, b);
       zOrig = await original(zOrig, a, b);
       if (background === "hard") z = z.map((value, j) => (this.#inputs.editable.data[j] ? value : (zOrig[j] ?? 0)));
-      await this.#onStep("sample");
+      await this.#onStep("sample", {}, () => ({ shape: dragged.shape, data: expectedPicture(before, z, a, b) }));
     }
     return { edited: { shape: dragged.shape, data: z }, reconstructed: { shape: dragged.shape, data: zOrig } };
   }
@@ -264,4 +266,9 @@ export class DragFlow {
 /** Of the pass nearest to the start; every inversion has one. */
 function lastOf(passes: KvCache): Promise<KeysValues> {
   return passes.get(passes.length - 1);
+}
+
+/** Latents at t = 0 on the line through those at times a and b: the velocity of the last interval, kept. */
+function expectedPicture(before: Float32Array, z: Float32Array, a: number, b: number): Float32Array {
+  return z.map((value, i) => value - (b * (value - (before[i] ?? 0))) / (b - a));
 }

@@ -1,4 +1,5 @@
 /** The `full` tier: invert, drag, sample, decode, and carry what the model changed to full resolution. */
+import type { EditOptions } from "../api.ts";
 import type { DragFlow, Inversion, OnStep } from "../drag/dragflow.ts";
 import type { DragModel } from "../drag/model.ts";
 import { cropResize, fromTensor, resizeFloat, resizeMask, toTensor } from "../image/resample.ts";
@@ -13,6 +14,7 @@ import { cropMask, cropRgb } from "../retouch/resample.ts";
 import { encodePicture, type ModelPictures, prepareDrag } from "./model-inputs.ts";
 import { type ModelView, modelView } from "./model-view.ts";
 import { gaussian } from "./noise.ts";
+import { withPreviews } from "./sampling-preview.ts";
 import type { TimedStage } from "./stopwatch.ts";
 import { evaluationsOf, iterationsOf } from "./workload.ts";
 
@@ -39,6 +41,7 @@ export interface FullRequest {
   readonly original: Rgb;
   readonly preview: PreviewPicture;
   readonly onStep: OnStep;
+  readonly onPreview?: EditOptions["onPreview"];
   /** Adds the seconds of a stage. */
   readonly clock: <T>(stage: TimedStage, work: () => Promise<T>) => Promise<T>;
 }
@@ -55,7 +58,7 @@ export async function runFull(request: FullRequest): Promise<FullResult> {
   const view = modelView(edit.box, edit.size, settings.workingSize);
   const pictures = await clock("encode", () => modelPictures(request, view));
   const drag = await clock("encode", () =>
-    prepareDrag(bundle, model, settings, edit, view, pictures, original, onStep),
+    prepareDrag(bundle, model, settings, edit, view, pictures, original, samplingStep(request, view)),
   );
   const latents = await clock("encode", () => encodePicture(bundle, view, toTensor(pictures.before)));
   const moved = await clock("encode", () => encodePicture(bundle, view, toTensor(pictures.preview)));
@@ -70,6 +73,10 @@ export async function runFull(request: FullRequest): Promise<FullResult> {
   const change = async () => (finite ? addChange(request, view, after, shown) : request.preview.picture);
   const picture = await clock("composite", change);
   return { picture, finite, decoded: fromTensor(after.data, view.height, view.width), losses, diverged, view };
+}
+
+function samplingStep({ bundle, onStep, onPreview }: FullRequest, view: ModelView): OnStep {
+  return bundle.previewVae && onPreview ? withPreviews(onStep, bundle.previewVae, view, onPreview) : onStep;
 }
 
 async function dragAndSample(

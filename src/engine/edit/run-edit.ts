@@ -1,6 +1,6 @@
 /** One edit from file to files: plan → preview → (fast | full) → the best of them → written, with a receipt. */
 import { EditError } from "../../errors.ts";
-import type { CallOptions, EditOutcome, EditRequest, Warning } from "../api.ts";
+import type { EditOptions, EditOutcome, EditRequest, Warning } from "../api.ts";
 import type { DragModel } from "../drag/model.ts";
 import { WholeModel } from "../drag/whole-model.ts";
 import type { DecodeOptions } from "../image/decode.ts";
@@ -36,7 +36,7 @@ const COMMON_STEPS = 5;
 export async function runEdit(
   request: EditRequest,
   resources: EditResources,
-  options: CallOptions = {},
+  options: EditOptions = {},
 ): Promise<EditOutcome> {
   const stopwatch = new Stopwatch();
   const { recipe } = request;
@@ -52,7 +52,7 @@ export async function runEdit(
   const preview = previewOf(plan, frame, resources.plates);
   await tracker.step("preview");
   const results = [await tierOf("preview", preview.picture, frame, preview)];
-  const full = model && (await runFull(fullRequest(model, plan, frame, preview, tracker, stopwatch)));
+  const full = model && (await runFull(fullRequest(model, plan, frame, preview, tracker, stopwatch, options)));
   if (full?.finite) results.push(await tierOf(recipe.quality, full.picture, frame, preview));
   const best = bestTier(results);
   await tracker.step("composite");
@@ -106,6 +106,7 @@ function fullRequest(
   preview: PreviewPicture,
   tracker: Tracker,
   stopwatch: Stopwatch,
+  { onPreview }: EditOptions,
 ): FullRequest {
   return {
     ...model,
@@ -114,6 +115,7 @@ function fullRequest(
     original: frame.rgb,
     preview,
     onStep: (stage, details) => tracker.step(stage, details),
+    ...(onPreview === undefined ? {} : { onPreview }),
     clock: (stage, work) => stopwatch.time(stage, work),
   };
 }

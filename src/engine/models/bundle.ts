@@ -23,6 +23,8 @@ export interface Bundle {
   readonly dir: string;
   readonly flux: Flux;
   readonly vae: Autoencoder;
+  /** A cheap decoder of the same latents, for previews of the sampling. */
+  readonly previewVae: Autoencoder | undefined;
   readonly settings: EditSettings;
   /** How its times are spaced. */
   readonly schedule: TimeShift;
@@ -48,22 +50,25 @@ export async function openBundle(dir: string, options: CompileOptions): Promise<
   checkBlocks(settings, config, join(dir, "dragflow.json"));
   const flux = new Flux(config, await openTransformerWeights(transformer), options);
   const vae = await openAutoencoder(join(dir, "vae"), options);
+  const previewDir = join(dir, "preview_vae");
+  const previewVae = (await exists(previewDir)) ? await openAutoencoder(previewDir, options) : undefined;
   const adapterDir = join(dir, "adapter");
   const hasAdapter = await exists(join(adapterDir, "config.json"));
   const adapter = hasAdapter ? await openAdapter(adapterDir, config, options) : undefined;
   const prompts = await openPrompts(dir, config, options);
-  for (const part of [flux, vae, adapter, prompts]) part?.check();
+  for (const part of [flux, vae, previewVae, adapter, prompts]) part?.check();
   return {
     dir,
     flux,
     vae,
+    previewVae,
     settings,
     schedule,
     adapter,
     fill: conditionChannels(config) === FILL_CHANNELS,
     prompts,
     release: async () => {
-      for (const part of [flux, vae, adapter, prompts]) await part?.release();
+      for (const part of [flux, vae, previewVae, adapter, prompts]) await part?.release();
     },
   };
 }

@@ -3,6 +3,7 @@
 import type { ChildProcess } from "node:child_process";
 import type {
   CallOptions,
+  EditOptions,
   EditRequest,
   Engine,
   ExportRequest,
@@ -28,6 +29,7 @@ interface Call {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
   readonly onProgress: CallOptions["onProgress"];
+  readonly onPreview: EditOptions["onPreview"];
 }
 
 /** Starts its process at the first call, keeps it warm, starts a new one after a crash. */
@@ -58,7 +60,7 @@ export class EngineClient implements Engine {
   plan(request: PlanRequest, options?: CallOptions) {
     return this.#call("plan", request, options);
   }
-  edit(request: EditRequest, options?: CallOptions) {
+  edit(request: EditRequest, options?: EditOptions) {
     return this.#call("edit", request, options);
   }
   exportImage(request: ExportRequest, options?: CallOptions) {
@@ -88,12 +90,12 @@ export class EngineClient implements Engine {
     return this.#waiting.length + (this.#current === undefined ? 0 : 1);
   }
 
-  async #call<M extends Method>(method: M, request: RequestOf<M>, options: CallOptions = {}): Promise<ResultOf<M>> {
-    const { signal, onProgress } = options;
+  async #call<M extends Method>(method: M, request: RequestOf<M>, options: EditOptions = {}): Promise<ResultOf<M>> {
+    const { signal, onProgress, onPreview } = options;
     if (signal?.aborted) throw cancelled();
     let stop = () => {};
     const answer = new Promise<unknown>((resolve, reject) => {
-      const call = { id: this.#nextId++, method, request, resolve, reject, onProgress };
+      const call = { id: this.#nextId++, method, request, resolve, reject, onProgress, onPreview };
       this.#waiting.push(call);
       stop = () => this.#cancel(call);
     });
@@ -116,7 +118,8 @@ export class EngineClient implements Engine {
     if (call === undefined) return;
     this.#current = call;
     this.#child ??= this.#started();
-    post(this.#child, { type: "call", id: call.id, method: call.method, request: call.request });
+    const { id, method, request, onPreview } = call;
+    post(this.#child, { type: "call", id, method, request, previews: onPreview !== undefined });
   }
 
   /** One that waits ends at once; the one at work is asked to stop, and its process killed if it does not. */
@@ -154,6 +157,9 @@ export class EngineClient implements Engine {
         return;
       case "progress":
         call.onProgress?.(message.progress);
+        return;
+      case "preview":
+        call.onPreview?.(message.preview);
         return;
       case "done":
         this.#settle(() => call.resolve(message.result));

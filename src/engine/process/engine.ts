@@ -1,6 +1,7 @@
 /** The engine over its child processes: edits with a model in one, all else in a few others that never wait for it. */
 import type {
   CallOptions,
+  EditOptions,
   EditRequest,
   Engine,
   ExportRequest,
@@ -47,7 +48,7 @@ export class ProcessEngine implements Engine {
   plan(request: PlanRequest, options?: CallOptions) {
     return this.#retouch.run((client) => client.plan(request, options));
   }
-  edit(request: EditRequest, options?: CallOptions) {
+  edit(request: EditRequest, options?: EditOptions) {
     if (request.recipe.quality !== "preview") return this.#model.edit(request, options);
     return this.#retouch.run((client) => client.edit(request, options));
   }

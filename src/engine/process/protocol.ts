@@ -1,6 +1,6 @@
 /** Messages between the engine's client and its child process. Pixels never cross: paths and small previews do. */
 import type { ErrorRecord } from "../../errors.ts";
-import type { Engine, Progress } from "../api.ts";
+import type { Engine, Preview, Progress } from "../api.ts";
 
 export const METHODS = ["inspect", "look", "select", "guesses", "plan", "edit", "exportImage"] as const;
 export type Method = (typeof METHODS)[number];
@@ -8,11 +8,18 @@ export type RequestOf<M extends Method> = Parameters<Engine[M]>[0];
 export type ResultOf<M extends Method> = Awaited<ReturnType<Engine[M]>>;
 
 export type ToWorker =
-  | { readonly type: "call"; readonly id: number; readonly method: Method; readonly request: unknown }
+  | {
+      readonly type: "call";
+      readonly id: number;
+      readonly method: Method;
+      readonly request: unknown;
+      readonly previews: boolean;
+    }
   | { readonly type: "cancel"; readonly id: number };
 
 export type FromWorker =
   | { readonly type: "ready" }
   | { readonly type: "progress"; readonly id: number; readonly progress: Progress }
+  | { readonly type: "preview"; readonly id: number; readonly preview: Preview }
   | { readonly type: "done"; readonly id: number; readonly result: unknown }
   | { readonly type: "failed"; readonly id: number; readonly error: ErrorRecord };

@@ -1,6 +1,6 @@
 /** Entry of the engine's child processes, whatever their kind: answers calls one after another, ends when its channel
  * closes. */
-import type { CallOptions, Engine } from "../api.ts";
+import type { CallOptions, EditOptions, Engine } from "../api.ts";
 import { type EngineOptions, LocalEngine } from "../local.ts";
 import { failureRecord } from "./failures.ts";
 import type { FromWorker, Method, RequestOf, ToWorker } from "./protocol.ts";
@@ -18,7 +18,7 @@ process.on("message", (message: ToWorker) => {
     case "call": {
       const controller = new AbortController();
       running.set(message.id, controller);
-      queue = queue.then(() => answer(message.id, message.method, message.request, controller.signal));
+      queue = queue.then(() => answer(message, controller.signal));
       return;
     }
     case "cancel":
@@ -32,10 +32,14 @@ process.on("disconnect", () => process.exit(0));
 process.on("SIGINT", () => {}); // a terminal's Ctrl-C reaches the whole group; the client decides
 send({ type: "ready" });
 
-async function answer(id: number, method: Method, request: unknown, signal: AbortSignal): Promise<void> {
+type Call = Extract<ToWorker, { type: "call" }>;
+
+async function answer({ id, method, request, previews }: Call, signal: AbortSignal): Promise<void> {
   try {
     const onProgress: CallOptions["onProgress"] = (progress) => send({ type: "progress", id, progress });
-    send({ type: "done", id, result: await call(engine, method, request, { signal, onProgress }) });
+    const onPreview: EditOptions["onPreview"] = (preview) => send({ type: "preview", id, preview });
+    const options = { signal, onProgress, ...(previews ? { onPreview } : {}) };
+    send({ type: "done", id, result: await call(engine, method, request, options) });
   } catch (error) {
     send({ type: "failed", id, error: failureRecord(error) });
   } finally {
@@ -45,7 +49,7 @@ async function answer(id: number, method: Method, request: unknown, signal: Abor
 
 /** Every `as` is true because the client's types pair a method with its request; across the channel only the name is
  * left. */
-function call(target: Engine, method: Method, request: unknown, options: CallOptions): Promise<unknown> {
+function call(target: Engine, method: Method, request: unknown, options: EditOptions): Promise<unknown> {
   switch (method) {
     case "inspect":
       return target.inspect(request as RequestOf<"inspect">, options);

@@ -1,8 +1,9 @@
 /** An edit with a model in the published layout: FLUX's autoencoder, both text encoders; all of it tiny and random. */
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { EditOutcome } from "../../../src/engine/api.ts";
+import type { EditOptions, EditOutcome, Preview } from "../../../src/engine/api.ts";
 import { writePng } from "../../../src/engine/image/raster-io.ts";
 import { LocalEngine } from "../../../src/engine/local.ts";
 import { parseRecipe } from "../../../src/engine/recipe/parse.ts";
@@ -27,7 +28,7 @@ async function bundle(options?: Parameters<typeof fluxBundle>[0]): Promise<strin
 }
 
 let count = 0;
-function edit(model: string, prompt = "", sourcePrompt = ""): Promise<EditOutcome> {
+function edit(model: string, prompt = "", sourcePrompt = "", call: EditOptions = {}): Promise<EditOutcome> {
   const options = { numSteps: 4, skip: 2, workingSize: 64, transportIterations: 2, intensifyIterations: 2 };
   const region = { ellipse: { center: [52, 64], radius: [18, 18] } };
   const recipe = parseRecipe({
@@ -37,7 +38,7 @@ function edit(model: string, prompt = "", sourcePrompt = ""): Promise<EditOutcom
     operations: [{ region, motion: { type: "relocation", by: [24, 6] } }],
     options,
   });
-  return engine.edit({ image, recipe, baseDir: folder, dir: join(folder, `edit-${count++}`) });
+  return engine.edit({ image, recipe, baseDir: folder, dir: join(folder, `edit-${count++}`) }, call);
 }
 
 async function losses({ files }: EditOutcome): Promise<number[]> {
@@ -72,5 +73,27 @@ describe("a bundle with text encoders", () => {
     expect(await losses(source)).not.toEqual(await losses(plain));
     expect(await losses(source)).not.toEqual(await losses(target));
     expect(plain.warnings.map(({ code }) => code)).not.toContain("prompt-not-read");
+  });
+});
+
+describe("a bundle with a preview decoder", () => {
+  test("shows the sampling interval by interval, and the edit is the same as without", async () => {
+    const model = await bundle({ prompts: false, preview: true });
+    const seen: Preview[] = [];
+    const watched = await edit(model, "", "", { onPreview: (preview) => seen.push(preview) });
+    expect(seen).toHaveLength(2); // intervals after the skipped ones
+    for (const { data, width, height, mimeType } of seen) {
+      expect(mimeType).toBe("image/webp");
+      expect(await sharp(data).metadata()).toMatchObject({ width, height });
+      expect(Math.max(width, height)).toBe(64); // the working size
+    }
+    const plain = await edit(model);
+    expect(await readFile(plain.files.image)).toEqual(await readFile(watched.files.image));
+  });
+
+  test("nobody is shown anything by a bundle without one", async () => {
+    const seen: Preview[] = [];
+    await edit(await bundle({ prompts: false }), "", "", { onPreview: (preview) => seen.push(preview) });
+    expect(seen).toEqual([]);
   });
 });
