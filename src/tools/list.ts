@@ -3,6 +3,7 @@ import { chatEdit } from "./chat-edit.ts";
 import { critiqueEdit } from "./critique-edit.ts";
 import type { Tool } from "./define.ts";
 import { exportImage } from "./export-image.ts";
+import { history } from "./history.ts";
 import { jobStatus } from "./job-status.ts";
 import { look } from "./look.ts";
 import { openImage } from "./open-image.ts";
@@ -22,6 +23,7 @@ export const TOOLS: readonly Tool[] = [
   jobStatus,
   cancelJob,
   critiqueEdit,
+  history,
   exportImage,
   chatEdit,
 ];

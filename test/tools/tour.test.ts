@@ -38,6 +38,7 @@ describe("the list of tools", () => {
       "job_status",
       "cancel_job",
       "critique_edit",
+      "history",
       "export_image",
       "chat_edit",
     ]);
@@ -58,7 +59,7 @@ describe("the list of tools", () => {
     const marked = (hint: "readOnlyHint" | "destructiveHint") =>
       tools.filter(({ annotations }) => annotations?.[hint]).map(({ name }) => name);
     expect(marked("readOnlyHint")).toEqual(["look", "propose_intents", "preview_edit", "job_status", "critique_edit"]);
-    expect(marked("destructiveHint")).toEqual(["cancel_job", "export_image"]);
+    expect(marked("destructiveHint")).toEqual(["cancel_job", "history", "export_image"]);
   });
 });
 
