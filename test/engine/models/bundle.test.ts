@@ -23,6 +23,14 @@ describe("opening a bundle", () => {
     await bundle.release();
   });
 
+  test("one as it was published, without settings, gets the paper's blocks as far as it has them", async () => {
+    await rm(join(dir, "dragflow.json"));
+    const { settings, release } = await openBundle(dir, CPU);
+    expect(settings).toMatchObject({ hookDoubles: [0], hookSingles: [], numSteps: 25, skip: 6, textTokens: 256 });
+    expect(settings.features.every((name) => /^DOUBLE-\d-[02]$/.test(name))).toBe(true);
+    await release();
+  });
+
   test("the embedded one opens: every tensor that its graphs need is there", async () => {
     const bundle = await openBundle(MINI, CPU);
     expect(bundle.adapter).toBeDefined();
@@ -44,7 +52,6 @@ describe("opening a bundle", () => {
     ["no transformer config", remove("transformer/config.json"), /JSON file at .*transformer.config\.json/],
     ["no transformer weights", remove(TRANSFORMER), /transformer: expected one \.safetensors file.*found none/],
     ["no autoencoder", remove("vae"), /JSON file at .*vae.config\.json/],
-    ["no settings", remove("dragflow.json"), /JSON file at .*dragflow\.json/],
     [
       "a config that is no JSON",
       () => writeFile(join(dir, "transformer/config.json"), "{"),
