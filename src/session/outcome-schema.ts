@@ -80,6 +80,7 @@ export const outcomeSchema: z.ZodType<EditOutcome> = z.object({
   height: count.min(1),
   tier: z.enum(QUALITIES),
   tiers: perTier(gates),
+  nothing: gates.exactOptional(),
   regimes: z.array(z.enum(["cut", "bend"])).exactOptional(),
   receipt,
   metrics: z.record(z.string(), number),
