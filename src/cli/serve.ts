@@ -5,31 +5,26 @@ import { openHome } from "../session/index.ts";
 import { openRoots } from "../tools/roots.ts";
 import type { CliRun } from "./deps.ts";
 import { collect } from "./flags.ts";
+import { type SharedFlags, sharedContext, withSharedFlags } from "./shared-context.ts";
 
-interface ServeFlags {
+interface ServeFlags extends SharedFlags {
   readonly host: string;
   readonly port: number;
   readonly allowHost?: string[];
   readonly token?: string;
-  readonly home?: string;
-  readonly roots?: string;
-  readonly device?: string;
 }
 
 /** Shorter ones can be guessed over the network. */
 const MIN_TOKEN = 16;
 
 export function addServe(program: Command, run: CliRun): void {
-  program
-    .command("serve")
-    .description("MCP over HTTP, at /mcp")
+  const command = program.command("serve").description("MCP over HTTP, at /mcp");
+  withSharedFlags(command)
     .option("--host <address>", "address to listen on; beyond this machine only with a token", "127.0.0.1")
     .option("--port <n>", "port; 0 takes any free one", portNumber, 7860)
     .option("--allow-host <name>", "a further name the server answers to (repeatable)", collect)
     .option("--token <text>", "bearer token that callers must send; several separated by commas (DRAGFLOW_TOKEN)")
-    .option("--home <dir>", "data folder (DRAGFLOW_HOME)")
     .option("--roots <dirs>", "folders that every caller may read and write; none without it (DRAGFLOW_ROOTS)")
-    .option("--device <name>", "auto, cpu, cuda, webgpu, …")
     .action((flags: ServeFlags) => serve(run, flags));
 }
 
@@ -45,7 +40,7 @@ async function serve(run: CliRun, { host, port, ...flags }: ServeFlags): Promise
   const roots = await openedFolders(flags.roots ?? run.env.DRAGFLOW_ROOTS, run.cwd);
   const engine = await run.createEngine({ home: home.dir });
   try {
-    const shared = flags.device === undefined ? {} : { device: flags.device };
+    const shared = await sharedContext(run, flags, home.dir);
     const hostNames = (flags.allowHost ?? []).map((name) => name.toLowerCase());
     const app = createApp({ engine, home: home.dir, shared, roots, tokens, host, hostNames, log });
     const server = await listen(app, { host, port });

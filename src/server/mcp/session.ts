@@ -104,6 +104,7 @@ export class McpSession {
   async close(): Promise<void> {
     await this.#server.close();
     await this.uploads.clear();
-    await (this.#workspace.hasEdits ? this.#workspace.close() : this.#workspace.remove());
+    const used = this.#workspace.history.nodes().length > 0;
+    await (used ? this.#workspace.close() : this.#workspace.remove());
   }
 }

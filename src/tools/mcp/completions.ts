@@ -4,7 +4,6 @@ import { CompleteRequestSchema, ErrorCode, McpError } from "@modelcontextprotoco
 import type { Workspace } from "../../session/index.ts";
 import type { ToolContext } from "../context.ts";
 import { promptNamed } from "./prompts.ts";
-import { treeOf } from "./tree.ts";
 import { EDIT_PARTS, EDIT_TEMPLATE, IMAGE_TEMPLATE } from "./uris.ts";
 
 /** The protocol allows no more in one answer. */
@@ -25,9 +24,7 @@ export function addCompletions(server: Server, { workspace }: ToolContext): void
 
 function variableValues(template: string, variable: string, workspace: Workspace): readonly string[] {
   const ids = (wanted: "image" | "edit") =>
-    treeOf(workspace)
-      .nodes()
-      .flatMap(({ id, type }) => (type === wanted ? [id] : []));
+    workspace.history.nodes().flatMap(({ id, type }) => (type === wanted ? [id] : []));
   if (template === IMAGE_TEMPLATE) return variable === "id" ? ids("image") : [];
   if (template === EDIT_TEMPLATE) return variable === "id" ? ids("edit") : variable === "part" ? EDIT_PARTS : [];
   throw new McpError(ErrorCode.InvalidParams, `Unknown resource template ${JSON.stringify(template)}`);

@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs";
 import { QUALITIES } from "../../engine/recipe/schema.ts";
 import type { Workspace } from "../../session/index.ts";
-import { treeOf } from "./tree.ts";
 
 export interface PromptArgument {
   readonly name: string;
@@ -23,19 +22,13 @@ const image: PromptArgument = {
   name: "image",
   description: "File inside the allowed folders, or the id of an opened picture or an edit",
   required: true,
-  values: (workspace) =>
-    treeOf(workspace)
-      .nodes()
-      .map(({ id }) => id),
+  values: (workspace) => workspace.history.nodes().map(({ id }) => id),
 };
 const edit: PromptArgument = {
   name: "edit",
   description: "editId",
   required: true,
-  values: (workspace) =>
-    treeOf(workspace)
-      .nodes()
-      .flatMap(({ id, type }) => (type === "edit" ? [id] : [])),
+  values: (workspace) => workspace.history.nodes().flatMap(({ id, type }) => (type === "edit" ? [id] : [])),
 };
 const quality: PromptArgument = {
   name: "quality",

@@ -18,7 +18,6 @@ import { mimeTypeOf, receiptView } from "../views.ts";
 import { COMPARE_META, COMPARE_MIME_TYPE, COMPARE_URI, comparePage } from "./apps.ts";
 import { historyView } from "./history-view.ts";
 import { page } from "./pages.ts";
-import { treeOf } from "./tree.ts";
 import {
   EDIT_PARTS,
   EDIT_TEMPLATE,
@@ -32,6 +31,7 @@ import {
 
 /** Largest file that is sent as a resource: clients hold the base64 text in memory whole. */
 const MAX_BYTES = 10_000_000;
+const JSON_TYPE = "application/json";
 /** Of the protocol: resource not found. */
 const NOT_FOUND = -32002;
 
@@ -63,32 +63,24 @@ export function addResources(server: Server, ctx: ToolContext): void {
 export function mustExist(uri: string, { workspace }: ToolContext): void {
   const named = namedBy(uri);
   if (uri === COMPARE_URI || named?.type === "history") return;
-  const known = (id: string) =>
-    treeOf(workspace)
-      .nodes()
-      .some((node) => node.type === named?.type && node.id === id);
+  const known = (id: string) => workspace.history.nodes().some((node) => node.type === named?.type && node.id === id);
   if (named === undefined || !known(named.id)) throw unknown(uri);
 }
 
 /** The session's own things first, then its pictures in the order in which they came. */
 function listed({ workspace }: ToolContext): Resource[] {
   const fixed: Resource[] = [
-    { uri: HISTORY_URI, name: "history", title: "The tree of edits", mimeType: "application/json" },
+    { uri: HISTORY_URI, name: "history", title: "The tree of edits", mimeType: JSON_TYPE },
     { uri: COMPARE_URI, name: "compare", title: "Before and after", mimeType: COMPARE_MIME_TYPE, _meta: COMPARE_META },
   ];
-  const pictures = treeOf(workspace)
-    .nodes()
-    .flatMap(({ id, type, name }) => {
-      if (type === "edit") return EDIT_PARTS.map((part) => partOf(id, part, name));
-      const { path } = workspace.picture(id);
-      return [{ uri: imageUri(id), name: name ?? id, mimeType: mimeTypeOf(path) }];
-    });
+  const pictures = workspace.history.nodes().flatMap((node) => {
+    const { id, name = id } = node;
+    const mimeType = mimeTypeOf(workspace.picture(id).path);
+    if (node.type === "image") return [{ uri: imageUri(id), name, title: node.fileName, mimeType }];
+    const typeOf = { picture: mimeType, mask: "image/png", diff: "image/png", recipe: JSON_TYPE, receipt: JSON_TYPE };
+    return EDIT_PARTS.map((part) => ({ uri: editUri(id, part), name: `${name} ${part}`, mimeType: typeOf[part] }));
+  });
   return [...fixed, ...pictures];
-}
-
-function partOf(id: string, part: EditPart, name: string | undefined): Resource {
-  const mimeType = part === "recipe" || part === "receipt" ? "application/json" : "image/png";
-  return { uri: editUri(id, part), name: `${name ?? id} ${part}`, mimeType };
 }
 
 async function read(uri: string, ctx: ToolContext): Promise<ReadResourceResult> {
@@ -139,7 +131,7 @@ async function blob(uri: string, path: string): Promise<ReadResourceResult> {
 }
 
 function json(uri: string, value: object): ReadResourceResult {
-  return { contents: [{ uri, mimeType: "application/json", text: JSON.stringify(value, null, 2) }] };
+  return { contents: [{ uri, mimeType: JSON_TYPE, text: JSON.stringify(value, null, 2) }] };
 }
 
 function unknown(uri: string): McpError {

@@ -3,7 +3,6 @@ import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { SubscribeRequestSchema, UnsubscribeRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import type { ToolContext } from "../context.ts";
 import { mustExist } from "./resources.ts";
-import { treeOf } from "./tree.ts";
 import { HISTORY_URI } from "./uris.ts";
 
 /** Ends by itself when the server closes. Pictures and edits never change: only the history is ever told of. */
@@ -18,7 +17,7 @@ export function addSubscriptions(server: Server, ctx: ToolContext): void {
     subscribed.delete(uri);
     return {};
   });
-  const history = treeOf(ctx.workspace);
+  const history = ctx.workspace.history;
   let known = history.nodes().length;
   const stop = history.onChange(() => {
     if (server.transport === undefined) return;

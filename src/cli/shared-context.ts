@@ -1,0 +1,33 @@
+/** What mcp and serve give the tools alike, and the flags that say so. */
+import type { Command } from "commander";
+import type { ToolContext } from "../tools/index.ts";
+import type { CliDeps } from "./deps.ts";
+
+export interface SharedFlags {
+  readonly home?: string;
+  readonly roots?: string;
+  readonly device?: string;
+  readonly llm?: string;
+  readonly baseUrl?: string;
+  readonly fetchUrls?: boolean;
+}
+
+export function withSharedFlags(command: Command): Command {
+  return command
+    .option("--home <dir>", "data folder (DRAGFLOW_HOME)")
+    .option("--device <name>", "auto, cpu, cuda, webgpu, …")
+    .option("--llm <name>", "vision model for intents, critique and chat (DRAGFLOW_LLM)")
+    .option("--base-url <url>", "the model's endpoint (OPENAI_BASE_URL)")
+    .option("--fetch-urls", "let open_image fetch pictures from public http(s) addresses");
+}
+
+/** Throws `usage` for a base URL that is none. */
+export async function sharedContext(
+  { env }: Pick<CliDeps, "env">,
+  { device, llm, baseUrl, fetchUrls = false }: SharedFlags,
+  home: string,
+): Promise<Pick<ToolContext, "assistant" | "device" | "fetchUrls">> {
+  const { configuredModel, createAssistant } = await import("../agent/index.ts");
+  const model = configuredModel({ env, home, llm, baseUrl });
+  return { assistant: createAssistant({ model }), fetchUrls, ...(device === undefined ? {} : { device }) };
+}
