@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { openSubjectAdapter } from "../../../src/engine/models/adapters/subject.ts";
 import { readModelJson } from "../../../src/engine/models/json.ts";
+import { openWeights } from "../../../src/engine/weights/source.ts";
 import { input, type Outputs, type ParityCase } from "../case.ts";
 import { asTokens, COMPILE, openFlux, splitInput, textStates } from "./flux.ts";
 
@@ -18,7 +19,14 @@ export async function subjectAdapter(c: ParityCase): Promise<Outputs> {
   const flux = await openFlux(c);
   const dir = join(c.bundleDir, "adapter");
   const path = join(dir, "config.json");
-  const adapter = await openSubjectAdapter(dir, await readModelJson(path), path, flux.config, COMPILE);
+  const adapter = await openSubjectAdapter({
+    dir,
+    json: await readModelJson(path),
+    path,
+    flux: flux.config,
+    options: COMPILE,
+    open: openWeights,
+  });
   const subject = input(c, "subject");
   const latents = { shape: subject.shape.slice(1), data: subject.data };
   const call = { ...splitInput(c, flux), text: textStates(c), t, guidance };

@@ -22,6 +22,8 @@ export interface WeightSource {
   expectShape(name: string, shape: readonly number[]): WeightRef;
 }
 
+export type WeightOpener = (fileOrDir: string) => Promise<WeightSource>;
+
 /** Opens a safetensors file, a `*.index.json` of shards, a folder that holds one of them, or a file that torch.save wrote,
  * under the file's own names. */
 export async function openWeights(fileOrDir: string): Promise<WeightSource> {

@@ -1,8 +1,23 @@
 /** An image adapter of the inversion, whatever its family: a picture, or its subject, as tokens that the transformer's
  * image queries attend to beside the ordinary attention. */
-import type { Tensor } from "../../onnx/session.ts";
+import type { CompileOptions, Tensor } from "../../onnx/session.ts";
 import type { Box, Rgb } from "../../raster.ts";
+import type { WeightOpener } from "../../weights/source.ts";
 import type { AdapterInput } from "../flux.ts";
+import type { FluxConfig } from "../flux-config.ts";
+
+/** A bundle's `adapter/` folder, for the family that its configuration names. */
+export interface AdapterFolder {
+  readonly dir: string;
+  /** The text of config.json, and where it lies. */
+  readonly json: unknown;
+  readonly path: string;
+  /** The transformer that the adapter must fit. */
+  readonly flux: FluxConfig;
+  readonly options: CompileOptions;
+  /** Opens weights: a file, or a folder with one. */
+  readonly open: WeightOpener;
+}
 
 /** What an adapter may look at. */
 export interface AdapterPictures {

@@ -7,11 +7,11 @@ import { rmsNormOuterEps, splitHeads } from "../../nn/layers.ts";
 import { Params } from "../../nn/params.ts";
 import { LazyGraph } from "../../onnx/lazy-graph.ts";
 import { type CompileOptions, compile, type Tensor } from "../../onnx/session.ts";
-import { openWeights, type WeightSource } from "../../weights/source.ts";
+import type { WeightSource } from "../../weights/source.ts";
 import type { AdapterInput } from "../flux.ts";
 import { type FluxConfig, hiddenWidth } from "../flux-config.ts";
 import { checkModelJson } from "../json.ts";
-import type { Adapter, AdapterPictures } from "./adapter.ts";
+import type { Adapter, AdapterFolder, AdapterPictures } from "./adapter.ts";
 import {
   featureWidth,
   type ProjectorHeads,
@@ -46,18 +46,15 @@ export interface InstantCharacterOptions extends ProjectorHeads {
   readonly timestepScale: number;
 }
 
-/** `json` is the adapter's config.json, `path` where it lies. Throws `checkpoint-invalid`. */
-export async function openInstantCharacter(
-  dir: string,
-  json: unknown,
-  path: string,
-  flux: FluxConfig,
-  options: CompileOptions,
-): Promise<Adapter> {
+/** Throws `checkpoint-invalid`. */
+export async function openInstantCharacter({ dir, json, path, flux, options, open }: AdapterFolder): Promise<Adapter> {
   const config = checkModelJson(schema, json, path);
-  const source = await openWeights(join(dir, config.weights));
+  const source = await open(join(dir, config.weights));
   const heads = { crossHeads: config.cross_attention_heads, resamplerHeads: config.resampler_heads };
-  const [siglip, dinov2] = [await openSiglip(join(dir, config.siglip)), await openDinov2(join(dir, config.dinov2))];
+  const [siglip, dinov2] = [
+    await openSiglip(join(dir, config.siglip), open),
+    await openDinov2(join(dir, config.dinov2), open),
+  ];
   const layers = { siglip: config.siglip_layers, dinov2: config.dinov2_layers };
   const towers = new TwoTowers(siglip, dinov2, layers, options);
   return new InstantCharacter(source, flux, { ...heads, timestepScale: config.timestep_scale }, options, towers);

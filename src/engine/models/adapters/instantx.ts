@@ -8,11 +8,11 @@ import { geluErf, layerNormAffine, splitHeads } from "../../nn/layers.ts";
 import { Params } from "../../nn/params.ts";
 import { LazyGraph } from "../../onnx/lazy-graph.ts";
 import { type CompileOptions, compile, type Tensor } from "../../onnx/session.ts";
-import { openWeights, type WeightSource } from "../../weights/source.ts";
+import type { WeightSource } from "../../weights/source.ts";
 import type { AdapterInput } from "../flux.ts";
 import { type FluxConfig, hiddenWidth } from "../flux-config.ts";
 import { checkModelJson } from "../json.ts";
-import type { Adapter, AdapterPictures } from "./adapter.ts";
+import type { Adapter, AdapterFolder, AdapterPictures } from "./adapter.ts";
 import { IpAttention, type IpLayout, type IpScale } from "./ip-attention.ts";
 import { normalise, resizeBicubic } from "./vision/pixels.ts";
 import { openSiglip, SIGLIP_DEVIATION, SIGLIP_MEAN, type SiglipTower, siglipPooled } from "./vision/siglip.ts";
@@ -25,17 +25,11 @@ const schema = z.object({
   image_encoder: z.string().default("siglip"),
 });
 
-/** `json` is the adapter's config.json, `path` where it lies. Throws `checkpoint-invalid`. */
-export async function openInstantX(
-  dir: string,
-  json: unknown,
-  path: string,
-  flux: FluxConfig,
-  options: CompileOptions,
-): Promise<Adapter> {
+/** Throws `checkpoint-invalid`. */
+export async function openInstantX({ dir, json, path, flux, options, open }: AdapterFolder): Promise<Adapter> {
   const config = checkModelJson(schema, json, path);
-  const source = await openWeights(join(dir, config.weights));
-  return new InstantX(source, flux, options, await openSiglip(join(dir, config.image_encoder)));
+  const source = await open(join(dir, config.weights));
+  return new InstantX(source, flux, options, await openSiglip(join(dir, config.image_encoder), open));
 }
 
 export class InstantX implements Adapter {

@@ -9,12 +9,12 @@ import { Params } from "../../nn/params.ts";
 import { LazyGraph } from "../../onnx/lazy-graph.ts";
 import { type CompileOptions, compile, type Tensor } from "../../onnx/session.ts";
 import type { Box } from "../../raster.ts";
-import { openWeights, type WeightSource } from "../../weights/source.ts";
+import type { WeightSource } from "../../weights/source.ts";
 import type { AdapterInput } from "../flux.ts";
-import { type FluxConfig, hiddenWidth } from "../flux-config.ts";
+import { hiddenWidth } from "../flux-config.ts";
 import { checkModelJson } from "../json.ts";
 import { packLatents } from "../packing.ts";
-import type { Adapter, AdapterPictures } from "./adapter.ts";
+import type { Adapter, AdapterFolder, AdapterPictures } from "./adapter.ts";
 import { IpAttention, type IpLayout, type IpScale } from "./ip-attention.ts";
 
 const size = z.number().int().positive();
@@ -31,14 +31,15 @@ const schema = z.object({
 });
 type SubjectAdapterConfig = z.infer<typeof schema>;
 
-/** `json` is the adapter's config.json, `path` where it lies. Throws `checkpoint-invalid`. */
-export async function openSubjectAdapter(
-  dir: string,
-  json: unknown,
-  path: string,
-  flux: FluxConfig,
-  options: CompileOptions,
-): Promise<SubjectAdapter> {
+/** Throws `checkpoint-invalid`. */
+export async function openSubjectAdapter({
+  dir,
+  json,
+  path,
+  flux,
+  options,
+  open,
+}: AdapterFolder): Promise<SubjectAdapter> {
   const config = checkModelJson(schema, json, path);
   const blocks = flux.doubles + flux.singles;
   if (config.width !== hiddenWidth(flux) || config.heads !== flux.heads || config.blocks !== blocks) {
@@ -52,7 +53,7 @@ export async function openSubjectAdapter(
     const found = `${config.tokens} of ${config.d_in}`;
     throw new EditError("checkpoint-invalid", `${path}: expected ${wanted}, found ${found}`);
   }
-  return new SubjectAdapter(config, await openWeights(dir), options);
+  return new SubjectAdapter(config, await open(dir), options);
 }
 
 class SubjectAdapter implements Adapter {

@@ -8,7 +8,7 @@ import { Params } from "../../../nn/params.ts";
 import { LazyGraph } from "../../../onnx/lazy-graph.ts";
 import { type CompileOptions, compile, type Tensor } from "../../../onnx/session.ts";
 import type { Rgb } from "../../../raster.ts";
-import { openWeights, type WeightSource } from "../../../weights/source.ts";
+import { openWeights, type WeightOpener, type WeightSource } from "../../../weights/source.ts";
 import { checkModelJson, readModelJson } from "../../json.ts";
 import { encoderLayer, norm, patches } from "./layers.ts";
 import { centreCrop, normalise } from "./pixels.ts";
@@ -31,13 +31,17 @@ const MEAN = [0.48145466, 0.4578275, 0.40821073];
 const DEVIATION = [0.26862954, 0.26130258, 0.27577711];
 
 /** A folder with `config.json` (of the tower, or of a whole CLIP with a `vision_config`) and safetensors. */
-export async function openClipVision(dir: string, options: CompileOptions): Promise<ClipVision> {
+export async function openClipVision(
+  dir: string,
+  options: CompileOptions,
+  open: WeightOpener = openWeights,
+): Promise<ClipVision> {
   const path = join(dir, "config.json");
   const json = await readModelJson(path);
   const nested = z.object({ vision_config: z.unknown(), projection_dim: size.optional() }).safeParse(json);
   const whole = nested.success && nested.data.vision_config !== undefined;
   const vision = whole ? { ...record(nested.data.vision_config), ...projection(nested.data.projection_dim) } : json;
-  return new ClipVision(checkModelJson(schema, vision, path), await openWeights(dir), options);
+  return new ClipVision(checkModelJson(schema, vision, path), await open(dir), options);
 }
 
 export class ClipVision {

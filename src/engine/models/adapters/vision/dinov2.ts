@@ -4,7 +4,7 @@ import { z } from "zod";
 import { concat, constant, input, type Value } from "../../../graph/value.ts";
 import { geluErf, resample, silu } from "../../../nn/layers.ts";
 import { Params } from "../../../nn/params.ts";
-import { openWeights, type WeightSource } from "../../../weights/source.ts";
+import { openWeights, type WeightOpener, type WeightSource } from "../../../weights/source.ts";
 import { checkModelJson, readModelJson } from "../../json.ts";
 import { bicubicMatrix } from "./bicubic.ts";
 import { norm, patches, selfAttention } from "./layers.ts";
@@ -34,9 +34,9 @@ export interface Dinov2Tower {
 }
 
 /** A folder with `config.json` and safetensors. */
-export async function openDinov2(dir: string): Promise<Dinov2Tower> {
+export async function openDinov2(dir: string, open: WeightOpener = openWeights): Promise<Dinov2Tower> {
   const path = join(dir, "config.json");
-  return { config: checkModelJson(schema, await readModelJson(path), path), source: await openWeights(dir) };
+  return { config: checkModelJson(schema, await readModelJson(path), path), source: await open(dir) };
 }
 
 /** For a picture `pixels` [1, 3, side, side], n = ⌊side/patch⌋²: `deep` [n, width], the normed last states; `shallow`,

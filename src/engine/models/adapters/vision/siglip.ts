@@ -5,7 +5,7 @@ import { EditError } from "../../../../errors.ts";
 import { input, type Value } from "../../../graph/value.ts";
 import { attention, mergeHeads, splitHeads } from "../../../nn/layers.ts";
 import { Params } from "../../../nn/params.ts";
-import { openWeights, type WeightSource } from "../../../weights/source.ts";
+import { openWeights, type WeightOpener, type WeightSource } from "../../../weights/source.ts";
 import { checkModelJson, readModelJson } from "../../json.ts";
 import { encoderLayer, type LayerSizes, mlp, norm, patches } from "./layers.ts";
 
@@ -34,11 +34,11 @@ export interface SiglipTower {
 }
 
 /** A folder with `config.json` (of the tower, or of a whole SigLIP with a `vision_config`) and safetensors. */
-export async function openSiglip(dir: string): Promise<SiglipTower> {
+export async function openSiglip(dir: string, open: WeightOpener = openWeights): Promise<SiglipTower> {
   const path = join(dir, "config.json");
   const json = await readModelJson(path);
   const nested = typeof json === "object" && json !== null && "vision_config" in json ? json.vision_config : json;
-  return { config: checkModelJson(schema, nested, path), source: await openWeights(dir) };
+  return { config: checkModelJson(schema, nested, path), source: await open(dir) };
 }
 
 export function siglipTokens({ image_size, patch_size }: SiglipConfig): number {
