@@ -12,12 +12,13 @@ export async function inspector(url: string, dir: string, home: string): Promise
     counts.push(tools.length);
     const call = ["--method", "tools/call", "--tool-name", "open_image", "--tool-arg", `path=${dir}/photo.png`];
     const { structuredContent, isError } = JSON.parse(await inspect([...target, ...call]));
-    if (isError || structuredContent?.width !== 320) throw new Error(`Expected the photo, got ${JSON.stringify(structuredContent)}`);
+    if (isError || structuredContent?.width !== 320)
+      throw new Error(`Expected the photo, got ${JSON.stringify(structuredContent)}`);
   }
   return `${counts.join(" and ")} tools listed, open_image called, over stdio and HTTP`;
 }
 
 async function inspect(args: readonly string[]): Promise<string> {
-  const program = `${INTEROP}node_modules/@modelcontextprotocol/inspector/cli/build/cli.js`;
+  const program = `${INTEROP}node_modules/@modelcontextprotocol/inspector/clients/cli/build/index.js`;
   return must(await node22(), [program, ...args], { seconds: 60 });
 }

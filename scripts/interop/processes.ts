@@ -86,6 +86,7 @@ export function serve(args: readonly string[], env: Record<string, string>): Pro
 
 /** Asked politely, and it must obey within ten seconds. */
 async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
   const code = new Promise((resolve) => child.once("exit", resolve));
   child.kill("SIGTERM");
   const timer = setTimeout(() => child.kill("SIGKILL"), 10_000);

@@ -39,7 +39,10 @@ async function tour(client: Client, dir: string): Promise<string> {
   must(undone.current !== editId, "another picture after undo");
   const redone = await ask("history", { action: "redo" });
   must(redone.current === editId, "the edit again after redo");
-  must(edited.equals(await picture(client, `dragflow://edits/${editId}/picture`)), "the same bytes after undo and redo");
+  must(
+    edited.equals(await picture(client, `dragflow://edits/${editId}/picture`)),
+    "the same bytes after undo and redo",
+  );
   const { path } = await ask("export_image", { id: editId, path: "tour.png" });
   const mask = await picture(client, `dragflow://edits/${editId}/mask`);
   const { inside, outside } = await changes(join(dir, "photo.png"), String(path), mask);
@@ -56,7 +59,8 @@ async function picture(client: Client, uri: string): Promise<Buffer> {
 
 /** Compared by decoding both files here, whatever the receipt says. */
 async function changes(before: string, after: string, mask: Buffer): Promise<{ inside: number; outside: number }> {
-  const samples = async (file: Buffer) => (await sharp(file).removeAlpha().toColourspace("srgb").raw().toBuffer()) as Buffer;
+  const samples = async (file: Buffer) =>
+    (await sharp(file).removeAlpha().toColourspace("srgb").raw().toBuffer()) as Buffer;
   const [a, b] = [await samples(await readFile(before)), await samples(await readFile(after))];
   const editable = await sharp(mask).extractChannel(0).raw().toBuffer();
   const counts = { inside: 0, outside: 0 };
