@@ -1,7 +1,7 @@
 /** A retry changes exactly one thing: from the last edit and a change to the next call, as a pure function. */
 import { QUALITIES, type Quality, type SimpleMotion, simpleMotionSchema } from "../engine/recipe/schema.ts";
 import type { Change } from "../tools/assistant.ts";
-import { operationsOf } from "./followed.ts";
+import { operationsOf } from "./operations.ts";
 import type { CallStep, Picture } from "./state.ts";
 
 /** What a change needs to know beside the call. */

@@ -96,7 +96,8 @@ export class Conversation {
 
   /** The thing that was meant is selected, and the request that led to the question is made again. */
   async #answer({ request }: Pending, choice: Choice, options: SayOptions): Promise<TurnOutcome> {
-    if (choice.box === undefined) return this.#run(request, options, choice.prompt);
+    if (choice.prompt !== undefined) return this.#run(request, options, choice.prompt);
+    if (choice.box === undefined) return this.#run(choice.say, options);
     const selection = await pickRegion(choice.box, { ...this.#options, imageId: this.#current, ...options });
     const before = [this.#selection, this.#thread] as const;
     this.select(selection);

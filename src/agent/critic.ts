@@ -9,11 +9,9 @@ export interface Critic {
   critique(editId: string, goal: string, call: PlannerCall): Promise<Critique | undefined>;
 }
 
-/**
- * The score of an untouched picture: nothing has gone and nothing has arrived, but nothing is smeared and no seam shows
- * (see the weights in engine/retouch/gates.ts). A result below it is worse than doing nothing.
- */
-export const DO_NOTHING = 0.4;
+/** The score of an untouched picture where the engine did not measure it: nothing has gone and nothing has arrived, but
+ * nothing is smeared and no seam shows (see the weights in engine/retouch/gates.ts). */
+const DO_NOTHING = 0.4;
 
 /** A measured result with all that was thought of it. */
 export interface Judged {
@@ -24,11 +22,30 @@ export interface Judged {
 
 /** The outside must hold whatever a model says; of the other gates a model that looks knows better. */
 export function judged(edit: EditAnswer, critique: Critique | undefined): Judged {
-  const gates = judge(edit);
+  const gates = againstNothing(edit, judge(edit));
   if (critique === undefined) return { edit, critique, verdict: gates };
   const outside = edit.receipt.lossless && edit.receipt.outsideChanged > 0;
   const accepted = critique.verdict === "accept" && !outside;
   return { edit, critique, verdict: { accepted, missed: accepted ? [] : [...gates.missed, ...complaints(critique)] } };
+}
+
+/** Changing nothing must be beaten by more than the measures' noise. */
+const MARGIN = 0.01;
+
+function isWorseThanNothing({ gates, nothing = DO_NOTHING }: EditAnswer): boolean {
+  return gates.score < nothing + MARGIN;
+}
+
+/** Doing nothing would have been better, and no model that looked says otherwise. */
+export function isHopeless({ edit, critique }: Judged): boolean {
+  return critique === undefined && isWorseThanNothing(edit);
+}
+
+function againstNothing(edit: EditAnswer, verdict: Verdict): Verdict {
+  if (!isWorseThanNothing(edit)) return verdict;
+  const { gates, nothing = DO_NOTHING } = edit;
+  const text = `score ${gates.score.toFixed(2)} (the untouched picture has ${nothing.toFixed(2)})`;
+  return { accepted: false, missed: [text, ...verdict.missed] };
 }
 
 function complaints({ goal, artefacts, preservation, change }: Critique): string[] {
@@ -52,15 +69,17 @@ function scoreOf({ edit, critique }: Judged, withMarks: boolean): number {
 }
 
 /** What to change next, the likeliest to help first: the model's wish, then what the missed gates ask for. */
-export function remedies({ edit: { gates, receipt }, critique, verdict }: Judged): readonly Change[] {
+export function remedies(made: Judged): readonly Change[] {
+  const { edit, critique, verdict } = made;
+  const { receipt } = edit;
   if (receipt.lossless && receipt.outsideChanged > 0) return ["undo"];
   const wished: readonly Change[] = critique?.change === undefined ? [] : [critique.change.what];
   if (critique?.verdict === "undo") return ["undo"];
   const said = (name: string) => verdict.missed.some((missed) => missed.startsWith(name));
-  const cleared: readonly Change[] =
-    gates.sourceCleared < 1 && said("source cleared") ? ["grow-mask", "faster-tier"] : [];
+  const cleared: readonly Change[] = said("source cleared") ? ["grow-mask", "faster-tier"] : [];
   const arrived: readonly Change[] = said("target arrived") ? ["more-iterations", "faster-tier"] : [];
   const seam: readonly Change[] = said("seam energy") ? ["grow-mask", "faster-tier"] : [];
+  const nothing: readonly Change[] = isWorseThanNothing(made.edit) ? ["grow-mask", "faster-tier"] : [];
   const fill: readonly Change[] = said("fill texture") ? ["faster-tier", "grow-mask"] : [];
-  return [...new Set([...wished, ...cleared, ...arrived, ...seam, ...fill])];
+  return [...new Set([...wished, ...cleared, ...arrived, ...seam, ...fill, ...nothing])];
 }

@@ -76,12 +76,11 @@ export type AgentEvent =
   | { readonly type: "critique"; readonly editId: string; readonly critique: Critique }
   /** Another round; `change` is the one thing that is different in it, absent where the planner decides. */
   | { readonly type: "retry"; readonly round: number; readonly why: string; readonly change?: Change }
-  /** What the picture shows and what it may be to show (paper, appendix D.3); `taken` counts candidates from 0. */
+  /** What the picture shows and what it may be to show, the likeliest first (paper, appendix D.3). */
   | {
       readonly type: "intents";
       readonly background: string;
       readonly candidates: readonly Intent[];
-      readonly taken?: number;
     }
   /** Two readings are close: nothing was done, one of the choices is to be said. */
   | { readonly type: "question"; readonly text: string; readonly choices: readonly string[] }

@@ -5,6 +5,7 @@ import { execute } from "./executing.ts";
 import { followed } from "./followed.ts";
 import { EMPTY_MEMORY } from "./memory.ts";
 import { asRefusal, editOf, jobOf, pictureOf, promptsOf } from "./parsing.ts";
+import type { PlannerStep } from "./planner.ts";
 import type { ToolAnswer } from "./port.ts";
 import { type CallStep, nextRound, type TurnState, withItem } from "./state.ts";
 import { missedText, spent } from "./stopping.ts";
@@ -18,17 +19,17 @@ export async function runTurn(options: TurnOptions): Promise<TurnOutcome> {
   let best: Kept | undefined;
   try {
     let state = await openState(options, turn);
-    let next: CallStep | undefined;
+    let next: PlannerStep | undefined;
     for (let step = 1; ; step++) {
       const why = spent(turn.limits, turn.used());
-      if (why !== undefined) return turn.end(best, `Stopped: ${why}.`);
+      if (why !== undefined) return turn.finish(best, `Stopped: ${why}.`);
       turn.emit({ type: "step-start", step, round: state.round });
 
       const planned = next ?? (await options.planner.next(state, turn.call));
       if (planned.type === "refuse") return turn.refuse(best, planned);
       if (planned.type === "ask") return turn.ask(best, planned);
       if (planned.type === "back") return turn.went(planned.id, planned.text);
-      if (planned.type === "done") return turn.end(best, planned.text || missedText(best?.verdict));
+      if (planned.type === "done") return turn.finish(best, planned.text || missedText(best?.verdict));
       turn.assume(planned.assumed ?? []);
 
       const answer = await execute(planned, state, {
@@ -39,6 +40,7 @@ export async function runTurn(options: TurnOptions): Promise<TurnOutcome> {
       });
       state = withItem(state, { type: "tool", call: planned, answer });
       next = followed(planned, answer);
+      turn.tell(planned, answer);
 
       const made = await measured(planned, answer, options, turn);
       if (made === undefined) continue;
@@ -46,12 +48,13 @@ export async function runTurn(options: TurnOptions): Promise<TurnOutcome> {
       if (made.verdict.accepted) return turn.end(best, "");
       if (remedies(made)[0] === "undo")
         return best === made ? turn.undo(made) : turn.end(best, missedText(best?.verdict));
-      if (state.round >= turn.rounds) return turn.end(best, missedText(best?.verdict));
+      if (state.round >= turn.rounds) return turn.finish(best, missedText(best?.verdict));
 
-      next = retryOf(best ?? made, state, options);
+      const retry = retryOf(best ?? made, state, options);
+      next = retry;
       // The grammar has nothing else to offer; a model may think of something.
-      if (next === undefined && options.planner.name === "local") return turn.end(best, missedText(best?.verdict));
-      turn.retry(state.round + 1, made, next);
+      if (retry === undefined && options.planner.name === "local") return turn.finish(best, missedText(best?.verdict));
+      turn.retry(state.round + 1, made, retry);
       state = nextRound(state, `${missedText(made.verdict)} ${CHANGE_ONE}`);
     }
   } catch (error) {

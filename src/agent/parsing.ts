@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Gates, Receipt } from "../engine/api.ts";
 import type { Box } from "../engine/raster.ts";
-import { QUALITIES, type Quality } from "../engine/recipe/schema.ts";
+import { type Motion, motionSchema, QUALITIES, type Quality } from "../engine/recipe/schema.ts";
 import { EditError, isErrorCode } from "../errors.ts";
 import type { Refusal } from "./events.ts";
 import type { ToolAnswer } from "./port.ts";
@@ -40,7 +40,7 @@ const receipt = z.object({
   editableArea: numbers,
 });
 const intentsAnswer = z.object({
-  background: z.string().default(""),
+  sourcePrompt: z.string().default(""),
   candidates: z
     .array(
       z.object({
@@ -57,6 +57,7 @@ const editAnswer = z.object({
   editId: z.string(),
   tier: z.enum(QUALITIES),
   tiers: z.partialRecord(z.enum(QUALITIES), gates),
+  nothing: gates.optional(),
   receipt,
 });
 const jobAnswer = z.object({
@@ -71,6 +72,8 @@ export interface EditAnswer {
   readonly editId: string;
   readonly tier: Quality;
   readonly gates: Gates;
+  /** Score of the untouched picture, where it was measured. */
+  readonly nothing?: number | undefined;
   readonly receipt: Receipt;
 }
 
@@ -117,6 +120,11 @@ export function promptsOf({ history }: TurnState): readonly string[] {
   );
 }
 
+/** A motion as a planner wrote it; undefined where it is none. */
+export function motionOf(motion: unknown): Motion | undefined {
+  return motionSchema.safeParse(motion).data;
+}
+
 export function jobOf(answer: ToolAnswer): JobAnswer {
   return parsed(jobAnswer, answer, "start_edit");
 }
@@ -124,10 +132,10 @@ export function jobOf(answer: ToolAnswer): JobAnswer {
 /** The edit of an ended job, with the gates of the tier that won. */
 export function editOf(job: JobAnswer): EditAnswer | undefined {
   if (job.edit === undefined) return undefined;
-  const { editId, tier, tiers, receipt: read } = job.edit;
+  const { editId, tier, tiers, nothing, receipt: read } = job.edit;
   const won = tiers[tier];
   if (won === undefined) throw new EditError("engine-failed", `Expected gates of the ${tier} tier, got none`);
-  return { editId, tier, gates: won, receipt: receiptOf(read) };
+  return { editId, tier, gates: won, nothing: nothing?.score, receipt: receiptOf(read) };
 }
 
 /** zod's optional fields may be undefined; the engine's are absent. */

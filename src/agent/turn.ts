@@ -2,12 +2,13 @@
 import type { Gates, Receipt } from "../engine/api.ts";
 import type { Quality } from "../engine/recipe/schema.ts";
 import type { SamplingPort } from "../tools/context.ts";
-import type { Critic, Judged } from "./critic.ts";
+import { type Critic, isHopeless, type Judged } from "./critic.ts";
 import { type AgentEvent, type EventSink, type Refusal, transcriptText } from "./events.ts";
+import { intentsEvent } from "./intents.ts";
 import type { Memory } from "./memory.ts";
 import { type Budget, NOTHING_SPENT, type Spend } from "./model/spend.ts";
 import type { Planner, PlannerCall, PlannerStep } from "./planner.ts";
-import type { ToolPort } from "./port.ts";
+import type { ToolAnswer, ToolPort } from "./port.ts";
 import type { Question } from "./question.ts";
 import type { CallStep, PastTurn } from "./state.ts";
 import type { Limits, Used } from "./stopping.ts";
@@ -138,6 +139,12 @@ export class Turn {
     return { steps: this.#steps, rounds: this.#rounds, seconds, spend: this.#spend };
   }
 
+  /** What an answer means beyond itself. */
+  tell({ tool }: CallStep, answer: ToolAnswer): void {
+    const event = tool === "propose_intents" ? intentsEvent(answer) : undefined;
+    if (event !== undefined) this.emit(event);
+  }
+
   /** Says each assumption once. */
   assume(texts: readonly string[]): void {
     for (const text of texts) {
@@ -162,6 +169,11 @@ export class Turn {
   undo({ edit, verdict }: Judged): TurnOutcome {
     const message = `The result was taken back: ${verdict.missed.join(", ")}`;
     return this.refuse(undefined, { code: "result-rejected", message, hint: `It can still be seen as ${edit.editId}` });
+  }
+
+  /** The best edit, unless doing nothing is better than that. */
+  finish(best: Kept | undefined, note: string): TurnOutcome {
+    return best !== undefined && isHopeless(best) ? this.undo(best) : this.end(best, note);
   }
 
   /** The outcome with the best edit; without one the planner's words are the refusal. */

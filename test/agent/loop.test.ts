@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { AgentEvent } from "../../src/agent/events.ts";
-import { operationsOf } from "../../src/agent/followed.ts";
 import { createLocalPlanner } from "../../src/agent/local/planner.ts";
 import { runTurn } from "../../src/agent/loop.ts";
+import { operationsOf } from "../../src/agent/operations.ts";
 import type { Planner } from "../../src/agent/planner.ts";
 import type { Selection } from "../../src/agent/thread.ts";
 import type { TurnOptions } from "../../src/agent/turn.ts";
@@ -166,7 +166,7 @@ describe("rounds", () => {
   it("change one thing of the best result so far and keep the best, not the last", async () => {
     const port = scriptedPort({
       select_region: inTurn(region(), region(0.9, "region-2")),
-      start_edit: inTurn(job("edit-1", { ...POOR, score: 0.5 }), job("edit-2", { ...POOR, score: 0.3 })),
+      start_edit: inTurn(job("edit-1", { ...POOR, score: 0.5 }), job("edit-2", { ...POOR, score: 0.42 })),
     });
     const outcome = await turn(port, "move the sign up 10 px");
     expect(port.argsOf("select_region")[1]).toEqual({
@@ -221,6 +221,17 @@ describe("rounds", () => {
     expect(outcome).toMatchObject({ ok: true, accepted: false });
     const changes = outcome.events.flatMap((event) => (event.type === "retry" ? [event.change] : []));
     expect(changes).toEqual(["grow-mask", "faster-tier"]);
+  });
+
+  it("take the best result back where doing nothing would be better", async () => {
+    const port = scriptedPort({ start_edit: () => job("edit-1", { ...POOR, score: 0.3 }) });
+    const outcome = await turn(port, "move it up 10 px", { selection: SELECTION });
+    expect(outcome).toMatchObject({
+      ok: false,
+      refused: { code: "result-rejected", hint: expect.stringContaining("edit-1") },
+    });
+    expect(outcome.text).toContain("score 0.30 (the untouched picture has 0.40)");
+    expect(port.argsOf("start_edit")).toHaveLength(2);
   });
 
   it("take a result back whose outside has changed", async () => {

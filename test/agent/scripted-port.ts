@@ -20,7 +20,7 @@ export const GOOD: Gates = {
   fillPlausible: 0.9,
   score: 0.9,
 };
-export const POOR: Gates = { ...GOOD, sourceCleared: 0.1, score: 0.3 };
+export const POOR: Gates = { ...GOOD, sourceCleared: 0.1, score: 0.45 };
 
 export function said(structured: Record<string, unknown>, text = "", image?: string): ToolAnswer {
   const images = image === undefined ? [] : [{ data: image, mimeType: "image/png" }];
