@@ -4,18 +4,18 @@ import { EditError } from "../../errors.ts";
 import type { Mask, Point } from "../raster.ts";
 import { readPickle } from "../weights/pickle.ts";
 import { pickleRefused } from "../weights/pickle-bytes.ts";
-import { isNumpyArray, numpyClasses } from "./numpy-pickle.ts";
+import { NumpyArray, numpyClasses } from "./numpy-pickle.ts";
 
 export interface DragBenchSample {
   readonly prompt: string;
-  /** Where each point is and where it goes, in pixels (x right, y down). */
+  /** Where each point is and where it goes, in pixels (x right, y down), pixel centres at integers. */
   readonly points: readonly { readonly handle: Point; readonly target: Point }[];
   /** 255 where pixels may change, 0 elsewhere. */
   readonly editable: Mask;
 }
 
 /** A mask of more pixels than any sample has would only exhaust memory. */
-const MAX_BYTES = 256 * 2 ** 20;
+const MAX_BYTES = 64 * 2 ** 20;
 
 /** Throws `not-found` for a missing file and `pickle-refused` for one that holds anything but a sample. */
 export async function readDragBench(path: string): Promise<DragBenchSample> {
@@ -43,7 +43,7 @@ function pairsOf(value: unknown, refuse: Refuse): DragBenchSample["points"] {
 }
 
 function pointOf(value: unknown, refuse: Refuse): Point {
-  const list = isNumpyArray(value) ? [...value.data] : value;
+  const list = value instanceof NumpyArray ? [...value.data] : value;
   if (!Array.isArray(list) || list.length !== 2 || !list.every((n) => typeof n === "number" && Number.isFinite(n))) {
     throw refuse("expected points of two numbers");
   }
@@ -51,7 +51,7 @@ function pointOf(value: unknown, refuse: Refuse): Point {
 }
 
 function maskOf(value: unknown, refuse: Refuse): Mask {
-  if (!isNumpyArray(value)) throw refuse("expected a numpy array as mask");
+  if (!(value instanceof NumpyArray)) throw refuse("expected a numpy array as mask");
   const [height, width, ...rest] = value.shape;
   if (height === undefined || width === undefined || rest.length > 0) {
     throw refuse(`expected a mask of height and width, found shape [${value.shape.join(", ")}]`);

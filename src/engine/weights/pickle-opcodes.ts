@@ -25,6 +25,7 @@ const TABLE: Readonly<Record<string, Opcode>> = {
   C: (m) => m.push(m.bytes.bytes(m.bytes.u8())), // SHORT_BINBYTES
   B: (m) => m.push(m.bytes.bytes(m.bytes.u32())), // BINBYTES
   "\x8e": (m) => m.push(m.bytes.bytes(m.bytes.u64())), // BINBYTES8
+  "\x96": (m) => m.push(m.bytes.bytes(m.bytes.u64())), // BYTEARRAY8
 
   "(": (m) => m.mark(), // MARK
   "0": (m) => void m.pop(), // POP
