@@ -16,6 +16,7 @@ export { parseRequest } from "./local/grammar.ts";
 export { createLocalPlanner } from "./local/planner.ts";
 export { runTurn } from "./loop.ts";
 export { mcpToolPort } from "./mcp-port.ts";
+export { type Examination, examine } from "./model/examine.ts";
 export { createModelPlanner, type ModelConfig } from "./model/planner.ts";
 export { createSamplingPlanner } from "./model/sampling.ts";
 export { type ModelSource, modelSource } from "./model/source.ts";

@@ -89,18 +89,6 @@ describe("chat", () => {
   });
 });
 
-describe("doctor", () => {
-  it("finds everything, or says what is missing and exits with 1", async () => {
-    const good = await bench.run(["doctor"]);
-    expect(good.stdout).not.toContain("✗");
-    expect(good.code).toBe(0);
-    expect(good.stdout.match(/^✓/gm)).toHaveLength(5);
-    const bad = await bench.run(["doctor", "--home", "/dev/null/home", "--json"]);
-    expect(bad.code).toBe(1);
-    expect(JSON.parse(bad.stdout).findings).toContainEqual(expect.objectContaining({ name: "home", ok: false }));
-  });
-});
-
 describe("chat --dry-run", () => {
   it("understands the words and forecasts their edit", async () => {
     const { code, stdout } = await chat("--say", "copy it 10 px to the right", ...REGION, "--dry-run");

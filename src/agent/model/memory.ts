@@ -1,5 +1,5 @@
 /** What was found out about endpoints, kept in the data folder: which output forms each model there can do. */
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
@@ -23,22 +23,26 @@ export function endpointKey(baseURL: string, model: string): string {
 }
 
 /** Nothing is known where the file is missing or unreadable: it is only a memory. */
-export async function recalled(home: string | undefined, key: string): Promise<Abilities> {
+export function recalled(home: string | undefined, key: string): Abilities {
   if (home === undefined) return {};
-  return (await everything(home))[key] ?? {};
+  return everything(home)[key] ?? {};
 }
 
-/** A folder that cannot be written to costs a probe next time and nothing else. */
-export async function remember(home: string | undefined, key: string, found: Abilities): Promise<void> {
+/** At once, so that a process may end right after. A folder that cannot be written to costs a probe next time. */
+export function remember(home: string | undefined, key: string, found: Abilities): void {
   if (home === undefined) return;
-  const endpoints = { ...(await everything(home)), [key]: found };
+  const endpoints = { ...everything(home), [key]: found };
   const text = `${JSON.stringify({ version: 1, endpoints }, null, 2)}\n`;
-  await writeFileAtomic(join(home, FILE), text, { mode: 0o600 }).catch(() => {});
+  try {
+    writeFileAtomic.sync(join(home, FILE), text, { mode: 0o600 });
+  } catch {
+    // It is only a memory.
+  }
 }
 
-async function everything(home: string): Promise<Readonly<Record<string, Abilities>>> {
+function everything(home: string): Readonly<Record<string, Abilities>> {
   try {
-    return fileSchema.parse(JSON.parse(await readFile(join(home, FILE), "utf8"))).endpoints;
+    return fileSchema.parse(JSON.parse(readFileSync(join(home, FILE), "utf8"))).endpoints;
   } catch {
     return {};
   }

@@ -17,11 +17,11 @@ export async function openModel(config: ModelConfig): Promise<Model> {
     name: config.model,
     wire: await wireOf(config, baseURL),
     profile: config.profile ?? (await profileFor(config.model, config.home)),
-    abilities: config.record === undefined ? await recalled(home, key) : {},
+    abilities: config.record === undefined ? recalled(home, key) : {},
     retries: config.retries ?? DEFAULT_RETRIES,
     rung: config.rung,
     stream: config.stream,
-    onFound: (abilities) => void remember(home, key, abilities),
+    onFound: (abilities) => remember(home, key, abilities),
   });
 }
 
