@@ -1,5 +1,6 @@
 /** AutoencoderKL of FLUX (flux.md §2.1–2.2): picture ↔ latents at 1/2^(levels−1). */
 import { z } from "zod";
+import { EditError } from "../../errors.ts";
 import { type Dim, dimMul } from "../graph/dim.ts";
 import { input, type Value } from "../graph/value.ts";
 import type { Params } from "../nn/params.ts";
@@ -25,14 +26,18 @@ const schema = z.object({
     .number()
     .nullish()
     .transform((shift) => shift ?? 0),
-  latents_mean: z.null().optional(),
-  latents_std: z.null().optional(),
+  latents_mean: z.null().default(null),
+  latents_std: z.null().default(null),
 });
 export type KlConfig = z.infer<typeof schema>;
 
 /** Throws `checkpoint-invalid` for what this code does not compute. */
 export function parseKlConfig(json: unknown, path: string): KlConfig {
-  return checkModelJson(schema, json, path);
+  const config = checkModelJson(schema, json, path);
+  const uneven = config.block_out_channels.find((channels) => channels % config.norm_num_groups !== 0);
+  if (uneven === undefined) return config;
+  const problem = `expected norm_num_groups that divide ${uneven} channels, found ${config.norm_num_groups}`;
+  throw new EditError("checkpoint-invalid", `${path}: ${problem}`);
 }
 
 /** Sizes from the tensors alone, for FLUX's single file. Group count and scaling are FLUX's where `known` has no others. */
