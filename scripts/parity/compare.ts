@@ -5,7 +5,7 @@ export interface Comparison {
   readonly ok: boolean;
   /** Relative error, or the intersection over union; NaN where nothing could be compared. */
   readonly value: number;
-  /** Index of the element that is furthest off, or why nothing was compared. */
+  /** The element that is furthest off, by index and values, or why nothing was compared. */
   readonly detail: string;
 }
 
@@ -30,7 +30,12 @@ function compareRelative(got: Tensor, want: Tensor, allowed: number): Comparison
     if (!(difference <= worst)) [worst, worstAt] = [Number.isNaN(difference) ? Infinity : difference, i];
   }
   const value = scale === 0 ? worst : worst / scale;
-  return { ok: value <= allowed, value, detail: worst === 0 ? "" : `worst at ${indexText(worstAt, want.shape)}` };
+  return { ok: value <= allowed, value, detail: worst === 0 ? "" : worstText(got, want, worstAt) };
+}
+
+function worstText(got: Tensor, want: Tensor, at: number): string {
+  const [found, expected] = [got, want].map(({ data }) => Number((data[at] ?? Number.NaN).toPrecision(7)));
+  return `worst at ${indexText(at, want.shape)}: ${found}, expected ${expected}`;
 }
 
 /** Both sides thresholded at > 0.5; 1 when both are empty. */

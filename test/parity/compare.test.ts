@@ -9,7 +9,7 @@ describe("relative bound", () => {
     const result = compare(tensorOf([1, 2, 3.9, 0], [2, 2]), tensorOf([1, 2, 4, 0], [2, 2]), { rel: 0.03 });
     expect(result.ok).toBe(true);
     expect(result.value).toBeCloseTo(0.025, 6);
-    expect(result.detail).toBe("worst at [1, 0]");
+    expect(result.detail).toBe("worst at [1, 0]: 3.9, expected 4");
   });
 
   test("a difference on the bound keeps it, one above does not", () => {

@@ -51,7 +51,7 @@ describe("runParity", () => {
   test("a wrong expected value fails, with the error and the place", async () => {
     await addCase("wrong", 6.1);
     expect(await run()).toBe(false);
-    expect(lines[0]).toMatch(/^wrong +y +1\.64e-2 +rel <= 1e-3 +MISS +worst at \[0, 0\]$/);
+    expect(lines[0]).toMatch(/^wrong +y +1\.64e-2 +rel <= 1e-3 +MISS +worst at \[0, 0\]: 6, expected 6\.1$/);
   });
 
   test("no case at all fails, and so does a folder that is not there", async () => {
