@@ -19,6 +19,6 @@ export async function inspector(url: string, dir: string, home: string): Promise
 }
 
 async function inspect(args: readonly string[]): Promise<string> {
-  const program = `${INTEROP}node_modules/@modelcontextprotocol/inspector/clients/cli/build/index.js`;
-  return must(await node22(), [program, ...args], { seconds: 60 });
+  const program = `${INTEROP}node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js`;
+  return must(await node22(), [program, "--cli", ...args], { seconds: 60 });
 }

@@ -46,6 +46,8 @@ function clientGone({ stdin, signal }: CliRun): Promise<void> {
   return new Promise((resolve) => {
     stdin.once("end", resolve);
     stdin.once("close", resolve);
+    // A client that is killed closes our output first; unheard, that would end the process before its session.
+    process.stdout.once("error", resolve);
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
 }
