@@ -25,7 +25,7 @@ const chunkSchema = z.object({
       }),
     )
     .nullish(),
-  usage: z.unknown(),
+  usage: z.unknown().optional(),
 });
 type Chunk = z.infer<typeof chunkSchema>;
 type Delta = NonNullable<NonNullable<NonNullable<Chunk["choices"]>[number]["delta"]>["tool_calls"]>[number];

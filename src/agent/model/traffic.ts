@@ -18,7 +18,7 @@ export const headSchema = z.object({
   model: z.string(),
 });
 export const exchangeSchema = z
-  .object({ request: z.record(z.string(), z.unknown()), response: z.unknown(), error: errorSchema.optional() })
+  .object({ request: z.record(z.string(), z.unknown()), response: z.unknown().optional(), error: errorSchema.optional() })
   .refine(({ response, error }) => response !== undefined || error !== undefined, "has neither response nor error");
 export type Exchange = z.infer<typeof exchangeSchema>;
 export type RecordedError = z.infer<typeof errorSchema>;
