@@ -39,7 +39,7 @@ export class BlobStore {
     );
     if (sized && !thorough) return;
     if (sized && (await holds(path, ref))) {
-      await this.#whole(ref, path);
+      await linkOver(await this.#whole(ref, path), path).catch(() => {});
       return;
     }
     const blob = await this.path(ref);

@@ -1,6 +1,8 @@
 /** How a process finds its session again. */
 import { EditError } from "../errors.ts";
+import { BlobStore } from "./blobs.ts";
 import { sessionsByTime } from "./list-sessions.ts";
+import { sweepHome } from "./sweep-home.ts";
 import { Workspace } from "./workspace.ts";
 
 /** "last": the session that changed last of those no other process holds, a new one where there is none; "new"; or an id. */
@@ -9,6 +11,7 @@ export type SessionWish = "last" | "new" | (string & {});
 /** An id that is unknown, damaged or in use is refused; "last" passes over such sessions. */
 export async function openSession(home: string, wish: SessionWish = "last"): Promise<Workspace> {
   if (wish === "new") return Workspace.create(home);
+  await sweepHome(home, new BlobStore(home));
   if (wish !== "last") return Workspace.open(home, wish);
   for (const id of await sessionsByTime(home)) {
     const found = await Workspace.open(home, id).catch(passable);

@@ -29,6 +29,7 @@ import type {
 } from "./records.ts";
 import type { KeptFile, SessionState } from "./session-state.ts";
 import { sweepBlobs } from "./sweep.ts";
+import { sweepHome } from "./sweep-home.ts";
 
 export interface CreateOptions {
   /** Nothing of the session outlives its process, e.g. for a single edit whose result is written elsewhere. */
@@ -79,7 +80,9 @@ export class Workspace {
 
   /** A new session with its folders, readable by its owner only. */
   static async create(home: string, { memory = false }: CreateOptions = {}): Promise<Workspace> {
-    return new Workspace(home, await createLedger(home, { memory }), memory ? undefined : new BlobStore(home));
+    const store = new BlobStore(home);
+    await sweepHome(home, store);
+    return new Workspace(home, await createLedger(home, { memory }), memory ? undefined : store);
   }
 
   /** Throws `not-found`, `session-damaged`, and `session-in-use` unless it is only read. */
