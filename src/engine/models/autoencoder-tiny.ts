@@ -19,7 +19,6 @@ const schema = z
     num_encoder_blocks: counts,
     num_decoder_blocks: counts,
     act_fn: z.literal("relu").default("relu"),
-    latent_magnitude: z.number().positive().default(3),
     upsample_fn: z.literal("nearest").default("nearest"),
     upsampling_scaling_factor: z.literal(2).default(2),
     scaling_factor: z.number().positive().default(1),
@@ -73,15 +72,15 @@ function encoderGraph(params: Params, config: TinyConfig): Value {
 
 /** Input `latent` [1, C, lh, lw]; output the picture [1, 3, f·lh, f·lw], not clamped. */
 function decoderGraph(params: Params, config: TinyConfig): Value {
-  const { latent_magnitude: limit, num_decoder_blocks: blocks, decoder_block_out_channels: widths } = config;
+  const { num_decoder_blocks: blocks, decoder_block_out_channels: widths } = config;
   const net = new Sequence(params, "decoder.layers");
   const latent = input("latent", [1, config.latent_channels, "lh", "lw"]);
   let x = net.relu(
     net.conv(
       latent
-        .mul(1 / limit)
+        .mul(1 / LIMIT)
         .tanh()
-        .mul(limit),
+        .mul(LIMIT),
       widths[0] ?? 0,
     ),
   );
@@ -92,6 +91,9 @@ function decoderGraph(params: Params, config: TinyConfig): Value {
   }
   return x.mul(2).sub(1);
 }
+
+/** Latents are softly held within this, whatever the configuration's `latent_magnitude`. */
+const LIMIT = 3;
 
 /** Layers named by their place; those without tensors count too. */
 class Sequence {
