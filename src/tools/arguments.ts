@@ -24,9 +24,27 @@ export function checkedArguments<Schema extends z.ZodType>(
 }
 
 function issueText(issue: z.core.$ZodIssue): string {
-  const place = issue.path.length === 0 ? "arguments" : issue.path.map(String).join(".");
+  if (issue.code === "invalid_union") return unionText(issue);
   const got = issue.code === "unrecognized_keys" ? "" : `, got ${shown(issue.input)}`;
-  return clean(`${place}: ${issue.message.replace(/^Invalid input: /, "")}${got}`, 300);
+  return clean(`${placeOf(issue)}: ${wanted(issue)}${got}`, 300);
+}
+
+/** The alternative that the value was meant for, where it shows, else all of them. */
+function unionText(issue: z.core.$ZodIssueInvalidUnion): string {
+  const meant = issue.errors.find(([first]) => first !== undefined && first.path.length > 0)?.[0];
+  if (meant) return issueText({ ...meant, path: [...issue.path, ...meant.path] });
+  const ways = issue.errors.flatMap(([first]) => (first === undefined ? [] : [wanted(first)]));
+  const words = ways.length === 0 ? wanted(issue) : [...new Set(ways)].join(" or ");
+  return clean(`${placeOf(issue)}: ${words}, got ${shown(issue.input)}`, 300);
+}
+
+function placeOf({ path }: z.core.$ZodIssue): string {
+  return path.length === 0 ? "arguments" : path.map(String).join(".");
+}
+
+/** zod's words without what arrived, which is said apart. */
+function wanted({ message }: z.core.$ZodIssue): string {
+  return message.replace(/^Invalid (input|option): /, "").replace(/, received .*$/s, "");
 }
 
 /** A value, short: what a caller sends may be megabytes. */

@@ -21,7 +21,7 @@ export const pathInput = z.string().min(1).max(4096);
 export const labelInput = z
   .string()
   .max(200)
-  .overwrite((text) => clean(text, 200).trim());
+  .overwrite((text) => clean(text, 200).replace(/ +/g, " ").trim());
 export const promptInput = z.string().max(4000);
 export const pointInput = z.array(coordinate).length(2).describe("[x, y]");
 export const boxInput = z.array(coordinate).length(4).describe("[x0, y0, x1, y1], half-open");
