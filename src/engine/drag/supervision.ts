@@ -6,6 +6,7 @@ import { vjp } from "../graph/grad.ts";
 import { concat, constant, input, type Value } from "../graph/value.ts";
 import type { Flux, FluxCall } from "../models/flux.ts";
 import type { FluxValues } from "../models/flux-graph.ts";
+import type { TokenGrid } from "../models/packing.ts";
 import { maskedL1, resample, unpack } from "../nn/layers.ts";
 import type { Tensor } from "../onnx/session.ts";
 import type { Supervision } from "./model.ts";
@@ -47,7 +48,7 @@ export async function cutFeatures(
   features: readonly string[],
   cut: Size2,
 ): Promise<Planes> {
-  const { rows, columnsT } = samplers(call.latents, cut, { x: 0, y: 0, width: cut[1], height: cut[0] });
+  const { rows, columnsT } = samplers(gridOf(call.latents), cut, { x: 0, y: 0, width: cut[1], height: cut[0] });
   const outputs = await flux.run(
     `features:${features.join(",")}`,
     call,
@@ -111,7 +112,7 @@ function regionFeeds(
   const count = channels * cut[0] * cut[1];
   const feeds: Record<string, Tensor> = {};
   for (const [i, { box, mask, target, weight }] of regions.entries()) {
-    const { rows, columnsT } = samplers(call.latents, cut, box);
+    const { rows, columnsT } = samplers(gridOf(call.latents), cut, box);
     feeds[`region.${i}.rows`] = rows;
     feeds[`region.${i}.columnsT`] = columnsT;
     feeds[`region.${i}.mask`] = { shape: [box.height, box.width], data: mask };
@@ -122,8 +123,8 @@ function regionFeeds(
 }
 
 /** The bilinear resize 2h × 2w → cut, only the rows and columns of `box`. */
-function samplers(latents: Tensor, cut: Size2, box: CutBox): { rows: Tensor; columnsT: Tensor } {
-  const [height, width] = [2 * (latents.shape[0] ?? 0), 2 * (latents.shape[1] ?? 0)];
+export function samplers({ h, w }: TokenGrid, cut: Size2, box: CutBox): { rows: Tensor; columnsT: Tensor } {
+  const [height, width] = [2 * h, 2 * w];
   const rows = resizeMatrix(height, cut[0]).subarray(box.y * height, (box.y + box.height) * height);
   const columns = resizeMatrix(width, cut[1]).subarray(box.x * width, (box.x + box.width) * width);
   const columnsT = new Float32Array(columns.length);
@@ -134,4 +135,8 @@ function samplers(latents: Tensor, cut: Size2, box: CutBox): { rows: Tensor; col
     rows: { shape: [box.height, height], data: rows },
     columnsT: { shape: [width, box.width], data: columnsT },
   };
+}
+
+function gridOf({ shape: [h = 0, w = 0] }: Tensor): TokenGrid {
+  return { h, w };
 }

@@ -67,7 +67,8 @@ export function fluxGraph(params: Params, config: FluxConfig, hooks: FluxHooks =
   return { velocity, taps: build.taps, keysValues: build.keysValues, latents };
 }
 
-class FluxBuilder {
+/** One block after another; a builder belongs to one graph. */
+export class FluxBuilder {
   readonly taps = new Map<string, Value>();
   readonly keysValues = new Map<string, Value>();
   readonly #params: Params;

@@ -59,6 +59,11 @@ export class Flux {
     this.options = options;
   }
 
+  /** Where its tensors lie. */
+  get source(): WeightSource {
+    return this.#source;
+  }
+
   /** Velocity [h, w, 64] and, where asked, the raw K and V of blocks. */
   async velocity(call: FluxCall): Promise<{ velocity: Tensor; captured: KeysValues }> {
     const names = call.capture === undefined ? [] : kvNames(call.capture);
@@ -168,12 +173,13 @@ export class Flux {
   }
 }
 
-function kvNames({ doubles, singles }: KvBlocks): string[] {
+export function kvNames({ doubles, singles }: KvBlocks): string[] {
   const both = (kind: string, i: number) => [`kv.${kind}.${i}.k`, `kv.${kind}.${i}.v`];
   return [...doubles.flatMap((i) => both("double", i)), ...singles.flatMap((i) => both("single", i))];
 }
 
-function blocksOf(names: readonly string[]): KvBlocks {
+/** The blocks that such names belong to. */
+export function blocksOf(names: readonly string[]): KvBlocks {
   const indices = (kind: string) => [
     ...new Set(names.filter((name) => name.startsWith(`kv.${kind}.`)).map((name) => Number(name.split(".")[2]))),
   ];

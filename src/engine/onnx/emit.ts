@@ -34,7 +34,7 @@ class Emitter {
   readonly #inputs: onnxProto.onnx.IValueInfoProto[] = [];
   readonly #files = new Map<string, string>();
   readonly #integers = new Map<string, string>();
-  /** Where a named size can be read at run time. */
+  /** Where a named size, or a product of named sizes ("h*w"), can be read at run time. */
   readonly #sizes = new Map<string, { input: string; axis: number; times: number }>();
   #next = 0;
 
@@ -79,10 +79,10 @@ class Emitter {
     this.#inputs.push(valueInfo(name, value.shape));
     for (const [axis, size] of value.shape.entries()) {
       const [[names, times] = [[], 1], ...others] = termsOf(size);
-      const [only] = names;
-      if (only === undefined || names.length > 1 || others.length > 0) continue;
-      const known = this.#sizes.get(only);
-      if (known === undefined || times < known.times) this.#sizes.set(only, { input: name, axis, times });
+      if (names.length === 0 || others.length > 0) continue;
+      const product = names.join("*");
+      const known = this.#sizes.get(product);
+      if (known === undefined || times < known.times) this.#sizes.set(product, { input: name, axis, times });
     }
   }
 
@@ -157,11 +157,18 @@ class Emitter {
   #dimension(size: Dim): string {
     if (typeof size === "number") return this.#integerVector([size]);
     const terms = termsOf(size).map(([names, coefficient]) => {
-      const factors = names.map((name) => this.#sizeOf(name));
+      const factors = this.#factors(names);
       if (coefficient !== 1 || factors.length === 0) factors.push(this.#integerVector([coefficient]));
       return factors.reduce((a, b) => this.#emit("Mul", [a, b]));
     });
     return terms.reduce((a, b) => this.#emit("Add", [a, b]));
+  }
+
+  /** Each size by itself, or their product where that is what an input shows. */
+  #factors(names: readonly string[]): string[] {
+    const product = names.join("*");
+    const alone = names.every((name) => this.#sizes.has(name));
+    return !alone && this.#sizes.has(product) ? [this.#sizeOf(product)] : names.map((name) => this.#sizeOf(name));
   }
 
   #sizeOf(name: string): string {

@@ -25,6 +25,9 @@ export interface CompileOptions {
   readonly threads: number;
   /** Weight files up to this many bytes are copied to a graph folder that they cannot be linked into. Default 256 MiB. */
   readonly copyLimit?: number;
+  /** Keeps one copy of the weights, where they lie in the file: for models of which only a part fits into memory. Slower
+   * where everything would fit: nothing is folded, packed or kept for reuse. */
+  readonly lean?: boolean;
 }
 
 const COPY_LIMIT = 256 * 2 ** 20;
@@ -47,6 +50,7 @@ export async function compile<Outputs extends string>(
     interOpNumThreads: 1,
     graphOptimizationLevel: "all",
     logSeverityLevel: 3,
+    ...(options.lean ? LEAN : {}),
   };
   const session =
     typeof source === "string"
@@ -54,6 +58,14 @@ export async function compile<Outputs extends string>(
       : await ort.InferenceSession.create(source, sessionOptions);
   return new OrtGraph<Outputs>(session, Object.keys(outputs) as Outputs[]); // the keys are the type's by construction
 }
+
+/** Weights stay mapped from their file: folding a Cast and packing a matrix each make a copy of their own; an arena keeps
+ * its peak for ever, for each session. */
+const LEAN: ort.InferenceSession.SessionOptions = {
+  enableCpuMemArena: false,
+  enableMemPattern: false,
+  extra: { session: { disable_prepacking: "1" }, optimization: { disable_specified_optimizers: "ConstantFolding" } },
+};
 
 class OrtGraph<Outputs extends string> implements CompiledGraph<Outputs> {
   readonly #session: ort.InferenceSession;
