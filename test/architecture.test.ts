@@ -111,7 +111,7 @@ describe("packages stay where they belong", () => {
     ["@modelcontextprotocol/sdk/server", /^(tools\/mcp\/.*|cli\/mcp\.ts$|server\/.*)/],
     ["openai", /^agent\/model\//],
     ["jsonrepair", /^agent\/model\//],
-    ["ipaddr.js", /^tools\//],
+    ["ipaddr.js", /^(tools|server)\//],
     ["hono", /^server\//],
     ["commander", /^cli\//],
     ["yaml", /^(evals\/suite\/|agent\/model\/profiles\/)/],
