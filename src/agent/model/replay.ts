@@ -2,7 +2,16 @@
 import { readFileSync } from "node:fs";
 import { EditError } from "../../errors.ts";
 import { replyOf } from "./completion.ts";
-import { type Exchange, exchangeSchema, headSchema, normalised, type RecordedError, recordable } from "./traffic.ts";
+import {
+  type Exchange,
+  exchangeSchema,
+  headSchema,
+  idsIn,
+  normalised,
+  type RecordedError,
+  recordable,
+  translated,
+} from "./traffic.ts";
 import { type Wire, WireError } from "./wire.ts";
 
 /** Throws EditError `not-found` or `usage` for a file that is no recording. */
@@ -15,11 +24,13 @@ export function replayWire(file: string): Wire {
       if (signal.aborted) throw new WireError("aborted", "The request was cancelled");
       const exchange = exchanges[next++];
       if (exchange === undefined) throw beyond(file, exchanges.length);
-      const difference = firstDifference(exchange.request, recordable(request, false));
+      const made = recordable(request, false);
+      const difference = firstDifference(exchange.request, made);
       if (difference !== undefined) throw new WireError("replay", `${file}, request ${next}: ${difference}`);
       if (exchange.error) throw recordedError(exchange.error);
-      onDelta?.(replyOf(exchange.response)?.text ?? "");
-      return exchange.response;
+      const response = translated(exchange.response, idsIn(exchange.request), idsIn(made));
+      onDelta?.(replyOf(response)?.text ?? "");
+      return response;
     },
   };
 }

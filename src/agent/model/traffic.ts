@@ -18,7 +18,11 @@ export const headSchema = z.object({
   model: z.string(),
 });
 export const exchangeSchema = z
-  .object({ request: z.record(z.string(), z.unknown()), response: z.unknown().optional(), error: errorSchema.optional() })
+  .object({
+    request: z.record(z.string(), z.unknown()),
+    response: z.unknown().optional(),
+    error: errorSchema.optional(),
+  })
   .refine(({ response, error }) => response !== undefined || error !== undefined, "has neither response nor error");
 export type Exchange = z.infer<typeof exchangeSchema>;
 export type RecordedError = z.infer<typeof errorSchema>;
@@ -43,11 +47,27 @@ function hashed(url: unknown): unknown {
   return `${url.slice(0, comma).replace(";base64", "")};sha256,${hash.digest("hex")}`;
 }
 
+/** Sessions name their pictures, regions and edits at random. */
+const IDS = /\b(?:img|reg|edit|job|ses|cand)_[0-9a-z]{10,40}\b/g;
+
+/** In the order of their first mention. */
+export function idsIn(request: Readonly<Record<string, unknown>>): string[] {
+  return [...new Set(JSON.stringify(request).match(IDS) ?? [])];
+}
+
 /**
- * What has to be the same on replay: every word and whole number. Pictures and measured fractions differ in the last bit
- * between machines, so they only have to be there.
+ * What has to be the same on replay: every word and whole number. Ids are told apart by the order in which they are first
+ * mentioned; pictures and measured fractions differ in the last bit between machines, so they only have to be there.
  */
 export function normalised(request: Readonly<Record<string, unknown>>): string {
+  const ids = idsIn(request);
   const text = JSON.stringify(request, (key, value) => (key === "url" ? "picture" : value), 1);
-  return text.replaceAll(/-?\d+\.\d+(e-?\d+)?/g, "~");
+  const named = text.replaceAll(IDS, (id) => `${id.split("_")[0]}_${ids.indexOf(id) + 1}`);
+  return named.replaceAll(/-?\d+\.\d+(e-?\d+)?/g, "~");
+}
+
+/** A recorded reply with the ids of this session in place of those that were recorded. */
+export function translated(response: unknown, recorded: readonly string[], present: readonly string[]): unknown {
+  const text = JSON.stringify(response) ?? "null";
+  return JSON.parse(text.replaceAll(IDS, (id) => present[recorded.indexOf(id)] ?? id));
 }

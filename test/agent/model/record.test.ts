@@ -6,6 +6,7 @@ import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { choosePlanner, configuredModel } from "../../../src/agent/choose.ts";
 import { runTurn } from "../../../src/agent/loop.ts";
+import { idsIn, normalised, translated } from "../../../src/agent/model/traffic.ts";
 import { GOOD, inTurn, job, POOR, said, scriptedPort } from "../scripted-port.ts";
 import { closeServers, EDIT, faultsIn, KEY, PREVIEW, SELECT, serve, turnAt } from "./turns.ts";
 
@@ -115,6 +116,19 @@ describe("a recording", () => {
       start_edit: inTurn(job("edit-1", { ...POOR, sourceCleared: 0.11 }), job("edit-2", GOOD)),
     });
     expect(await replayed({ port: elsewhere })).toMatchObject({ accepted: true, editId: "edit-2" });
+  });
+});
+
+describe("another session", () => {
+  it("names its things anew: recorded replies speak of them all the same", () => {
+    const old = { messages: ["imageId img_aaaaaaaaaa, region reg_bbbbbbbbbb", "again img_aaaaaaaaaa"] };
+    const now = { messages: ["imageId img_cccccccccc, region reg_dddddddddd", "again img_cccccccccc"] };
+    const swapped = { messages: ["imageId img_cccccccccc, region reg_dddddddddd", "again img_eeeeeeeeee"] };
+    expect(normalised(now)).toBe(normalised(old));
+    expect(normalised(swapped)).not.toBe(normalised(old));
+    expect(translated({ args: "reg_bbbbbbbbbb of img_aaaaaaaaaa" }, idsIn(old), idsIn(now))).toEqual({
+      args: "reg_dddddddddd of img_cccccccccc",
+    });
   });
 });
 
