@@ -1,11 +1,12 @@
 /** What a conversation on the command line is told to do, and what was said in it. */
 import type { PlannerChoice, TurnOutcome } from "../agent/index.ts";
-import type { DryRunFlags, OutputFlags, RecipeFlags } from "./flags.ts";
+import type { BudgetFlags, DryRunFlags, ModelFlags, OutputFlags, RecipeFlags } from "./flags.ts";
 
-export interface ChatFlags extends OutputFlags, RecipeFlags, DryRunFlags {
+export interface ChatFlags extends OutputFlags, RecipeFlags, DryRunFlags, ModelFlags, BudgetFlags {
   readonly planner: PlannerChoice;
-  readonly llm?: string;
-  readonly baseUrl?: string;
+  readonly roots?: string;
+  /** Lines only: no redrawing, no pictures. */
+  readonly plain?: boolean;
 }
 
 export interface ChatOrder {

@@ -2,20 +2,15 @@
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import type { ChatFlags, ChatOrder, Said } from "./chat-order.ts";
+import type { Chat } from "./chat-turn.ts";
 import type { CliRun } from "./deps.ts";
 import { allWarnings, printWarnings, resultJson, resultLines } from "./print.ts";
 import { writeFiles } from "./run-edit.ts";
-import type { Studio } from "./studio.ts";
 
-export async function finishChat(
-  run: CliRun,
-  studio: Studio,
-  said: readonly Said[],
-  order: ChatOrder,
-  flags: ChatFlags,
-): Promise<void> {
-  const editId = said.at(-1)?.outcome.editId;
-  if (editId === undefined) return nothing(run, flags);
+/** The picture that the conversation is at: the last edit, unless it was taken back. */
+export async function finishChat({ run, studio, conversation, said, flags }: Chat, order: ChatOrder): Promise<void> {
+  const editId = studio.workspace.findEdit(conversation.current)?.id;
+  if (editId === undefined) return nothing(run, said, flags);
   const done = await writeFiles(studio, editId, order, flags, run.signal);
   if (order.report !== undefined) {
     await writeFileAtomic(
@@ -30,11 +25,11 @@ export async function finishChat(
   );
 }
 
-function nothing(run: CliRun, { json }: ChatFlags): void {
+function nothing(run: CliRun, said: readonly Said[], { json }: ChatFlags): void {
   run.stderr.write("Nothing was edited.\n");
-  if (json) run.stdout.write(`${JSON.stringify({ ok: true, turns: [], warnings: [] })}\n`);
+  if (json) run.stdout.write(`${JSON.stringify({ ok: true, turns: said.map(turnJson), warnings: [] })}\n`);
 }
 
-function turnJson({ request, outcome: { text, assumed, accepted, editId, tier } }: Said): object {
-  return { request, text, assumed, accepted, editId, tier };
+function turnJson({ request, outcome: { text, assumed, accepted, editId, tier, at, used } }: Said): object {
+  return { request, text, assumed, accepted, editId, tier, at, used };
 }

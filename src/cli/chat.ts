@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { ChatFlags } from "./chat-order.ts";
 import type { CliRun } from "./deps.ts";
-import { collect, withDryRun, withOutputFlags, withRecipeFlags } from "./flags.ts";
+import { collect, withBudgetFlags, withDryRun, withModelFlags, withOutputFlags, withRecipeFlags } from "./flags.ts";
 import { checkedReport, outOrNone } from "./out-file.ts";
 
 interface Flags extends ChatFlags {
@@ -23,8 +23,9 @@ export function addChat(program: Command, run: CliRun): void {
     .addOption(
       new Option("--planner <name>", "who turns words into edits").choices(["auto", "local", "model"]).default("auto"),
     )
-    .option("--llm <name>", "model name for the model planner (DRAGFLOW_LLM)")
-    .option("--base-url <url>", "its endpoint (OPENAI_BASE_URL)");
+    .option("--roots <dirs>", "folders that tools may read and write, separated like PATH (DRAGFLOW_ROOTS)")
+    .option("--plain", "lines only: no redrawing and no pictures, for screen readers and logs");
+  withModelFlags(withBudgetFlags(command));
   withDryRun(withOutputFlags(withRecipeFlags(command))).action((image: string, flags: Flags) =>
     chat(run, image, flags),
   );

@@ -1,118 +1,81 @@
-/** A conversation about one picture on the command line: scripted turns, or lines from stdin until it ends. */
-import { createInterface } from "node:readline";
-import { Conversation, choosePlanner, refusalError, type Selection, type TurnOutcome } from "../agent/index.ts";
+/** A conversation about one picture on the command line: scripted turns, lines from a pipe, or a person at a terminal. */
+import { Conversation, refusalError } from "../agent/index.ts";
 import { parseRegionSpec } from "../engine/recipe/inline.ts";
-import type { RegionSpec } from "../engine/recipe/schema.ts";
-import { EditError } from "../errors.ts";
-import { openRoots, type ToolContext } from "../tools/index.ts";
-import { regionText } from "../tools/views.ts";
+import { openAgent, thinkingOf } from "./agent.ts";
 import { forecastSaid } from "./chat-forecast.ts";
-import type { ChatFlags, ChatOrder, Said } from "./chat-order.ts";
+import type { ChatFlags, ChatOrder } from "./chat-order.ts";
 import { finishChat } from "./chat-result.ts";
+import { type Chat, say } from "./chat-turn.ts";
 import type { CliRun } from "./deps.ts";
-import { finding, narrator } from "./narrate.ts";
-import { printError } from "./print.ts";
-import { type ProgressSink, progressSink } from "./progress.ts";
+import { budgetOf } from "./flags.ts";
+import { finding } from "./narrate.ts";
+import { plainScreen } from "./plain-screen.ts";
+import { progressSink } from "./progress.ts";
+import { selectRegion } from "./select-spec.ts";
 import { inStudio, type Studio } from "./studio.ts";
-import { linkedTools } from "./tool-port.ts";
-
-interface Chat {
-  readonly run: CliRun;
-  readonly conversation: Conversation;
-  readonly sink: ProgressSink;
-  readonly flags: ChatFlags;
-}
+import { talk } from "./talk.ts";
 
 /** Without --out the result stays in the data folder, and so does the session. */
 export async function converse(run: CliRun, order: ChatOrder, flags: ChatFlags): Promise<void> {
-  const planner = choosePlanner({ ...flags, env: run.env });
+  const live = order.say.length === 0 && !flags.json && isTerminal(run, flags.plain);
+  const thinking = thinkingOf(run, flags, live);
   const region = order.region === undefined ? undefined : parseRegionSpec(order.region);
-  const talk = async (studio: Studio) => {
-    const { engine, workspace } = studio;
-    const { id } = await workspace.openImage(engine, order.image, { signal: run.signal });
-    const selection = region && (await selected(run, studio, id, region, flags.json ?? false));
-    const ctx = await toolContext(run, studio, flags);
-    const { port, close } = await linkedTools(ctx);
-    const sink = progressSink(run.stderr, flags.quiet ?? false);
-    const options = { imageId: id, selection, port, planner, ...chosen(flags) };
+  const work = async (studio: Studio) => {
+    const { id } = await studio.workspace.openImage(studio.engine, order.image, { signal: run.signal });
+    const found = region && (await selectRegion(run, studio, id, region));
+    if (found !== undefined && !flags.json) run.stdout.write(finding("region", found.line));
+    const agent = await openAgent(run, studio, flags, thinking);
+    const stderr = flags.plain ? { write: (text: string) => run.stderr.write(text) } : run.stderr;
+    const sink = progressSink(stderr, flags.quiet ?? false);
+    const { port, planner, critic } = agent;
+    const options = { imageId: id, selection: found?.selection, port, planner, critic, ...chosen(flags) };
     try {
-      if (flags.dryRun) return await forecastSaid({ run, ctx, conversation: options, flags, sink }, order);
-      const said = await turns({ run, conversation: new Conversation(options), sink, flags }, order.say);
-      await finishChat(run, studio, said, order, flags);
+      if (flags.dryRun) {
+        return await forecastSaid({ run, ctx: agent.ctx, conversation: options, flags, sink }, order);
+      }
+      const conversation = new Conversation(options);
+      const chat: Chat = { run, studio, agent, conversation, sink, flags, said: [] };
+      await turns(chat, order.say, live);
+      await finishChat(chat, order);
     } finally {
       sink.end();
-      await close();
+      await agent.close();
     }
   };
-  await inStudio(run, flags.home, talk, ({ hasEdits }) => order.out === undefined && hasEdits);
+  await inStudio(run, flags.home, work, ({ hasEdits }) => order.out === undefined && hasEdits);
 }
 
-async function toolContext(run: CliRun, { engine, workspace }: Studio, { device }: ChatFlags): Promise<ToolContext> {
-  const roots = await openRoots(run.env.DRAGFLOW_ROOTS, run.cwd, [workspace.dir]);
-  const log = (line: string) => run.stderr.write(`dragflow: ${line}\n`);
-  return { engine, workspace, roots, log, ...(device === undefined ? {} : { device }) };
+function chosen(flags: ChatFlags) {
+  const { quality, seed, model } = flags;
+  const named = { ...(quality === undefined ? {} : { quality }), ...(seed === undefined ? {} : { seed }) };
+  return { ...named, model, budget: budgetOf(flags) };
 }
 
-function chosen({ quality, seed, model }: ChatFlags) {
-  return { ...(quality === undefined ? {} : { quality }), ...(seed === undefined ? {} : { seed }), model };
+async function turns(chat: Chat, requests: readonly string[], live: boolean): Promise<void> {
+  if (requests.length > 0) return script(chat, requests);
+  const screen = live ? await liveScreen(chat.run) : plainScreen(chat.run);
+  try {
+    await talk(chat, screen);
+  } finally {
+    screen.close();
+  }
 }
 
-/** A box is fitted to the object in it, as select_region does; other shapes are taken as they are drawn. */
-async function selected(
-  run: CliRun,
-  { engine, workspace }: Studio,
-  imageId: string,
-  region: RegionSpec,
-  json: boolean,
-): Promise<Selection> {
-  const hint = { type: "region", region, refine: "box" in region } as const;
-  const record = await workspace.select(engine, imageId, { hint, baseDir: run.cwd }, { signal: run.signal });
-  const { id, selection } = record;
-  if (!json) run.stdout.write(finding("region", regionText(record)));
-  return { regionId: id, box: selection.box, centroid: selection.centroid };
-}
-
-function turns(chat: Chat, requests: readonly string[]): Promise<Said[]> {
-  return requests.length > 0 ? script(chat, requests) : prompt(chat);
+/** Loaded where there is a terminal: pipes and scripts need none of it. */
+async function liveScreen(run: CliRun) {
+  const { terminalScreen } = await import("./terminal-screen.ts");
+  return terminalScreen(run);
 }
 
 /** Every turn must succeed: the first refusal ends the script, as an error. */
-async function script(chat: Chat, requests: readonly string[]): Promise<Said[]> {
-  const said: Said[] = [];
+async function script(chat: Chat, requests: readonly string[]): Promise<void> {
   for (const request of requests) {
-    const outcome = await say(chat, request);
-    if (outcome.refused) throw refusalError(outcome.refused);
-    said.push({ request, outcome });
+    const { refused } = await say(chat, request);
+    if (refused) throw refusalError(refused);
   }
-  return said;
 }
 
-/** Lines from stdin; a refusal is said and the conversation goes on. */
-async function prompt(chat: Chat): Promise<Said[]> {
-  const { run } = chat;
-  const said: Said[] = [];
-  const lines = createInterface({ input: run.stdin, signal: run.signal });
-  const ask = () => run.stdin.isTTY && run.stderr.write("Say how the picture should change (an empty line ends): ");
-  ask();
-  for await (const line of lines) {
-    const request = line.trim();
-    if (request === "" || request === "/quit") break;
-    const outcome = await say(chat, request);
-    if (outcome.refused) printError(run, refusalError(outcome.refused), false);
-    else said.push({ request, outcome });
-    if (run.signal.aborted) break;
-    ask();
-  }
-  lines.close();
-  if (run.signal.aborted) throw new EditError("cancelled", "Interrupted");
-  return said;
-}
-
-async function say({ run, conversation, sink, flags }: Chat, request: string): Promise<TurnOutcome> {
-  const out = flags.json ? { write: () => {} } : run.stdout;
-  out.write(`> ${request}\n`);
-  const outcome = await conversation.say(request, { signal: run.signal, onEvent: narrator(out, sink) });
-  sink.end();
-  if (outcome.ok) out.write(finding("done", outcome.text));
-  return outcome;
+/** Whether there is a terminal on both sides that may be redrawn. */
+function isTerminal({ stdin, stdout, env }: CliRun, plain = false): boolean {
+  return stdin.isTTY === true && stdout.isTTY === true && env.TERM !== "dumb" && !plain && !env.ACCESSIBLE;
 }

@@ -7,6 +7,12 @@ export interface Output {
   write(text: string): unknown;
 }
 
+/** Who asks to stop: the first Ctrl-C goes to what has taken it, if anything has; the next one to the program. */
+export interface Interrupts {
+  /** Returns what gives it back. */
+  take(handler: () => void): () => void;
+}
+
 export interface CliDeps {
   /** Called once per command that needs the engine; nothing heavy happens before. */
   createEngine(options: { home: string }): Engine | Promise<Engine>;
@@ -19,6 +25,8 @@ export interface CliDeps {
   readonly cwd: string;
   /** Fires on Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Absent where nobody can press it. */
+  readonly interrupts?: Interrupts;
 }
 
 /** One run of the program: a command that fails without an error (doctor) sets `exitCode`. */

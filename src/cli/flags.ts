@@ -1,6 +1,7 @@
 /** Flags that several commands share, and their values checked. */
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Budget } from "../agent/model/spend.ts";
 import { QUALITIES, type Quality } from "../engine/recipe/schema.ts";
 
 export interface OutputFlags {
@@ -22,6 +23,59 @@ export interface RecipeFlags {
   readonly quality?: Quality;
   readonly model?: string;
   readonly seed?: number;
+}
+
+/** Which model reads words and looks at pictures; the key comes by the environment only. */
+export interface ModelFlags {
+  readonly llm?: string;
+  readonly baseUrl?: string;
+  readonly record?: string;
+  readonly replay?: string;
+}
+
+/** What one turn may use. */
+export interface BudgetFlags {
+  readonly rounds?: number;
+  readonly maxSeconds?: number;
+  readonly maxTokens?: number;
+  readonly maxCost?: number;
+}
+
+export function withModelFlags(command: Command): Command {
+  return command
+    .option("--llm <name>", "vision model that plans, proposes intents and judges (DRAGFLOW_LLM)")
+    .option("--base-url <url>", "its endpoint, any that speaks Chat Completions (OPENAI_BASE_URL)")
+    .option("--record <file>", "write the traffic with the model into this file, without keys and pixels")
+    .option("--replay <file>", "answer from such a file: no key and no network");
+}
+
+export function withBudgetFlags(command: Command): Command {
+  return command
+    .option("--rounds <n>", "edits a turn may try (default: 2 for the local planner, 3 for a model)", count)
+    .option("--max-seconds <n>", "no further step of a turn starts after this (default 900)", positive)
+    .option("--max-tokens <n>", "of the model, in and out, per turn", count)
+    .option("--max-cost <n>", "per turn, in the currency of the price in the model's profile", positive);
+}
+
+export function budgetOf({ rounds, maxSeconds, maxTokens, maxCost }: BudgetFlags): Budget {
+  return {
+    ...(rounds === undefined ? {} : { rounds }),
+    ...(maxSeconds === undefined ? {} : { seconds: maxSeconds }),
+    ...(maxTokens === undefined ? {} : { tokens: maxTokens }),
+    ...(maxCost === undefined ? {} : { money: maxCost }),
+  };
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value > 0) return value;
+  throw new InvalidArgumentError("Expected a whole number above 0.");
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError("Expected a number above 0.");
 }
 
 export function withOutputFlags(command: Command): Command {

@@ -6,8 +6,12 @@ import { runCli } from "./program.ts";
 
 const interrupt = new AbortController();
 let interrupts = 0;
+let taken: (() => void) | undefined;
 for (const name of ["SIGINT", "SIGTERM"] as const) {
   process.on(name, () => {
+    const handler = name === "SIGINT" ? taken : undefined;
+    taken = undefined;
+    if (handler !== undefined) return handler();
     // Who asks twice does not want to wait for the engine to let go.
     if (interrupts++ > 0) process.exit(130);
     interrupt.abort();
@@ -22,4 +26,12 @@ process.exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
   signal: interrupt.signal,
+  interrupts: {
+    take(handler) {
+      taken = handler;
+      return () => {
+        if (taken === handler) taken = undefined;
+      };
+    },
+  },
 });

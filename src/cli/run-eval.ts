@@ -1,6 +1,7 @@
 /** One run of a suite on the command line: progress on stderr, the table or the JSON object on stdout, the exit code. */
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
+import { linkedTools } from "../agent/index.ts";
 import { EditError } from "../errors.ts";
 import {
   type EvalStudio,
@@ -18,7 +19,6 @@ import { evalProgress } from "./eval-progress.ts";
 import { evalReport } from "./eval-report.ts";
 import type { RecipeFlags } from "./flags.ts";
 import { inStudio, type Studio } from "./studio.ts";
-import { linkedTools } from "./tool-port.ts";
 
 export interface EvalFlags extends RecipeFlags {
   readonly filter?: RegExp;

@@ -37,9 +37,14 @@ export async function maskDataUri(mask: Mask): Promise<string> {
   return `data:image/png;base64,${Buffer.from(await encodeMaskPng(mask)).toString("base64")}`;
 }
 
-/** Atomic; grey for a Mask, RGB for an Rgb (told apart by the length of `data`). */
+/** Grey for a Mask, RGB for an Rgb (told apart by the length of `data`). */
+export async function encodePng(raster: Rgb | Mask): Promise<Uint8Array> {
+  return pipeline(raster).png().toBuffer();
+}
+
+/** The same as a file, atomically. */
 export async function writePng(path: string, raster: Rgb | Mask): Promise<void> {
-  await writeFileAtomic(path, await pipeline(raster).png().toBuffer());
+  await writeFileAtomic(path, Buffer.from(await encodePng(raster)));
 }
 
 /** Any readable picture as sRGB. Errors as decodeImage's. */
