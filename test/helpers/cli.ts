@@ -20,7 +20,11 @@ export interface CliBench {
   readonly home: string;
   /** How often an engine was asked for. */
   started: number;
-  run(argv: readonly string[], options?: { stdin?: string; signal?: AbortSignal; debug?: boolean }): Promise<CliResult>;
+  /** `heard` receives stderr as it comes. */
+  run(
+    argv: readonly string[],
+    options?: { stdin?: string; signal?: AbortSignal; debug?: boolean; heard?: (text: string) => void },
+  ): Promise<CliResult>;
   close(): Promise<void>;
 }
 
@@ -35,11 +39,12 @@ export async function startBench(): Promise<CliBench> {
     cwd,
     home,
     started: 0,
-    async run(argv, { stdin = "", signal = new AbortController().signal, debug = false } = {}) {
+    async run(argv, { stdin = "", signal = new AbortController().signal, debug = false, heard } = {}) {
       const said = { stdout: "", stderr: "" };
       const sink = (name: keyof typeof said) => ({
         write(text: string) {
           said[name] += text;
+          if (name === "stderr") heard?.(text);
         },
       });
       const code = await runCli(argv, {
