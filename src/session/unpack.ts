@@ -14,23 +14,36 @@ const MAGIC_AT = 257;
 export async function unpack(path: string, to: string): Promise<Map<string, string>> {
   await refuseOthers(path);
   await mkdir(join(to, "blobs"), { recursive: true, mode: 0o700 });
-  const blobs = new Map<string, string>();
   const seen = new Set<string>();
-  let saving = Promise.resolve();
+  const entries: ReadEntry[] = [];
+  const saved: Promise<Saved>[] = [];
   const onReadEntry = (entry: ReadEntry) => {
-    const saved = save(entry, to, seen).then(({ hash, file }) => void (hash === undefined || blobs.set(hash, file)));
-    saving = saving.then(() => saved);
+    entries.push(entry);
+    entry.on("error", () => {}); // heard by whoever saves it
+    const saving = save(entry, to, seen);
     saving.catch(() => entry.resume()); // the reader goes on to the end all the same
+    saved.push(saving);
   };
-  await list({ file: path, strict: true, noResume: true, onReadEntry }).catch((cause: unknown) => {
+  try {
+    await list({ file: path, strict: true, noResume: true, onReadEntry });
+  } catch (cause) {
+    for (const entry of entries) entry.destroy(new Error("the archive ends here"));
+    await Promise.allSettled(saved);
     throw invalid(cause instanceof Error ? cause.message : String(cause), cause);
-  });
-  await saving;
+  }
+  await Promise.allSettled(saved); // nothing is written any more, whichever of them is thrown
+  const files = await Promise.all(saved);
   if (!seen.has(JOURNAL_NAME)) throw invalid(`no ${JOURNAL_NAME}`);
-  return blobs;
+  return new Map(files.flatMap(({ hash, file }) => (hash === undefined ? [] : [[hash, file]])));
 }
 
-async function save(entry: ReadEntry, to: string, seen: Set<string>): Promise<{ hash?: string; file: string }> {
+interface Saved {
+  /** Of a blob. */
+  readonly hash?: string;
+  readonly file: string;
+}
+
+async function save(entry: ReadEntry, to: string, seen: Set<string>): Promise<Saved> {
   const name = entry.path;
   const hash = blobHash(name);
   const known = hash !== undefined || name === JOURNAL_NAME;
@@ -60,12 +73,17 @@ async function write(entry: AsyncIterable<Buffer>, path: string): Promise<string
 }
 
 async function refuseOthers(path: string): Promise<void> {
-  const handle = await open(path, "r").catch((cause: unknown) => {
+  const head = await headOf(path).catch((cause: unknown) => {
     throw invalid(cause instanceof Error && "code" in cause ? String(cause.code) : String(cause), cause);
   });
+  if (head !== "ustar") throw invalid("another kind of file");
+}
+
+async function headOf(path: string): Promise<string> {
+  const handle = await open(path, "r");
   try {
     const { buffer } = await handle.read({ buffer: Buffer.alloc(5), position: MAGIC_AT });
-    if (buffer.toString("latin1") !== "ustar") throw invalid("another kind of file");
+    return buffer.toString("latin1");
   } finally {
     await handle.close();
   }
