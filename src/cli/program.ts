@@ -9,6 +9,7 @@ import { addDoctor } from "./doctor.ts";
 import { addEdit } from "./edit.ts";
 import { addEval } from "./eval.ts";
 import { addMcp } from "./mcp.ts";
+import { addModels } from "./models.ts";
 import { asCancelled, printError } from "./print.ts";
 import { addReplay } from "./replay.ts";
 import { addServe } from "./serve.ts";
@@ -20,7 +21,8 @@ function buildProgram(run: CliRun): Command {
     .exitOverride()
     // Errors are printed once, by runCli; help and version are results.
     .configureOutput({ writeOut: (text) => run.stdout.write(text), writeErr: () => {}, outputError: () => {} });
-  for (const add of [addEdit, addChat, addReplay, addEval, addMcp, addServe, addDoctor, addDemo]) add(program, run);
+  for (const add of [addEdit, addChat, addReplay, addEval, addMcp, addServe, addModels, addDoctor, addDemo])
+    add(program, run);
   return program;
 }
 

@@ -26,7 +26,8 @@ export async function openAutoencoder(dir: string, options: CompileOptions): Pro
   return new Autoencoder(graphs ?? klGraphs(inferKlConfig(source)), source, options);
 }
 
-function familyOf(json: unknown, path: string): AutoencoderGraphs {
+/** The graphs of the class that a configuration names. Throws `checkpoint-invalid`. */
+export function familyOf(json: unknown, path: string): AutoencoderGraphs {
   const named = typeof json === "object" && json !== null && "_class_name" in json ? json._class_name : undefined;
   const family = typeof named === "string" && Object.hasOwn(FAMILIES, named) ? FAMILIES[named] : undefined;
   if (family !== undefined) return family(json, path);

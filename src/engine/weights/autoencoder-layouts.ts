@@ -21,10 +21,14 @@ const PREFIX = "first_stage_model.";
 
 /** Opens a `.safetensors` file in either layout, a shard index, or a folder with one of them. Throws `checkpoint-invalid`. */
 export async function openAutoencoderWeights(fileOrDir: string): Promise<WeightSource> {
-  const refs = await openRefs(fileOrDir);
+  return weightSource(fileOrDir, autoencoderRefs(await openRefs(fileOrDir)));
+}
+
+/** The same tensors under diffusers' names. */
+export function autoencoderRefs(refs: ReadonlyMap<string, WeightRef>): ReadonlyMap<string, WeightRef> {
   const own = [...refs].filter(([name]) => name.startsWith(PREFIX));
   const plain = own.length === 0 ? refs : new Map(own.map(([name, ref]) => [name.slice(PREFIX.length), ref]));
-  return weightSource(fileOrDir, plain.has("decoder.mid.attn_1.q.weight") ? toDiffusers(plain) : plain);
+  return plain.has("decoder.mid.attn_1.q.weight") ? toDiffusers(plain) : plain;
 }
 
 function toDiffusers(refs: ReadonlyMap<string, WeightRef>): Map<string, WeightRef> {

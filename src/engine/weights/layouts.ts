@@ -59,23 +59,83 @@ const SINGLE_BLOCK: Readonly<Record<string, Rule>> = {
  * Throws `checkpoint-invalid` for a broken file and for fused tensors whose rows cannot be divided.
  */
 export async function openTransformerWeights(fileOrDir: string): Promise<WeightSource> {
-  const refs = await openRefs(fileOrDir);
+  return weightSource(fileOrDir, transformerRefs(fileOrDir, await openRefs(fileOrDir)).refs);
+}
+
+export interface TransformerRefs {
+  readonly layout: "diffusers" | "single file";
+  /** By diffusers' names. */
+  readonly refs: ReadonlyMap<string, WeightRef>;
+}
+
+/** `onFailure` is told of a fused tensor that cannot be divided, and of the names it stands for; without it that throws. */
+export function transformerRefs(
+  path: string,
+  refs: ReadonlyMap<string, WeightRef>,
+  onFailure?: (error: unknown, names: readonly string[]) => void,
+): TransformerRefs {
   const plain = stripPrefix(refs);
-  return weightSource(fileOrDir, plain.has("img_in.weight") ? toDiffusers(fileOrDir, plain) : plain);
+  if (!plain.has("img_in.weight")) return { layout: "diffusers", refs: plain };
+  return { layout: "single file", refs: toDiffusers(path, plain, onFailure) };
+}
+
+/** What a tensor of the diffusers layout is part of in the single file; undefined for names of neither. */
+export function singleFileName(name: string): string | undefined {
+  const { stack, index, stem = "", kind } = DIFFUSERS_NAME.exec(name)?.groups ?? {};
+  const known = stack === undefined ? undefined : stack.startsWith("single") ? STACKS.single : STACKS.double;
+  const rule = Object.entries(known?.rules ?? TOP).find(([, one]) => targetsOf(one).includes(stem));
+  if (rule === undefined) return undefined;
+  const prefix = known === undefined ? "" : `${known === STACKS.single ? "single" : "double"}_blocks.${index}.`;
+  return `${prefix}${rule[0]}.${rule[0].endsWith("_norm") ? "scale" : kind}`;
+}
+
+const DIFFUSERS_NAME =
+  /^(?:(?<stack>(?:single_)?transformer_blocks)\.(?<index>\d+)\.)?(?<stem>.+)\.(?<kind>weight|bias)$/;
+
+function targetsOf(rule: Rule): readonly string[] {
+  if (typeof rule === "string") return [rule];
+  if ("swap" in rule) return [rule.swap];
+  return rule.rest === undefined ? rule.fused : [...rule.fused, rule.rest];
 }
 
 function stripPrefix(refs: ReadonlyMap<string, WeightRef>): ReadonlyMap<string, WeightRef> {
   const prefixed = [...refs].filter(([name]) => name.startsWith(PREFIX));
-  return prefixed.length === 0 ? refs : new Map(prefixed.map(([name, ref]) => [name.slice(PREFIX.length), ref]));
+  return prefixed.length === 0
+    ? refs
+    : new Map(
+        prefixed.map(([prefixedName, ref]) => {
+          const name = prefixedName.slice(PREFIX.length);
+          return [name, { ...ref, name }];
+        }),
+      );
 }
 
-function toDiffusers(path: string, refs: ReadonlyMap<string, WeightRef>): Map<string, WeightRef> {
+function toDiffusers(
+  path: string,
+  refs: ReadonlyMap<string, WeightRef>,
+  onFailure?: (error: unknown, names: readonly string[]) => void,
+): Map<string, WeightRef> {
   const width = refs.get("img_in.weight")?.shape[0] ?? 0;
   const out = new Map<string, WeightRef>();
-  for (const [name, ref] of refs) {
-    for (const renamed of rename(path, width, name, ref)) out.set(renamed.name, renamed);
+  for (const ref of refs.values()) {
+    for (const renamed of renameOr(path, width, ref, onFailure)) out.set(renamed.name, renamed);
   }
   return out;
+}
+
+function renameOr(
+  path: string,
+  width: number,
+  ref: WeightRef,
+  onFailure: ((error: unknown, names: readonly string[]) => void) | undefined,
+): WeightRef[] {
+  try {
+    return rename(path, width, ref);
+  } catch (error) {
+    if (onFailure === undefined) throw error;
+    onFailure(error, namesOf(ref.name));
+    return [];
+  }
 }
 
 const NAME = /^(?:(?<stack>double|single)_blocks\.(?<index>\d+)\.)?(?<stem>.+)\.(?<kind>weight|bias|scale)$/;
@@ -85,16 +145,28 @@ const STACKS = {
 } as const;
 
 /** Tensors that the layout does not know keep their names. */
-function rename(path: string, width: number, name: string, ref: WeightRef): WeightRef[] {
+function rename(path: string, width: number, ref: WeightRef): WeightRef[] {
+  const found = ruleOf(ref.name);
+  if (found === undefined) return [ref];
+  const { rule, full } = found;
+  if (typeof rule === "string") return [{ ...ref, name: full(rule) }];
+  return "swap" in rule ? [swapHalves(path, ref, full(rule.swap))] : unfuse(path, width, ref, rule, full);
+}
+
+/** The rule of a single-file name, and what makes a whole name of a rule's target. */
+function ruleOf(name: string): { rule: Rule; full: (target: string) => string } | undefined {
   const { stack, index, stem = "", kind } = NAME.exec(name)?.groups ?? {};
   const known = stack === "double" || stack === "single" ? STACKS[stack] : undefined;
   const rules = known?.rules ?? TOP;
   const rule = Object.hasOwn(rules, stem) ? rules[stem] : undefined;
-  if (rule === undefined) return [ref];
-  const full = (target: string) =>
-    `${known ? `${known.prefix}.${index}.` : ""}${target}.${kind === "bias" ? "bias" : "weight"}`;
-  if (typeof rule === "string") return [{ ...ref, name: full(rule) }];
-  return "swap" in rule ? [swapHalves(path, ref, full(rule.swap))] : unfuse(path, width, ref, rule, full);
+  if (rule === undefined) return undefined;
+  const prefix = known ? `${known.prefix}.${index}.` : "";
+  return { rule, full: (target) => `${prefix}${target}.${kind === "bias" ? "bias" : "weight"}` };
+}
+
+function namesOf(name: string): string[] {
+  const found = ruleOf(name);
+  return found === undefined ? [] : targetsOf(found.rule).map(found.full);
 }
 
 function swapHalves(path: string, ref: WeightRef, name: string): WeightRef {

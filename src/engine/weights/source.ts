@@ -106,7 +106,8 @@ function entryRefs(file: SafetensorsFile, entry: TensorEntry): [string, WeightRe
   return [[name, { name, dtype, shape, parts: [{ file: file.path, dtype, shape, offset, length }] }]];
 }
 
-async function weightsPath(fileOrDir: string): Promise<string> {
+/** The file itself, or the one file or index that a folder holds. Throws `checkpoint-invalid`. */
+export async function weightsPath(fileOrDir: string): Promise<string> {
   const found = await stat(fileOrDir).catch((cause: unknown) => {
     throw new EditError("checkpoint-invalid", `Expected weights at ${fileOrDir}, nothing is there`, { cause });
   });
@@ -123,7 +124,7 @@ async function weightsPath(fileOrDir: string): Promise<string> {
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
 
 async function shardRefs(indexPath: string): Promise<Map<string, WeightRef>> {
-  const map = await readIndex(indexPath);
+  const map = await readShardIndex(indexPath);
   const files = new Map<string, SafetensorsFile>();
   for (const shard of new Set(Object.values(map))) {
     if (shard !== basename(shard)) {
@@ -141,7 +142,8 @@ async function shardRefs(indexPath: string): Promise<Map<string, WeightRef>> {
   );
 }
 
-async function readIndex(path: string): Promise<Record<string, string>> {
+/** Tensor name → shard. Throws `checkpoint-invalid`. */
+export async function readShardIndex(path: string): Promise<Record<string, string>> {
   try {
     return indexSchema.parse(JSON.parse(await readFile(path, "utf8"))).weight_map;
   } catch (cause) {
