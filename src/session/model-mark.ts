@@ -11,11 +11,11 @@ const END_BYTES = 65_536;
 const READ = /\.(json|safetensors)$/;
 
 /** undefined for a preview, in which no model takes part. */
-export async function modelMark(recipe: Recipe, baseDir: string): Promise<ModelMark | undefined> {
+export async function modelMark(recipe: Recipe, baseDir: string, home: string): Promise<ModelMark | undefined> {
   if (recipe.quality === "preview") return undefined;
   const name = recipe.model;
   try {
-    return { name, version: await fingerprint(await findBundle(name, baseDir)) };
+    return { name, version: await fingerprint(await findBundle(name, baseDir, home)) };
   } catch {
     return { name }; // the folder may be gone by now; the edit is there
   }

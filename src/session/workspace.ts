@@ -149,7 +149,7 @@ export class Workspace {
     const dir = this.#state.editDir(id);
     return this.#attempt(imageId, dir, async () => {
       const outcome = await engine.edit({ ...wish, image: path, dir }, options);
-      const model = await modelMark(outcome.recipe, wish.baseDir);
+      const model = await modelMark(outcome.recipe, wish.baseDir, this.home);
       const kept = await keepPreview(this.#store, engine, outcome.files.after, join(dir, "preview"), options);
       const files = await keepFiles(this.#store, [dir]);
       await this.#ledger.commit(({ tree }) => {

@@ -12,7 +12,7 @@ const NAME = /^[A-Za-z0-9][\w.-]*$/;
  * `path-outside-roots` before anything is queued. */
 export async function knownModel(model: string, { roots, workspace }: ToolContext): Promise<string> {
   if (!NAME.test(model)) return readableFolder(roots, model);
-  const dir = await findBundle(model, workspace.dir).catch(() => undefined);
+  const dir = await findBundle(model, workspace.dir, workspace.home).catch(() => undefined);
   // A folder of the session itself is none, whatever it is called.
   if (dir !== undefined && !dir.startsWith(workspace.dir)) return model;
   const message = `Expected the name of a model, got ${JSON.stringify(clean(model, 60))}`;

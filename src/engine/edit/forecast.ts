@@ -31,7 +31,7 @@ export interface ForecastResources {
 /** Runs no model and writes nothing but the two pictures in `dir`, where that is given. Throws what an edit would. */
 export async function forecast(request: PlanRequest, { home, limits, cv }: ForecastResources): Promise<EditForecast> {
   const { recipe, baseDir } = request;
-  const model = recipe.quality === "preview" ? undefined : await modelOf(request);
+  const model = recipe.quality === "preview" ? undefined : await modelOf(request, home);
   const plan = await planEdit(request.image, recipe, baseDir, cv, limits);
   const { native, edit } = plan;
   const seen = model && { settings: model.settings, view: modelView(edit.box, edit.size, model.settings.workingSize) };
@@ -52,8 +52,11 @@ export async function forecast(request: PlanRequest, { home, limits, cv }: Forec
   };
 }
 
-async function modelOf({ recipe, baseDir }: PlanRequest): Promise<{ dir: string; settings: EditSettings }> {
-  const dir = await findBundle(recipe.model, baseDir);
+async function modelOf(
+  { recipe, baseDir }: PlanRequest,
+  home: string,
+): Promise<{ dir: string; settings: EditSettings }> {
+  const dir = await findBundle(recipe.model, baseDir, home);
   return { dir, settings: settingsFor(await readSettings(dir), recipe) };
 }
 

@@ -12,7 +12,7 @@ const TOKEN = 16;
 /** Adds the edit's seconds to `speed.json` of the data folder. */
 export async function measureSpeed(home: string, request: EditRequest, outcome: EditOutcome): Promise<void> {
   const { recipe, baseDir } = request;
-  const model = recipe.quality === "preview" ? "" : await findBundle(recipe.model, baseDir);
+  const model = recipe.quality === "preview" ? "" : await findBundle(recipe.model, baseDir, home);
   const work = await workOf(request, outcome, model);
   await writeRates(home, model, learn(await readRates(home, model), work, outcome.seconds));
 }
