@@ -37,6 +37,8 @@ export class Model {
   readonly #parts: ModelParts;
   #abilities: Abilities;
   #spend: Spend = NOTHING_SPENT;
+  /** Off after the first stream that failed: servers that answer whole may still stream badly. */
+  #streams: boolean;
 
   constructor(parts: ModelParts) {
     this.name = parts.name;
@@ -44,6 +46,7 @@ export class Model {
     this.profile = parts.profile;
     this.#parts = parts;
     this.#abilities = parts.abilities;
+    this.#streams = parts.stream ?? false;
   }
 
   get spend(): Spend {
@@ -97,12 +100,14 @@ export class Model {
    */
   async ask(request: Omit<WireRequest, "model">, call: AskCall): Promise<Reply> {
     const { signal, onEvent } = call;
-    const onDelta = this.#parts.stream ? (delta: string) => onEvent({ type: "model-text", delta }) : undefined;
+    const tell = (delta: string) => onEvent({ type: "model-text", delta });
     let retries = 0;
     const start = performance.now();
-    const attempt = () => this.#parts.wire.send({ ...request, model: this.name }, { signal, onDelta });
+    const attempt = () =>
+      this.#parts.wire.send({ ...request, model: this.name }, { signal, onDelta: this.#streams ? tell : undefined });
     const onRetry = (error: WireError, waitMs: number) => {
       retries++;
+      this.#streams = false;
       const kind = error.kind === "partial-stream" ? "partial-stream" : "request-failed";
       this.faults.tell(kind, `${error.message}; again in ${(waitMs / 1000).toFixed(1)} s`, onEvent);
     };
@@ -111,6 +116,7 @@ export class Model {
     });
     const reply = replyOf(value);
     if (reply === undefined) throw this.#noCompletion(onEvent);
+    if (reply.text === "" && reply.calls.length === 0) this.#streams = false;
     this.#count(reply, request, { retries, seconds: (performance.now() - start) / 1000 }, onEvent);
     return reply;
   }
