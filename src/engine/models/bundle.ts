@@ -49,9 +49,9 @@ export async function openBundle(dir: string, options: CompileOptions): Promise<
   const schedule = await readSchedule(dir);
   checkBlocks(settings, config, join(dir, "dragflow.json"));
   const flux = new Flux(config, await openTransformerWeights(transformer), options);
-  const vae = await openAutoencoder(join(dir, "vae"), options);
+  const vae = await openLatents(join(dir, "vae"), config, options);
   const previewDir = join(dir, "preview_vae");
-  const previewVae = (await exists(previewDir)) ? await openAutoencoder(previewDir, options) : undefined;
+  const previewVae = (await exists(previewDir)) ? await openLatents(previewDir, config, options) : undefined;
   const adapterDir = join(dir, "adapter");
   const hasAdapter = await exists(join(adapterDir, "config.json"));
   const adapter = hasAdapter ? await openAdapter(adapterDir, config, options) : undefined;
@@ -71,6 +71,19 @@ export async function openBundle(dir: string, options: CompileOptions): Promise<
       for (const part of [flux, vae, previewVae, adapter, prompts]) await part?.release();
     },
   };
+}
+
+/** Picture pixels per latent, each way: what the pipeline is made for. */
+const COMPRESSION = 8;
+
+/** An autoencoder of the latents that the transformer reads, two by two. */
+async function openLatents(dir: string, flux: FluxConfig, options: CompileOptions): Promise<Autoencoder> {
+  const vae = await openAutoencoder(dir, options);
+  const channels = flux.outChannels / 4;
+  if (vae.compression === COMPRESSION && vae.latentChannels === channels) return vae;
+  const wanted = `${channels} latent channels at 1/${COMPRESSION} as the transformer reads`;
+  const found = `${vae.latentChannels} at 1/${vae.compression}`;
+  throw new EditError("checkpoint-invalid", `${dir}: expected ${wanted}, found ${found}`);
 }
 
 async function readFluxConfig(dir: string): Promise<FluxConfig> {

@@ -83,6 +83,11 @@ describe("opening a bundle", () => {
       /tensor "transformer_blocks\.\d\..*", it is missing/,
     ],
     [
+      "an autoencoder of other latents",
+      json("vae/config.json", { latent_channels: 4 }),
+      /vae: expected 16 latent channels at 1.8 as the transformer reads, found 4 at 1.8/,
+    ],
+    [
       "another autoencoder",
       json("vae/config.json", { _class_name: "AutoencoderX" }),
       /expected _class_name among AutoencoderDC, .*, found AutoencoderX/,
