@@ -90,6 +90,7 @@ export class LocalEngine implements Engine {
     const resources = {
       limits: this.#limits,
       plates: this.#plates,
+      scratch: join(this.#options.home, "scratch"),
       cv: () => this.#openCv(),
       bundle: (model: string, device: string | undefined, baseDir: string) => this.#open(model, device, baseDir),
     };
@@ -133,7 +134,7 @@ export class LocalEngine implements Engine {
   /** The last used bundle stays open; another one replaces it. */
   async #open(model: string, device: string | undefined, baseDir: string): Promise<Bundle> {
     const providers = providersFor(device);
-    const dir = await findBundle(model, baseDir);
+    const dir = await findBundle(model, baseDir, this.#options.home);
     const key = `${dir}|${providers.join(",")}`;
     if (this.#bundle?.key === key) return this.#bundle.bundle;
     await this.#closeBundle();

@@ -1,17 +1,15 @@
 /** The `full` tier: invert, drag, sample, decode, and carry what the model changed to full resolution. */
 import type { EditOptions } from "../api.ts";
 import type { DragFlow, Inversion, OnStep } from "../drag/dragflow.ts";
-import type { DragModel } from "../drag/model.ts";
 import { cropResize, fromTensor, resizeFloat, resizeMask, toTensor } from "../image/resample.ts";
 import type { Bundle } from "../models/bundle.ts";
 import { unpackLatents } from "../models/packing.ts";
 import type { EditSettings } from "../models/settings.ts";
 import type { Tensor } from "../onnx/session.ts";
 import type { Mask, Rgb } from "../raster.ts";
-import type { ResolvedEdit } from "../recipe/resolve.ts";
 import type { PreviewPicture } from "../retouch/preview.ts";
 import { cropMask, cropRgb } from "../retouch/resample.ts";
-import { encodePicture, type ModelPictures, prepareDrag } from "./model-inputs.ts";
+import { type DragRequest, encodePicture, type ModelPictures, prepareDrag } from "./model-inputs.ts";
 import { type ModelView, modelView } from "./model-view.ts";
 import { gaussian } from "./noise.ts";
 import { withPreviews } from "./sampling-preview.ts";
@@ -31,16 +29,9 @@ export interface FullResult {
   readonly view: ModelView;
 }
 
-export interface FullRequest {
-  readonly bundle: Bundle;
-  /** The bundle's transformer, in the execution that fits. */
-  readonly model: DragModel;
-  readonly settings: EditSettings;
-  readonly edit: ResolvedEdit;
+export interface FullRequest extends DragRequest {
   readonly seed: number;
-  readonly original: Rgb;
   readonly preview: PreviewPicture;
-  readonly onStep: OnStep;
   readonly onPreview?: EditOptions["onPreview"];
   /** Adds the seconds of a stage. */
   readonly clock: <T>(stage: TimedStage, work: () => Promise<T>) => Promise<T>;
@@ -54,11 +45,11 @@ export function fullSteps(settings: EditSettings): number {
 }
 
 export async function runFull(request: FullRequest): Promise<FullResult> {
-  const { bundle, model, settings, edit, original, onStep, clock } = request;
+  const { bundle, settings, edit, onStep, clock } = request;
   const view = modelView(edit.box, edit.size, settings.workingSize);
   const pictures = await clock("encode", () => modelPictures(request, view));
   const drag = await clock("encode", () =>
-    prepareDrag(bundle, model, settings, edit, view, pictures, original, samplingStep(request, view)),
+    prepareDrag({ ...request, onStep: samplingStep(request, view) }, view, pictures),
   );
   const latents = await clock("encode", () => encodePicture(bundle, view, toTensor(pictures.before)));
   const moved = await clock("encode", () => encodePicture(bundle, view, toTensor(pictures.preview)));

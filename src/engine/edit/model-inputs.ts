@@ -1,6 +1,7 @@
 /** What the drag algorithm is given for one edit: regions and editable area at latent and feature size, the Fill
  * model's conditions, the adapter's tokens. */
 import { DragFlow, type DragInputs, type DragSettings, type OnStep } from "../drag/dragflow.ts";
+import type { KvCacheOptions } from "../drag/kv-cache.ts";
 import type { DragModel } from "../drag/model.ts";
 import { cutMotion, type PaperOperation, progressAt, samplingMap } from "../drag/paper-affine.ts";
 import { editableLatent, regionCut, regionWeights } from "../drag/paper-regions.ts";
@@ -30,16 +31,20 @@ export interface ModelPictures {
   readonly editable: Float32Array;
 }
 
-export async function prepareDrag(
-  bundle: Bundle,
-  model: DragModel,
-  settings: EditSettings,
-  edit: ResolvedEdit,
-  view: ModelView,
-  pictures: ModelPictures,
-  original: Rgb,
-  onStep: OnStep,
-): Promise<DragFlow> {
+/** What a drag is prepared from. */
+export interface DragRequest {
+  readonly bundle: Bundle;
+  /** The bundle's transformer, in the execution that fits. */
+  readonly model: DragModel;
+  readonly settings: EditSettings;
+  readonly kvCache: KvCacheOptions;
+  readonly edit: ResolvedEdit;
+  readonly original: Rgb;
+  readonly onStep: OnStep;
+}
+
+export async function prepareDrag(request: DragRequest, view: ModelView, pictures: ModelPictures): Promise<DragFlow> {
+  const { bundle, settings, edit, original } = request;
   const { sourceText, targetText } = await textsOf(bundle, settings, edit);
   const adapter = await adapterOf(bundle, settings, edit, original, pictures.before);
   const conditions = bundle.fill ? await conditionsOf(bundle, settings, view, pictures) : {};
@@ -53,7 +58,7 @@ export async function prepareDrag(
     editable:
       settings.change === "vacated" ? seamTokens(pictures.vacated, view) : editableTokens(pictures.editable, view),
   };
-  return new DragFlow(model, inputs, dragSettings(bundle, settings, view), onStep);
+  return new DragFlow(request.model, inputs, dragSettings(request, view), request.onStep);
 }
 
 /** What the picture shows for the inversion, what it shall show for what follows; zeros where no prompt is read. */
@@ -64,12 +69,12 @@ async function textsOf({ flux, prompts }: Bundle, { textTokens }: EditSettings, 
   return { sourceText, targetText };
 }
 
-function dragSettings({ schedule }: Bundle, settings: EditSettings, view: ModelView): DragSettings {
+function dragSettings({ bundle: { schedule }, settings, kvCache }: DragRequest, view: ModelView): DragSettings {
   const hooks = { doubles: settings.hookDoubles, singles: settings.hookSingles };
   const none = { doubles: [], singles: [] };
   const shift = { auto: schedule, dynamic: { ...schedule, shift: true }, none: { shift: false } }[settings.timeShift];
   const times = timeGrid(settings.numSteps, view.h * view.w, shift);
-  return { ...settings, times, hooks: settings.kv === "on" ? hooks : none };
+  return { ...settings, times, hooks: settings.kv === "on" ? hooks : none, kvCache };
 }
 
 /** Scaled latents [h, w, 64] of a picture at the model's size. */

@@ -1,8 +1,6 @@
 /** One edit from file to files: plan → preview → (fast | full) → the best of them → written, with a receipt. */
 import { EditError } from "../../errors.ts";
 import type { EditOptions, EditOutcome, EditRequest, Warning } from "../api.ts";
-import type { DragModel } from "../drag/model.ts";
-import { WholeModel } from "../drag/whole-model.ts";
 import type { DecodeOptions } from "../image/decode.ts";
 import type { Bundle } from "../models/bundle.ts";
 import type { EditSettings } from "../models/settings.ts";
@@ -12,8 +10,10 @@ import type { Quality } from "../recipe/schema.ts";
 import type { PlateCache } from "../retouch/plate-cache.ts";
 import { compositePlate, type PreviewOperation, type PreviewPicture } from "../retouch/preview.ts";
 import type { Cv } from "../segment/opencv.ts";
+import { chooseExecution, executed, kvCacheOptions } from "./execution.ts";
 import { type Frame, frameOf } from "./frame.ts";
 import { type FullRequest, type FullResult, fullSteps, runFull } from "./full-tier.ts";
+import { modelSize } from "./memory.ts";
 import { type EditPlan, planEdit } from "./plan.ts";
 import { settingsFor } from "./quality.ts";
 import { Stopwatch } from "./stopwatch.ts";
@@ -25,6 +25,8 @@ import { intoFolder, refuseFolder, type WriteRequest, type Written, writeEdit } 
 export interface EditResources {
   readonly limits: DecodeOptions;
   readonly plates: PlateCache;
+  /** Folder (made when needed) for what does not fit into memory. */
+  readonly scratch: string;
   cv(): Promise<Cv>;
   bundle(model: string, device: string | undefined, baseDir: string): Promise<Bundle>;
 }
@@ -49,10 +51,13 @@ export async function runEdit(
   await tracker.step("decode");
   await tracker.step("plan");
   const frame = frameOf(plan.rgb, plan.edit);
+  const run = model && runModel(model, frame, resources.scratch);
   const preview = previewOf(plan, frame, resources.plates);
   await tracker.step("preview");
   const results = [await tierOf("preview", preview.picture, frame, preview)];
-  const full = model && (await runFull(fullRequest(model, plan, frame, preview, tracker, stopwatch, options)));
+  const full =
+    run &&
+    (await run((chosen) => runFull({ ...chosen, ...fullRequest(plan, frame, preview, tracker, stopwatch, options) })));
   if (full?.finite) results.push(await tierOf(recipe.quality, full.picture, frame, preview));
   const best = bestTier(results);
   await tracker.step("composite");
@@ -86,7 +91,6 @@ function outcomeOf({ native, edit, warnings }: EditPlan, written: Written, own: 
 
 interface Model {
   readonly bundle: Bundle;
-  readonly model: DragModel;
   readonly settings: EditSettings;
 }
 
@@ -94,22 +98,34 @@ async function modelOf({ recipe, device, baseDir }: EditRequest, resources: Edit
   const bundle = await resources.bundle(recipe.model, device, baseDir);
   return {
     bundle,
-    model: new WholeModel(bundle.flux),
     settings: settingsFor(bundle.settings, recipe, bundle.flux.config),
   };
 }
 
+/** Decides at once how the transformer runs (throws `out-of-memory`); what comes back runs it and closes it. */
+function runModel({ bundle, settings }: Model, { edit }: Frame, scratch: string) {
+  const size = modelSize(bundle.flux.config, bundle.flux.source);
+  const { execution } = chooseExecution(size, settings, { editable: edit.box, picture: edit.size });
+  const { model, release } = executed(bundle.flux, execution, size.stored);
+  const kvCache = kvCacheOptions(settings, execution, scratch);
+  return async <T>(work: (chosen: Pick<FullRequest, "bundle" | "settings" | "model" | "kvCache">) => Promise<T>) => {
+    try {
+      return await work({ bundle, settings, model, kvCache });
+    } finally {
+      await release();
+    }
+  };
+}
+
 function fullRequest(
-  model: Model,
   { edit }: EditPlan,
   frame: Frame,
   preview: PreviewPicture,
   tracker: Tracker,
   stopwatch: Stopwatch,
   { onPreview }: EditOptions,
-): FullRequest {
+): Omit<FullRequest, "bundle" | "settings" | "model" | "kvCache"> {
   return {
-    ...model,
     edit: frame.edit,
     seed: edit.recipe.seed,
     original: frame.rgb,

@@ -21,7 +21,7 @@ export interface ModelWork {
 }
 
 /** Evaluations of one pass through the intervals that are not skipped. */
-export function evaluationsOf({ solver, numSteps, skip }: EditSettings): number {
+export function evaluationsOf({ solver, numSteps, skip }: Pick<EditSettings, "solver" | "numSteps" | "skip">): number {
   const intervals = numSteps - skip;
   return { fireflow: intervals + 1, midpoint: 2 * intervals, euler: intervals }[solver];
 }

@@ -132,6 +132,20 @@ describe("variants", () => {
     expect(await losses(on)).not.toEqual(await losses(plain));
   });
 
+  test("block by block, K and V in 16 bit on disk: the same edit to rounding, and nothing stays on disk", async () => {
+    const short = { workingSize: 64, transportIterations: 2, intensifyIterations: 0, kv: "on" };
+    const whole = await losses(await run(recipe({ ...short, execution: "whole" })));
+    const layered = { ...short, execution: "layerwise", kvMemory: 0 };
+    const float = await losses(await run(recipe({ ...layered, kvPrecision: "fp32" })));
+    const half = await losses(await run(recipe(layered)));
+    for (const [i, loss] of whole.entries()) {
+      expect((float[i] ?? 0) / loss).toBeCloseTo(1, 4);
+      expect((half[i] ?? 0) / loss).toBeCloseTo(1, 2);
+    }
+    expect(half).not.toEqual(float);
+    expect(await readdir(join(folder, "home", "scratch"))).toEqual([]);
+  });
+
   test("without supervision there are no iterations, and the progress counts none", async () => {
     const seen: Progress[] = [];
     const outcome = await run(recipe({ workingSize: 64, supervision: "none" }), { onProgress: (p) => seen.push(p) });

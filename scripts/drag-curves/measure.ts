@@ -1,0 +1,84 @@
+/** One full tier on one photo: the losses, and where the region's content is found in the decoded picture. */
+import { WholeModel } from "../../src/engine/drag/whole-model.ts";
+import { type Frame, frameOf } from "../../src/engine/edit/frame.ts";
+import { type FullResult, runFull } from "../../src/engine/edit/full-tier.ts";
+import type { ModelView } from "../../src/engine/edit/model-view.ts";
+import { planEdit } from "../../src/engine/edit/plan.ts";
+import { settingsFor } from "../../src/engine/edit/quality.ts";
+import { scaledAffine } from "../../src/engine/edit/tiers.ts";
+import { cropResize, resizeMask } from "../../src/engine/image/resample.ts";
+import type { Bundle } from "../../src/engine/models/bundle.ts";
+import type { Affine } from "../../src/engine/raster.ts";
+import { parseRecipe } from "../../src/engine/recipe/parse.ts";
+import type { Recipe } from "../../src/engine/recipe/schema.ts";
+import { PlateCache } from "../../src/engine/retouch/plate-cache.ts";
+import { compositePlate } from "../../src/engine/retouch/preview.ts";
+import { cropMask } from "../../src/engine/retouch/resample.ts";
+import { loadOpenCv } from "../../src/engine/segment/opencv.ts";
+import { type PatchDistance, patchDistance } from "./patch-distance.ts";
+import type { Photo } from "./photos.ts";
+
+export interface Measured extends PatchDistance {
+  readonly losses: readonly number[];
+  /** Of the final goal before the first step. */
+  readonly startLoss: number;
+  /** Length of the way at the model's size, in pixels. */
+  readonly way: number;
+}
+
+const plates = new PlateCache();
+
+/** Runs the tier twice: with one iteration, whose goal is the final one, and as the options say. */
+export async function measure(bundle: Bundle, photo: Photo, options: Recipe["options"]): Promise<Measured> {
+  const first = await run(bundle, photo, { ...options, transportIterations: 1, intensifyIterations: 0 });
+  const { full, frame } = await run(bundle, photo, options);
+  const { view, decoded, losses } = full;
+  const [operation] = frame.edit.operations;
+  if (operation === undefined) throw new Error("Expected an operation");
+  const before = await cropResize(frame.rgb, view.box, view.width, view.height);
+  const region = await resizeMask(cropMask(operation.region, view.box), view.width, view.height);
+  const motion = inView(operation.affine, view);
+  const startLoss = first.full.losses[0] ?? Number.NaN;
+  return {
+    losses,
+    startLoss,
+    way: Math.hypot(motion[2], motion[5]),
+    ...patchDistance(before, decoded, region, motion),
+  };
+}
+
+/** From pixels of the frame to those of the model's picture. */
+function inView([a, b, c, d, e, f]: Affine, { box, width, height }: ModelView): Affine {
+  const [x0, y0, x1, y1] = box;
+  const inBox: Affine = [a, b, a * x0 + b * y0 + c - x0, d, e, d * x0 + e * y0 + f - y0];
+  return scaledAffine(inBox, width / (x1 - x0), height / (y1 - y0));
+}
+
+async function run(
+  bundle: Bundle,
+  photo: Photo,
+  options: Recipe["options"],
+): Promise<{ full: FullResult; frame: Frame }> {
+  const recipe = parseRecipe({ operations: photo.operations, options: { regime: "cut", ...options } });
+  const plan = await planEdit(photo.image, recipe, "", loadOpenCv);
+  const frame = frameOf(plan.rgb, plan.edit);
+  const previews = (operations: typeof plan.edit.operations) =>
+    operations.map(({ grown, keepSource, regime, at }) => ({ mask: grown, keepSource, regime, at }));
+  const plate = plates.plateOf(plan.rgb, previews(plan.edit.operations), recipe.seed);
+  const corner = [frame.box[0], frame.box[1]] as const;
+  const preview = compositePlate(plate, frame.rgb, previews(frame.edit.operations), frame.edit.editable, [...corner]);
+  const settings = settingsFor(bundle.settings, recipe, bundle.flux.config);
+  const full = await runFull({
+    bundle,
+    model: new WholeModel(bundle.flux),
+    settings,
+    kvCache: {},
+    edit: frame.edit,
+    seed: recipe.seed,
+    original: frame.rgb,
+    preview,
+    onStep: async () => {},
+    clock: (_stage, work) => work(),
+  });
+  return { full, frame };
+}
