@@ -114,6 +114,11 @@ const ROUND_TRIPS: Readonly<Record<string, () => Promise<void>>> = {
     expect(await maskOf(String(back))).toEqual(await maskOf(regionId));
   },
 
+  async preview_edit() {
+    const { quality: _quality, waitSeconds: _wait, ...args } = edit();
+    await undoneAndRedone(() => ask("preview_edit", args));
+  },
+
   start_edit: () => undoneAndRedone(() => ask("start_edit", edit())),
 
   chat_edit: () => undoneAndRedone(() => ask("chat_edit", { imageId, request: "move it", waitSeconds: 50 })),

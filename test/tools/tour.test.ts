@@ -48,7 +48,7 @@ describe("the list of tools", () => {
   it("describes every tool and its answer, without tuples, which some endpoints refuse", async () => {
     const { tools } = await tour.client.listTools();
     for (const tool of tools) {
-      expect(tool.description?.length).toBeGreaterThan(80);
+      expect(tool.description).toMatch(/\n\nExample: `\{/);
       expect(tool.outputSchema?.type).toBe("object");
       expect(JSON.stringify(tool)).not.toMatch(/"prefixItems"|"items":\[/);
     }
@@ -58,7 +58,7 @@ describe("the list of tools", () => {
     const { tools } = await tour.client.listTools();
     const marked = (hint: "readOnlyHint" | "destructiveHint") =>
       tools.filter(({ annotations }) => annotations?.[hint]).map(({ name }) => name);
-    expect(marked("readOnlyHint")).toEqual(["look", "propose_intents", "preview_edit", "job_status", "critique_edit"]);
+    expect(marked("readOnlyHint")).toEqual(["look", "propose_intents", "job_status", "critique_edit"]);
     expect(marked("destructiveHint")).toEqual(["cancel_job", "history", "export_image"]);
   });
 });
@@ -87,6 +87,14 @@ describe("one edit from opening to exporting", () => {
     const written = await tour.call("export_image", { id: job.editId, path: "out.png" });
     expect(textOf(written)).toContain("bit-exact");
     expect((await readFile(join(tour.root, "out.png"))).length).toBe(written.structuredContent?.bytes);
+  });
+
+  it("says what the slow tier would take, when asked", async () => {
+    const args = { imageId: await openPhoto(), operations: [{ region: { box: [4, 4, 20, 20] }, motion: SHIFT }] };
+    expect(await tour.ask("preview_edit", { ...args, estimate: "full" })).toMatchObject({
+      estimate: { quality: "full" },
+    });
+    expect(await tour.ask("preview_edit", args)).not.toHaveProperty("estimate");
   });
 
   it("takes an edit wherever it takes a picture", async () => {
