@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { Progress } from "../../../src/engine/api.ts";
+import type { Preview, Progress } from "../../../src/engine/api.ts";
 import { writePng } from "../../../src/engine/image/raster-io.ts";
 import { EngineClient } from "../../../src/engine/process/client.ts";
 import { parseRecipe } from "../../../src/engine/recipe/parse.ts";
@@ -125,6 +125,14 @@ describe("the client", () => {
     const engine = client({ worker: SCRIPTED });
     await expect(engine.inspect("a", { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "cancelled" });
     expect(engine.pid).toBeUndefined();
+  });
+
+  test("previews cross the channel where somebody looks, and are not made where nobody does", async () => {
+    const engine = client({ worker: SCRIPTED });
+    const seen: Preview[] = [];
+    expect(await engine.edit(request("a", 1), { onPreview: (preview) => seen.push(preview) })).toBe(true);
+    expect(seen).toEqual([{ data: Uint8Array.of(1, 2, 3), mimeType: "image/webp", width: 4, height: 5 }]);
+    expect(await engine.edit(request("b", 1))).toBe(false);
   });
 
   test("close ends the process, rejects what is in flight, and a later call starts another", async () => {
