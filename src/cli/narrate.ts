@@ -30,7 +30,7 @@ export function narrator(
     streaming = false;
     if (event.type === "progress") {
       const { done, total, message } = event.progress;
-      sink.onProgress({ stage: message.split(" ")[0] ?? "", done, total });
+      sink.onProgress({ stage: message.split(/[ ,]/)[0] ?? "", done, total });
       return;
     }
     // Preview and edit come with the same words: they are said once.

@@ -33,7 +33,8 @@ export class PasteFilter {
   }
 
   #plain(text: string): string {
-    return this.#isPasting ? text.replaceAll(/\r\n|\r|\n/g, BREAK) : text;
+    // Typed ahead while no prompt was there, Enter came as a line feed.
+    return this.#isPasting ? text.replaceAll(/\r\n|\r|\n/g, BREAK) : text.replaceAll("\n", "\r");
   }
 }
 

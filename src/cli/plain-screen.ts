@@ -11,17 +11,18 @@ export function plainScreen(run: CliRun): Screen {
   const isLive = run.stdin.isTTY === true;
   const lines = createInterface({ input: run.stdin, terminal: false, signal: run.signal });
   const typed = lines[Symbol.asyncIterator]();
+  let next: Promise<Typed> | undefined;
   return {
     isLive,
     out: run.stdout,
     async ask() {
       if (isLive) run.stderr.write(PROMPT);
       const interrupted = interruption(run);
-      const next = typed
-        .next()
-        .then(({ value, done }): Typed => (done ? { type: "end" } : { type: "line", text: value }));
+      // A line that was asked for before Ctrl-C is still to come.
+      next ??= typed.next().then(({ value, done }): Typed => (done ? { type: "end" } : { type: "line", text: value }));
       const answer = await Promise.race([next, interrupted.pressed]);
       interrupted.release();
+      if (answer.type !== "interrupt") next = undefined;
       return answer.type === "line" && !isLive && answer.text.trim() === "" ? { type: "end" } : answer;
     },
     async choose({ text, choices }: Question) {
