@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
+import { type CallToolResult, CreateMessageRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { createApp, type ServerApp, type ServerOptions } from "../../src/server/index.ts";
 import { FakeEngine } from "./fake-engine.ts";
 import { photo } from "./mcp.ts";
@@ -22,7 +22,8 @@ export interface Served {
   pass(ms: number): void;
   /** As a client on this machine would send it; `path` begins with a slash. */
   request(path: string, init?: RequestInit): Promise<Response>;
-  connect(token?: string): Promise<HttpClient>;
+  /** `model` answers sampling requests: then the client offers that. */
+  connect(token?: string, model?: (question: string) => string): Promise<HttpClient>;
   /** Names of the session folders on disk. */
   folders(): Promise<string[]>;
   close(): Promise<void>;
@@ -62,8 +63,8 @@ export async function startServer(options: Partial<ServerOptions> = {}): Promise
       clock += ms;
     },
     request,
-    async connect(token) {
-      const connected = await connect(request, token);
+    async connect(token, model) {
+      const connected = await connect(request, token, model);
       clients.push(connected.client);
       return connected;
     },
@@ -77,13 +78,23 @@ export async function startServer(options: Partial<ServerOptions> = {}): Promise
   };
 }
 
-async function connect(request: Served["request"], token?: string): Promise<HttpClient> {
+async function connect(
+  request: Served["request"],
+  token?: string,
+  model?: (question: string) => string,
+): Promise<HttpClient> {
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const transport = new StreamableHTTPClientTransport(new URL(`${ORIGIN}/mcp`), {
     requestInit: { headers },
     fetch: (url, init) => request(new URL(url).pathname, init),
   });
-  const client = new Client({ name: "test", version: "1" });
+  const client = new Client({ name: "test", version: "1" }, { capabilities: model ? { sampling: {} } : {} });
+  if (model) {
+    client.setRequestHandler(CreateMessageRequestSchema, ({ params }) => {
+      const text = model(JSON.stringify(params.messages));
+      return { role: "assistant", model: "test", content: { type: "text", text } };
+    });
+  }
   // The SDK's transport types its session id as "string | undefined" where the interface says optional.
   await client.connect(transport as Parameters<typeof client.connect>[0]);
   const call = async (name: string, args: Record<string, unknown>) =>
