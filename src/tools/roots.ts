@@ -151,14 +151,16 @@ async function realFolder(path: string): Promise<string | undefined> {
 }
 
 /** Names the path as it was given, never what it resolved to. */
-function outside(roots: Roots, path: string): EditError {
-  return new EditError(
-    "path-outside-roots",
-    `Expected a path inside ${roots.folders.join(" or ")}, got ${printable(path)}`,
-    {
-      hint: "DRAGFLOW_ROOTS or --roots names the folders that tools may read and write",
-    },
-  );
+function outside({ folders }: Roots, path: string): EditError {
+  const got = `got ${printable(path)}`;
+  if (folders.length === 0) {
+    return new EditError("path-outside-roots", `Expected no path, as no folder is open here, ${got}`, {
+      hint: "Send the picture as a data URI or with an upload ticket; edits come back as resources",
+    });
+  }
+  return new EditError("path-outside-roots", `Expected a path inside ${folders.join(" or ")}, ${got}`, {
+    hint: "DRAGFLOW_ROOTS or --roots names the folders that tools may read and write",
+  });
 }
 
 function printable(path: string): string {

@@ -86,6 +86,19 @@ describe("reading", () => {
   });
 });
 
+describe("where no folder is open", () => {
+  it("no path is taken, and what is taken instead is said", async () => {
+    const none: Roots = { folders: [], sessions: [] };
+    for (const path of ["in.png", join(root, "in.png"), "/etc/hostname"]) {
+      await expect(readInside(none, path)).rejects.toMatchObject({
+        ...OUTSIDE,
+        hint: expect.stringContaining("data URI"),
+      });
+      await expect(writablePath(none, path)).rejects.toMatchObject(OUTSIDE);
+    }
+  });
+});
+
 describe("folders of models", () => {
   it("lie inside a root", async () => {
     expect(await readableFolder(roots, "folder")).toBe(join(root, "folder"));
