@@ -8,6 +8,7 @@ import type { CliDeps, CliRun } from "./deps.ts";
 import { addDoctor } from "./doctor.ts";
 import { addEdit } from "./edit.ts";
 import { addEval } from "./eval.ts";
+import { addHistory } from "./history.ts";
 import { addMcp } from "./mcp.ts";
 import { addModels } from "./models.ts";
 import { asCancelled, printError } from "./print.ts";
@@ -21,7 +22,7 @@ function buildProgram(run: CliRun): Command {
     .exitOverride()
     // Errors are printed once, by runCli; help and version are results.
     .configureOutput({ writeOut: (text) => run.stdout.write(text), writeErr: () => {}, outputError: () => {} });
-  for (const add of [addEdit, addChat, addReplay, addEval, addMcp, addServe, addModels, addDoctor, addDemo])
+  for (const add of [addEdit, addChat, addReplay, addEval, addMcp, addServe, addHistory, addModels, addDoctor, addDemo])
     add(program, run);
   return program;
 }

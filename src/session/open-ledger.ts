@@ -76,6 +76,6 @@ async function mended(state: SessionState, store: BlobStore): Promise<Warning[]>
 
 function damagedAt(line: number, whole: number): EditError {
   return new EditError("session-damaged", `Expected a whole journal, line ${line} of it is damaged`, {
-    hint: `The ${whole} entries before it can still be exported: dragflow history export SESSION FILE`,
+    hint: `The ${whole} entries before it can still be exported: dragflow history export FILE --session ID`,
   });
 }

@@ -40,7 +40,11 @@ export const historyOutput = z.object({
 });
 export type HistoryView = z.input<typeof historyOutput>;
 
-export function historyView(action: string, { workspace: { history } }: ToolContext, limit: number): HistoryView {
+export function historyView(
+  action: string,
+  { workspace: { history } }: Pick<ToolContext, "workspace">,
+  limit: number,
+): HistoryView {
   const nodes = history.nodes();
   return {
     action,
