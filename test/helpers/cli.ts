@@ -23,7 +23,13 @@ export interface CliBench {
   /** `heard` receives stderr as it comes. */
   run(
     argv: readonly string[],
-    options?: { stdin?: string; signal?: AbortSignal; debug?: boolean; heard?: (text: string) => void },
+    options?: {
+      stdin?: string;
+      signal?: AbortSignal;
+      debug?: boolean;
+      env?: Readonly<Record<string, string>>;
+      heard?: (text: string) => void;
+    },
   ): Promise<CliResult>;
   close(): Promise<void>;
 }
@@ -39,7 +45,7 @@ export async function startBench(): Promise<CliBench> {
     cwd,
     home,
     started: 0,
-    async run(argv, { stdin = "", signal = new AbortController().signal, debug = false, heard } = {}) {
+    async run(argv, { stdin = "", signal = new AbortController().signal, debug = false, env = {}, heard } = {}) {
       const said = { stdout: "", stderr: "" };
       const sink = (name: keyof typeof said) => ({
         write(text: string) {
@@ -55,7 +61,7 @@ export async function startBench(): Promise<CliBench> {
         stdin: Readable.from([stdin]),
         stdout: sink("stdout"),
         stderr: sink("stderr"),
-        env: { DRAGFLOW_HOME: home, ...(debug ? { DRAGFLOW_DEBUG: "1" } : {}) },
+        env: { DRAGFLOW_HOME: home, ...(debug ? { DRAGFLOW_DEBUG: "1" } : {}), ...env },
         cwd,
         signal,
       });

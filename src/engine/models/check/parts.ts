@@ -178,7 +178,9 @@ function report(name: string, { refs, dtypes, bytes, files, problems }: Audit): 
   return { name, parameters, tensors: refs.size, dtypes: types, bytes, files: files.length, problems };
 }
 
+/** Where nothing could be read, that is said once. */
 async function attempt<T>(audit: Audit, work: () => Promise<T>): Promise<T | undefined> {
+  if (audit.refs.size === 0 && audit.problems.length > 0) return undefined;
   try {
     return await work();
   } catch (error) {

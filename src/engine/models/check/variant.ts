@@ -15,7 +15,7 @@ const FLUX_SINGLES = 38;
 /** `pipeline` is `_class_name` of model_index.json, which tells models of one shape apart. */
 export function variantOf(config: FluxConfig, pipeline?: string): Variant {
   const { doubles, singles, guidance } = config;
-  const own = { name: "a model of its own", licence: "not known: see what came with the files" };
+  const own = { name: "a model of its own", licence: "see what came with the files" };
   if (hiddenWidth(config) !== FLUX_WIDTH || singles !== FLUX_SINGLES) return own;
   if (doubles === 8) return { name: "FLUX.1-lite-8B", licence: NON_COMMERCIAL };
   if (doubles !== 19) return own;
