@@ -36,7 +36,7 @@ function steps(url: string): Step[] {
   const all: Step[] = [
     { name: "conformance", run: async () => conformance(`${url}/mcp`, await smallPicture()) },
     { name: "inspector", run: () => inspector(url, join(dir, "files"), home) },
-    { name: "stdio", run: () => stdioTour(join(dir, "files"), home) },
+    { name: "stdio", run: () => stdioTour(join(dir, "files"), join(dir, "stdio-home")) },
     { name: "python", run: async () => must(await installPython(), [`${INTEROP}python/tour.py`, `${url}/mcp`, photo]) },
     {
       name: "app",
