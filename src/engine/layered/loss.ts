@@ -23,7 +23,7 @@ export interface Taps {
 }
 
 /** Feature channels at cut size that exist at one time. */
-const GROUP = 128;
+export const GROUP = 128;
 
 export class LayeredFeatures implements CutFeatures {
   readonly channels: number;

@@ -57,7 +57,7 @@ export function parseFluxConfig(json: unknown, path: string): FluxConfig {
   return config;
 }
 
-export function hiddenWidth(config: FluxConfig): number {
+export function hiddenWidth(config: Pick<FluxConfig, "heads" | "headDim">): number {
   return config.heads * config.headDim;
 }
 
