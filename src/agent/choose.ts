@@ -11,7 +11,7 @@ import type { Planner } from "./planner.ts";
 export type PlannerChoice = "auto" | "local" | "model";
 
 /** Where a model may be configured. */
-export interface ModelSettings extends Pick<ModelConfig, "home" | "record" | "replay" | "stream"> {
+export interface ModelSettings extends Pick<ModelConfig, "home" | "record" | "recordImages" | "replay" | "stream"> {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Flags, which win over the environment. */
   readonly llm?: string | undefined;
@@ -46,7 +46,7 @@ export function choosePlanner(settings: PlannerSettings): Planner {
  * nor key. Throws EditError `usage` for a base that is no URL and for a file that is no recording.
  */
 export function configuredModel(settings: ModelSettings): ModelSource | undefined {
-  const { env, home, record, replay, stream } = settings;
+  const { env, home, record, recordImages, replay, stream } = settings;
   const baseURL = settings.baseUrl || env.OPENAI_BASE_URL || undefined;
   const apiKey = env.OPENAI_API_KEY || undefined;
   if (record !== undefined && replay !== undefined) {
@@ -57,5 +57,5 @@ export function configuredModel(settings: ModelSettings): ModelSource | undefine
   const isReachable = baseURL !== undefined || apiKey !== undefined || replay !== undefined;
   return model === undefined || !isReachable
     ? undefined
-    : modelSource({ model, apiKey, baseURL, home, record, replay, stream });
+    : modelSource({ model, apiKey, baseURL, home, record, recordImages, replay, stream });
 }

@@ -3,8 +3,9 @@ import type { ChatWish } from "../tools/assistant.ts";
 import type { Assistant, ToolContext } from "../tools/context.ts";
 import { Conversation } from "./conversation.ts";
 import type { EventSink } from "./events.ts";
+import { withIntents } from "./intents.ts";
 import { linkedTools } from "./linked-tools.ts";
-import type { Planner } from "./planner.ts";
+import type { Planner, PlannerCall } from "./planner.ts";
 import type { Selection } from "./thread.ts";
 import { toolCritic } from "./tool-critic.ts";
 import type { TurnOutcome } from "./turn.ts";
@@ -23,6 +24,7 @@ export interface SayCall {
 interface Talk {
   readonly conversation: Conversation;
   readonly turn: { assistantFor: SayCall["assistantFor"]; assistant: Asked | undefined };
+  readonly onAsk: (call: PlannerCall) => void;
   last: Promise<unknown>;
 }
 
@@ -49,20 +51,22 @@ async function openTalk({ imageId }: ChatWish, ctx: ToolContext, { planner, assi
     chat: async () => ({ ok: false, text: "A conversation cannot begin another one", planner: "local", assumed: [] }),
   };
   const { port } = await linkedTools({ ...ctx, assistant });
-  // What a verdict costs belongs to the turn that asked for it.
-  const critic = toolCritic(port, ({ onEvent }) => {
+  // What an answer costs belongs to the turn that asked for it.
+  const onAsk = ({ onEvent }: PlannerCall) => {
     turn.assistant = turn.assistantFor(onEvent);
-  });
-  const conversation = new Conversation({ imageId, port, planner, critic });
-  return { conversation, turn, last: Promise.resolve() };
+  };
+  const conversation = new Conversation({ imageId, port, planner, critic: toolCritic(port, onAsk) });
+  return { conversation, turn, onAsk, last: Promise.resolve() };
 }
 
+/** A model that plans is asked for intents too; the grammar's words are the intent. */
 async function turnOf(talk: Talk, wish: ChatWish, ctx: ToolContext, call: SayCall): Promise<TurnOutcome> {
-  const { conversation, turn } = talk;
+  const { conversation, turn, onAsk } = talk;
   const { request, imageId, regionId, rounds } = wish;
   if (conversation.current !== imageId) conversation.checkout(imageId);
   if (regionId !== undefined) conversation.select(selectionOf(ctx, regionId));
-  conversation.use({ planner: call.planner, budget: rounds === undefined ? {} : { rounds } });
+  const planner = call.planner.name === "local" ? call.planner : withIntents(call.planner, onAsk);
+  conversation.use({ planner, budget: rounds === undefined ? {} : { rounds } });
   turn.assistantFor = call.assistantFor;
   turn.assistant = call.assistantFor(call.onEvent);
   try {

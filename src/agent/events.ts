@@ -31,6 +31,7 @@ export const FAULT_KINDS = [
   "many-calls",
   "repeated-call",
   "rung-lowered",
+  "no-verdict",
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

@@ -12,6 +12,7 @@ const answer = z.object({
   verdict: z.enum(["accept", "retry", "undo"]),
   change: z.object({ what: z.enum(CHANGES), why: z.string() }).optional(),
   model: z.object({ goal: mark, artefacts: mark, preservation: mark }).optional(),
+  modelProblem: z.string().optional(),
 });
 
 /**
@@ -21,10 +22,12 @@ const answer = z.object({
 export function toolCritic(port: ToolPort, onAsk: (call: PlannerCall) => void = () => {}): Critic {
   return {
     async critique(editId, goal, call): Promise<Critique | undefined> {
-      const { signal } = call;
+      const { signal, onEvent } = call;
       onAsk(call);
-      const { structured, isError } = await port.call("critique_edit", { editId, goal }, { signal });
+      const { structured, text, isError } = await port.call("critique_edit", { editId, goal }, { signal });
       const read = isError ? undefined : answer.safeParse(structured).data;
+      const problem = isError ? text : read?.modelProblem;
+      if (problem !== undefined) onEvent({ type: "model-fault", kind: "no-verdict", count: 1, text: problem });
       if (read?.model === undefined) return undefined;
       const { model, verdict, change } = read;
       return { ...model, verdict, ...(change === undefined || verdict === "accept" ? {} : { change }) };

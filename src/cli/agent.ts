@@ -51,9 +51,9 @@ export function thinkingOf(run: CliRun, flags: AgentFlags, stream = false): Thin
   return { model, planner: choosePlanner({ ...settings, planner, source: model }) };
 }
 
-function traffic({ cwd }: CliRun, { record, replay }: Pick<ModelFlags, "record" | "replay">) {
+function traffic({ cwd }: CliRun, { record, recordImages, replay }: ModelFlags) {
   return {
-    ...(record === undefined ? {} : { record: resolve(cwd, record) }),
+    ...(record === undefined ? {} : { record: resolve(cwd, record), recordImages }),
     ...(replay === undefined ? {} : { replay: resolve(cwd, replay) }),
   };
 }

@@ -30,6 +30,7 @@ export interface ModelFlags {
   readonly llm?: string;
   readonly baseUrl?: string;
   readonly record?: string;
+  readonly recordImages?: boolean;
   readonly replay?: string;
 }
 
@@ -46,6 +47,7 @@ export function withModelFlags(command: Command): Command {
     .option("--llm <name>", "vision model that plans, proposes intents and judges (DRAGFLOW_LLM)")
     .option("--base-url <url>", "its endpoint, any that speaks Chat Completions (OPENAI_BASE_URL)")
     .option("--record <file>", "write the traffic with the model into this file, without keys and pixels")
+    .option("--record-images", "keep the pictures in it too, not only their hashes")
     .option("--replay <file>", "answer from such a file: no key and no network");
 }
 

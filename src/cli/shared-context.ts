@@ -1,5 +1,6 @@
 /** What mcp and serve give the tools alike, and the flags that say so. */
 import type { Command } from "commander";
+import type { AgentEvent } from "../agent/index.ts";
 import type { ToolContext } from "../tools/index.ts";
 import type { CliDeps } from "./deps.ts";
 
@@ -23,11 +24,17 @@ export function withSharedFlags(command: Command): Command {
 
 /** Throws `usage` for a base URL that is none. */
 export async function sharedContext(
-  { env }: Pick<CliDeps, "env">,
+  { env, stderr }: Pick<CliDeps, "env" | "stderr">,
   { device, llm, baseUrl, fetchUrls = false }: SharedFlags,
   home: string,
 ): Promise<Pick<ToolContext, "assistant" | "device" | "fetchUrls">> {
   const { configuredModel, createAssistant } = await import("../agent/index.ts");
   const model = configuredModel({ env, home, llm, baseUrl });
-  return { assistant: createAssistant({ model }), fetchUrls, ...(device === undefined ? {} : { device }) };
+  // Which pixels leave is said where the program is watched, whoever asked for it.
+  const onEvent = (event: AgentEvent) => {
+    if (event.type === "pixels-sent") {
+      stderr.write(`dragflow: a picture of ${event.bytes} bytes was sent to ${event.host}\n`);
+    } else if (event.type === "model-fault") stderr.write(`dragflow: model ${event.kind}: ${event.text}\n`);
+  };
+  return { assistant: createAssistant({ model, onEvent }), fetchUrls, ...(device === undefined ? {} : { device }) };
 }

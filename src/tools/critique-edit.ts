@@ -4,6 +4,7 @@ import type { EditOutcome, Preview } from "../engine/api.ts";
 import type { Box } from "../engine/raster.ts";
 import { fitWithin } from "../engine/retouch/resample.ts";
 import type { EditRecord } from "../session/index.ts";
+import { askedModel } from "./asked-model.ts";
 import { CHANGES, type Critique } from "./assistant.ts";
 import { sharedView } from "./candidates.ts";
 import { defineTool, type ToolCall, type ToolContext } from "./define.ts";
@@ -35,6 +36,7 @@ const output = z.object({
     .describe("The one thing to change next"),
   missed: z.array(z.string()).describe("Measures that fell short, in words"),
   model: z.object({ goal: mark, artefacts: mark, preservation: mark }).optional().describe("0–10, higher is better"),
+  modelProblem: z.string().optional().describe("Why a configured model gave no verdict"),
   tier: qualityInput.describe("Whose picture was kept"),
   gates: gatesOutput.optional().describe("Of the kept picture"),
   baselines: z.object({
@@ -65,11 +67,15 @@ export const critiqueEdit = defineTool({
     const view = sharedView([outcome]);
     const crops = await cropsOf(record, view, ctx, call);
     const measured = measuredVerdict(outcome);
-    const model = await modelCritique(crops, outcome, wanted, ctx, call);
-    const verdict = verdictOf(measured, model);
+    const { answer, problem } = await askedModel(modelCritique(crops, outcome, wanted, ctx, call));
+    const verdict = verdictOf(measured, answer);
+    const missing = problem === undefined ? {} : { modelProblem: problem };
     return {
-      structured: { ...factsOf(record), goal: wanted, ...verdict, view: tidied(view) },
-      text: critiqueText(record, verdict),
+      structured: { ...factsOf(record), goal: wanted, ...verdict, ...missing, view: tidied(view) },
+      text: [
+        critiqueText(record, verdict),
+        ...(problem === undefined ? [] : [`No verdict of the model: ${problem}`]),
+      ].join("\n"),
       preview: await sheetOf([crops.before, crops.after, crops.diff, crops.overlay], 2, false),
       link: pictureLink(editId, ctx),
     };
@@ -125,7 +131,11 @@ function verdictOf({ verdict, change, missed }: MeasuredVerdict, model: Critique
   return { verdict: model.verdict, ...wish, missed: [...missed], ...marks, from: "model" };
 }
 
-function factsOf({ id, imageId, outcome }: EditRecord): Omit<Structured, keyof Verdict | "goal" | "view"> {
+function factsOf({
+  id,
+  imageId,
+  outcome,
+}: EditRecord): Omit<Structured, keyof Verdict | "goal" | "modelProblem" | "view"> {
   const { tier, tiers, nothing, receipt } = outcome;
   const gates = tiers[tier];
   const gain = (baseline: { score: number } | undefined) => gates && baseline && gates.score - baseline.score;

@@ -1,6 +1,7 @@
 /** What a drag may mean, as a vision model reads the picture with source, target and arrow drawn in. */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { askedModel } from "./asked-model.ts";
 import type { IntentAnswer, IntentItem, IntentType } from "./assistant.ts";
 import type { ToolCall, ToolContext } from "./context.ts";
 import { type DraggedItem, draftOf, givesWay, type IntentDraft, moves, turns } from "./intent-drafts.ts";
@@ -17,15 +18,20 @@ export interface ModelWish {
 /** More are not worth the caller's time. */
 const MOST = 4;
 
-/** undefined where no model answers, or none of its candidates fits the items. */
+/** What a model read; no drafts where none answers, with why where it was asked, or none of its candidates fits. */
+export interface ModelReading {
+  readonly found?: { readonly drafts: IntentDraft[]; readonly background: string };
+  readonly problem?: string;
+}
+
 export async function modelDrafts(
   wish: ModelWish,
   scratch: string,
   ctx: ToolContext,
   call: ToolCall,
-): Promise<{ drafts: IntentDraft[]; background: string } | undefined> {
+): Promise<ModelReading> {
   const { assistant } = ctx;
-  if (assistant === undefined) return undefined;
+  if (assistant === undefined) return {};
   const items = wish.items.map(({ label, box, centroid, target }) => ({ label, box, centroid, target }));
   const { request } = wish;
   const question = {
@@ -33,9 +39,11 @@ export async function modelDrafts(
     items,
     ...(request === undefined ? {} : { request }),
   };
-  const answer = await assistant.propose(question, call);
-  const drafts = answer === undefined ? [] : draftsOf(answer, wish.items);
-  return answer === undefined || drafts.length === 0 ? undefined : { drafts, background: answer.background };
+  const { answer, problem } = await askedModel(assistant.propose(question, call));
+  if (answer === undefined) return problem === undefined ? {} : { problem };
+  const drafts = draftsOf(answer, wish.items);
+  if (drafts.length === 0) return { problem: "none of its readings fits these parts" };
+  return { found: { drafts, background: answer.background } };
 }
 
 /** The picture as it is, and with each source red, its target green and an arrow between them. */

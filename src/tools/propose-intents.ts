@@ -36,6 +36,7 @@ type Input = z.infer<typeof input>;
 const output = z.object({
   imageId: z.string(),
   from: z.enum(["model", "geometry"]).describe("Who read the drag"),
+  modelProblem: z.string().optional().describe("Why a configured model did not"),
   sourcePrompt: z.string().describe("What the picture shows; empty where no model looked"),
   targets: z.array(pointOutput).describe("As they were understood, pixels"),
   candidates: z.array(
@@ -64,13 +65,23 @@ export const proposeIntents = defineTool({
   async execute(args, ctx, call) {
     const wish = await wishOf(args, ctx);
     return withScratch(ctx, async (scratch) => {
-      const { from, tried, sourcePrompt } = await triedIntents(wish, scratch, ctx, call);
+      const { from, tried, sourcePrompt, problem } = await triedIntents(wish, scratch, ctx, call);
       remember(tried, ctx);
       const candidates = tried.map(candidateOf);
       const targets = wish.items.map(({ target }) => tidied(target));
       return {
-        structured: { imageId: wish.imageId, from, sourcePrompt, targets, candidates },
-        text: candidates.map(candidateText).join("\n"),
+        structured: {
+          imageId: wish.imageId,
+          from,
+          ...(problem === undefined ? {} : { modelProblem: problem }),
+          sourcePrompt,
+          targets,
+          candidates,
+        },
+        text: [
+          ...candidates.map(candidateText),
+          ...(problem === undefined ? [] : [`By geometry alone: ${problem}`]),
+        ].join("\n"),
         preview: await candidateSheet(tried, ctx, call),
       };
     });
@@ -80,12 +91,13 @@ export const proposeIntents = defineTool({
 /** The model's order is its own; geometry has no opinion, so the cleanest preview comes first. */
 async function triedIntents(wish: ModelWish, scratch: string, ctx: ToolContext, call: ToolCall) {
   const { imageId, items, request } = wish;
-  const answer = await modelDrafts(wish, scratch, ctx, call);
-  const sourcePrompt = answer?.background ?? "";
-  const drafts = answer?.drafts ?? geometricDrafts(items, request);
+  const { found, problem } = await modelDrafts(wish, scratch, ctx, call);
+  const sourcePrompt = found?.background ?? "";
+  const drafts = found?.drafts ?? geometricDrafts(items, request);
   const tried = await tryDrafts({ imageId, sourcePrompt, drafts }, scratch, ctx, call);
-  if (answer !== undefined) return { from: "model" as const, tried, sourcePrompt };
-  return { from: "geometry" as const, tried: tried.toSorted((a, b) => scoreOf(b) - scoreOf(a)), sourcePrompt };
+  if (found !== undefined) return { from: "model" as const, tried, sourcePrompt };
+  const cleanestFirst = tried.toSorted((a, b) => scoreOf(b) - scoreOf(a));
+  return { from: "geometry" as const, tried: cleanestFirst, sourcePrompt, problem };
 }
 
 function scoreOf({ outcome }: Tried): number {

@@ -204,12 +204,21 @@ const called = (name: string, args: (text: string) => unknown): Answer => ({
 const SELECT = called("select_region", selectArgs);
 const EDIT = called("start_edit", editArgs);
 
-/** Planner and critic are told apart by the form that is asked for. */
+/** What the model reads into the drag, before the first edit of a turn. */
+const INTENT = {
+  background: "a red half and a blue half",
+  candidates: [
+    { types: ["relocation"], prompt: "the red half lies further right", reason: "it is free", confidence: 0.9 },
+  ],
+};
+
+/** Planner, critic and the reader of intents are told apart by the form that is asked for. */
 function talk(planner: readonly Answer[], critic: readonly Answer[]) {
   const at = { planner: 0, critic: 0 };
   return (body: AskedBody): Answer => {
-    const isCritic = body.response_format?.json_schema.name === "critique";
-    const answer = isCritic ? critic[at.critic++] : planner[at.planner++];
+    const form = body.response_format?.json_schema.name;
+    if (form === "intents") return saying(JSON.stringify(INTENT));
+    const answer = form === "critique" ? critic[at.critic++] : planner[at.planner++];
     return answer ?? saying("Enough.");
   };
 }
@@ -228,10 +237,12 @@ describe("a whole turn", () => {
     const server = await serve({ when: talk([SELECT, EDIT], [reject, marks(9, "accept")]) });
     const answer = await model(server.baseURL).chat({ imageId, request: "move it to the right" }, ctx, call);
     expect(answer).toMatchObject({ ok: true, planner: "model" });
-    expect(engine.edits.map(({ recipe }) => recipe.operations[0]?.motion)).toEqual([
+    const full = engine.edits.filter(({ recipe }) => recipe.quality === "full").map(({ recipe }) => recipe);
+    expect(full.map(({ operations }) => operations[0]?.motion)).toEqual([
       { type: "relocation", by: [12, 0] },
       { type: "relocation", by: [15, 0] },
     ]);
+    expect(full[0]).toMatchObject({ prompt: INTENT.candidates[0]?.prompt, sourcePrompt: INTENT.background });
     const made = events.flatMap((event) => (event.type === "edit-done" ? [event.editId] : []));
     expect(answer.editId).toBe(made[1]);
     expect(engine.selections[0]?.hint).toMatchObject({ region: { box: [6, 5.95, 24, 16] } });
@@ -280,7 +291,16 @@ describe("a whole turn", () => {
     await other.close();
     expect(first.ok).toBe(true);
     expect(second).toMatchObject({ ok: true, planner: "model" });
-    expect(engine.edits).toHaveLength(2);
+    expect(engine.edits.filter(({ recipe }) => recipe.quality === "full")).toHaveLength(2);
+  });
+
+  it("goes on by its measures where the endpoint fails after the edit, and says so", async () => {
+    const { ctx, imageId } = await opened(new FakeEngine());
+    const server = await serve({ when: talk([SELECT, EDIT], [{ status: 402 }]) });
+    const answer = await model(server.baseURL).chat({ imageId, request: "move it to the right" }, ctx, call);
+    expect(answer.ok).toBe(true);
+    const text = expect.stringContaining("got status 402");
+    expect(events).toContainEqual(expect.objectContaining({ type: "model-fault", kind: "no-verdict", text }));
   });
 });
 
@@ -315,13 +335,14 @@ describe("the connected client's model", () => {
     const { port, asked } = replies(
       (text) => step("select_region", selectArgs(text)),
       (text) => `\`\`\`json\n${step("start_edit", editArgs(text))}\n\`\`\``,
+      () => JSON.stringify(INTENT),
       () => '{"goal": 9, "artefacts": 9, "preservation": 9, "verdict": "accept", "change": null}',
     );
     const wish = { imageId, request: "move it to the right" };
     const answer = await model(server.baseURL).chat(wish, ctx, { ...call, sampling: port });
     expect(answer).toMatchObject({ ok: true, planner: "sampling", editId: expect.any(String) });
     expect(server.asked).toEqual([]);
-    expect(asked).toHaveLength(3);
+    expect(asked).toHaveLength(4);
     expect(asked[0]?.system).toContain("## Form of your replies");
     expect(asked[0]?.parts.map(({ type }) => type)).toEqual(["text", "image"]);
     expect(events).toContainEqual(

@@ -57,12 +57,32 @@ const marks = (goal: number, verdict: string, change: object | null) =>
   text(templateSafe(JSON.stringify({ goal, artefacts: 9, preservation: 9, verdict, change })));
 const ACCEPT = marks(9, "accept", null);
 
+/** Before the first edit of a turn the model is asked what the drag may mean. */
+const INTENT: Rule = {
+  path: CHAT,
+  match: "contains(body.messages[0].content, 'what the person who drew it may want')",
+  response: {
+    status: 200,
+    content: text(
+      templateSafe(
+        JSON.stringify({
+          background: "a red half and a blue half",
+          candidates: [
+            { types: ["relocation"], prompt: "the red half lies further right", reason: "", confidence: 0.9 },
+          ],
+        }),
+      ),
+    ),
+  },
+};
+
 function inTurn(...contents: readonly (string | { status: number; content: string })[]): Rule[] {
-  return contents.map((one, sequence) => ({
+  const steps = contents.map((one, sequence) => ({
     path: CHAT,
     sequence,
     response: typeof one === "string" ? { status: 200, content: one } : one,
   }));
+  return [...steps, INTENT];
 }
 
 function say(config: Partial<ModelConfig> = {}) {
@@ -77,13 +97,13 @@ describe.skipIf(!isInstalled)("against mock-llm", () => {
     await mock.script(inTurn(toolCall("preview_edit", preview()), toolCall("start_edit", preview()), reject, ACCEPT));
     const answer = await say();
     expect(answer).toMatchObject({ ok: true, planner: "model" });
-    expect(engine.edits.map(({ recipe }) => recipe.quality)).toEqual(["preview", "full", "full"]);
-    expect(engine.edits.map(({ recipe }) => recipe.operations[0]?.motion)).toEqual([
-      { type: "relocation", by: [12, 0] },
+    const full = engine.edits.filter(({ recipe }) => recipe.quality === "full");
+    expect(full.map(({ recipe }) => recipe.operations[0]?.motion)).toEqual([
       { type: "relocation", by: [12, 0] },
       { type: "relocation", by: [15, 0] },
     ]);
-    expect(events.filter(({ type }) => type === "model-usage")).toHaveLength(4);
+    expect(full[0]?.recipe).toMatchObject({ prompt: "the red half lies further right" });
+    expect(events.filter(({ type }) => type === "model-usage")).toHaveLength(5);
     expect(JSON.stringify(events)).not.toContain(KEY);
   });
 
