@@ -100,6 +100,11 @@ describe("upload tickets", () => {
     expect(await response.json()).toMatchObject({ code: "arguments-invalid" });
   });
 
+  it("are not issued for more than a name", async () => {
+    const response = await ticket(JSON.stringify({ name: "x".repeat(5000) }));
+    expect(response.status).toBe(413);
+  });
+
   it("put no part of the caller's name on the disk", async () => {
     for (const name of ["../../evil.png", "a/b/c.png", ".png", "photo.p\u0000ng", "photo.verylongending"]) {
       const { ticket: uploadTicket, url } = (await (await ticket(JSON.stringify({ name }))).json()) as {

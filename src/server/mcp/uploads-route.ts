@@ -2,16 +2,20 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { EditError } from "../../errors.ts";
+import { limitBody } from "../middleware/limit.ts";
 import type { CallerEnv } from "../middleware/token.ts";
 import type { ServerLimits } from "../options.ts";
 import type { McpSessions } from "./sessions.ts";
 import { noTicket } from "./uploads.ts";
 
+/** Of the JSON that asks for a ticket. */
+const WISH_BYTES = 4096;
+
 const wish = z.strictObject({ name: z.string().min(1).max(255).optional() });
 
 export function uploadsRoute(sessions: McpSessions, { ticketMs, uploadBytes }: ServerLimits): Hono<CallerEnv> {
   const route = new Hono<CallerEnv>();
-  route.post("/", async (c) => {
+  route.post("/", limitBody(WISH_BYTES), async (c) => {
     const session = sessions.find(c.req.header("mcp-session-id") ?? "", c.get("caller"));
     const ticket = await session.uploads.issue((await wished(c.req.raw)).name ?? "picture");
     const url = `/mcp/uploads/${ticket}`;
