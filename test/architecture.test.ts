@@ -116,6 +116,7 @@ describe("packages stay where they belong", () => {
     ["commander", /^cli\//],
     ["yaml", /^(evals\/suite\/|agent\/model\/profiles\/)/],
     ["cacache", /^session\//],
+    ["tar", /^session\//],
     ["@huggingface", /^engine\/(models|prompts|hub)\//],
     ["@clack/prompts", /^cli\//],
   ])("%s", (name, allowed) => {

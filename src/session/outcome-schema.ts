@@ -1,12 +1,15 @@
-/** What the engine found, as it is read back from a journal: the types of api.ts, checked. */
+/** What the engine found, as it is read back from a journal: the types of api.ts, checked. `satisfies` demands a row for
+ * every field, the optional ones too: what has none would be lost. */
 import { z } from "zod";
-import type { EditOutcome, ImageInfo, Selection } from "../engine/api.ts";
+import type { EditOutcome, Gates, ImageInfo, Receipt, Seconds, Selection } from "../engine/api.ts";
 import { QUALITIES, recipeSchema } from "../engine/recipe/schema.ts";
 
 /** A PSNR of equal pictures is infinite, and JSON has no word for that. */
 const number = z.union([z.number(), z.enum(["Infinity", "-Infinity", "NaN"]).transform(Number)]);
 const count = z.number().int().min(0);
 const box = z.tuple([number, number, number, number]);
+type Row<Of> = Record<keyof Of, z.ZodType>;
+
 const warnings = z.array(z.object({ code: z.string(), message: z.string() }));
 
 /** A file of a session by its bare name; nothing in it leads to another folder or names a device. */
@@ -22,7 +25,7 @@ export const infoSchema: z.ZodType<ImageInfo> = z.object({
   channels: count,
   depth: count,
   warnings,
-});
+} satisfies Row<ImageInfo>);
 
 export const selectionSchema: z.ZodType<Selection> = z.object({
   box,
@@ -30,7 +33,7 @@ export const selectionSchema: z.ZodType<Selection> = z.object({
   area: number,
   confidence: number,
   warnings,
-});
+} satisfies Row<Selection>);
 
 const gates = z.object({
   sourceCleared: number,
@@ -39,7 +42,7 @@ const gates = z.object({
   fillTexture: number,
   fillPlausible: number,
   score: number,
-});
+} satisfies Row<Gates>);
 
 const receipt = z.object({
   lossless: z.boolean(),
@@ -50,13 +53,17 @@ const receipt = z.object({
   outsidePsnr: number.exactOptional(),
   editedBox: box,
   editableArea: number,
-});
+} satisfies Row<Receipt>);
 
-const stage = ["total", "encode", "invert", "drag", "sample", "decode", "composite"] as const;
-const seconds = z.object(
-  // fromEntries forgets the names of the keys; they are those of `stage`.
-  Object.fromEntries(stage.map((name) => [name, number])) as Record<(typeof stage)[number], typeof number>,
-);
+const seconds = z.object({
+  total: number,
+  encode: number,
+  invert: number,
+  drag: number,
+  sample: number,
+  decode: number,
+  composite: number,
+} satisfies Row<Seconds>);
 
 const perTier = <Schema extends z.ZodType>(schema: Schema) =>
   z.object({ preview: schema.exactOptional(), fast: schema.exactOptional(), full: schema.exactOptional() });
@@ -71,7 +78,7 @@ const files = z.object({
   recipe: fileName,
   loss: fileName,
   tiers: perTier(fileName),
-});
+} satisfies Row<EditOutcome["files"]>);
 
 /** Its `files` are bare names. */
 export const outcomeSchema: z.ZodType<EditOutcome> = z.object({
@@ -88,4 +95,4 @@ export const outcomeSchema: z.ZodType<EditOutcome> = z.object({
   peakMemoryBytes: number,
   recipe: recipeSchema,
   warnings,
-});
+} satisfies Row<EditOutcome>);

@@ -4,8 +4,8 @@ import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import type { CallOptions, Engine, Warning } from "../engine/api.ts";
-import { EditError } from "../errors.ts";
 import { BlobStore } from "./blobs.ts";
+import { Busy } from "./busy.ts";
 import { copyWhole } from "./copy-whole.ts";
 import { exportSession } from "./export-session.ts";
 import { keepFiles, keepPreview } from "./files.ts";
@@ -27,6 +27,7 @@ import type {
   RegionRecord,
   SelectionWish,
 } from "./records.ts";
+import { named, unknownId } from "./session-errors.ts";
 import type { KeptFile, SessionState } from "./session-state.ts";
 import { sweepBlobs } from "./sweep.ts";
 import { sweepHome } from "./sweep-home.ts";
@@ -55,8 +56,7 @@ export class Workspace {
   readonly #release: () => Promise<void>;
   /** undefined for a session in memory: its files are only where the engine wrote them. */
   readonly #store: BlobStore | undefined;
-  /** Picture → how many selections and edits read it right now. */
-  readonly #busy = new Map<string, number>();
+  readonly #busy = new Busy();
 
   private constructor(home: string, { ledger, warnings, release }: OpenedLedger, store: BlobStore | undefined) {
     this.id = ledger.state.id;
@@ -68,7 +68,7 @@ export class Workspace {
     this.#store = store;
     this.history = new History(ledger, {
       intact: (id) => this.#intact(id),
-      busy: () => this.#busy.keys(),
+      busy: () => this.#busy.ids(),
       free: (ids, files) => this.#free(ids, files),
     });
     this.jobs = new JobQueue({
@@ -250,18 +250,13 @@ export class Workspace {
   }
 
   /** While the work reads the picture it is not pruned; on any error what was made is gone. */
-  async #attempt<Made>(imageId: string, made: string, work: () => Promise<Made>): Promise<Made> {
-    this.#busy.set(imageId, (this.#busy.get(imageId) ?? 0) + 1);
-    try {
-      return await work();
-    } catch (error) {
-      await rm(made, { recursive: true, force: true });
-      throw error;
-    } finally {
-      const left = (this.#busy.get(imageId) ?? 1) - 1;
-      if (left > 0) this.#busy.set(imageId, left);
-      else this.#busy.delete(imageId);
-    }
+  #attempt<Made>(imageId: string, made: string, work: () => Promise<Made>): Promise<Made> {
+    return this.#busy.during(imageId, () =>
+      work().catch(async (error: unknown) => {
+        await rm(made, { recursive: true, force: true });
+        throw error;
+      }),
+    );
   }
 
   async #intact(id: string): Promise<void> {
@@ -275,20 +270,4 @@ export class Workspace {
     const hashes = new Set(files.map(({ hash }) => hash));
     return this.#store ? sweepBlobs(this.home, this.#store, hashes) : 0;
   }
-}
-
-/** The engine speaks of the session's copy; the caller knows the picture by its own name. */
-function named(error: unknown, path: string, name: string): unknown {
-  if (!(error instanceof EditError)) return error;
-  const renamed = (text: string) => text.replaceAll(path, name).replaceAll(basename(path), name);
-  return new EditError(error.code, renamed(error.message), {
-    cause: error,
-    ...(error.hint === undefined ? {} : { hint: renamed(error.hint) }),
-  });
-}
-
-function unknownId(what: string, id: string, hint: string): EditError {
-  return new EditError("not-found", `Expected the id of a ${what} of this session, got ${JSON.stringify(id)}`, {
-    hint,
-  });
 }
