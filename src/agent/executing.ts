@@ -8,6 +8,18 @@ import type { CallStep, TurnState } from "./state.ts";
 /** The longest wait that the tools allow in one call. */
 const WAIT_SECONDS = 50;
 
+/** What a planner may call. Opening, writing and exporting files is the person's to ask for: words in a picture or in a
+ * tool's answer could ask for it, too. */
+const PLANNED: readonly string[] = [
+  "look",
+  "select_region",
+  "propose_intents",
+  "preview_edit",
+  "start_edit",
+  "critique_edit",
+  "history",
+];
+
 export interface Execution {
   readonly port: ToolPort;
   readonly step: number;
@@ -17,10 +29,21 @@ export interface Execution {
 
 /** Runs one step of a plan. A tool's refusal is an answer with `isError`; throws `cancelled` when the signal fires. */
 export async function execute(call: CallStep, state: TurnState, run: Execution): Promise<ToolAnswer> {
+  if (!isPlanned(call)) return reported(run, call, problemAnswer(`arguments-invalid: ${whyNot(call)}`));
   if (call.problem !== undefined) return reported(run, call, problemAnswer(call.problem));
   if (call.tool !== "start_edit") return callTool(call, run);
   const answer = await callTool({ ...call, args: editArgs(call, state) }, run);
   return answer.isError ? answer : followJob(answer, run);
+}
+
+/** Of the history only going to a picture: what it removes and writes is not a plan's. */
+function isPlanned({ tool, args, problem }: CallStep): boolean {
+  if (problem !== undefined) return true;
+  return PLANNED.includes(tool) && (tool !== "history" || args.action === "checkout");
+}
+
+function whyNot({ tool }: CallStep): string {
+  return `Expected one of ${PLANNED.join(", ")} in a plan, got ${JSON.stringify(tool.slice(0, 60))}`;
 }
 
 /** The model and the quality are the user's choice, never the planner's; a retry may go to another tier. */
