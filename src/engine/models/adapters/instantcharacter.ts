@@ -85,12 +85,15 @@ export class InstantCharacter implements Adapter {
 
   async describe({ view }: AdapterPictures, scale: IpScale): Promise<AdapterInput> {
     if (this.#towers === undefined) throw new TypeError("Expected vision towers to describe a picture with");
-    return this.input(await this.#towers.features(view), scale);
+    const features = await this.#towers.features(view);
+    await this.#towers.release(); // not needed while the picture is edited
+    return this.input(features, scale);
   }
 
   async input(picture: PictureFeatures, scale: IpScale): Promise<AdapterInput> {
     const graphs = this.#graphsFor(picture.lowDeep.shape[0] ?? 0);
     const { features } = await (await graphs.projector.get()).run({ ...picture });
+    await graphs.projector.release();
     let last: { t: number; tokens: Promise<Tensor> } | undefined;
     const tokensAt = (t: number) => {
       if (last?.t !== t) last = { t, tokens: this.#resample(graphs.resampler, features, t) };

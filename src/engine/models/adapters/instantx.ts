@@ -54,6 +54,7 @@ export class InstantX implements Adapter {
     const side = this.#siglip.config.image_size;
     const pixels = normalise(resizeBicubic(view, side, side), SIGLIP_MEAN, SIGLIP_DEVIATION);
     const { image } = await (await this.#image.get()).run({ pixels });
+    await this.#image.release(); // not needed while the picture is edited
     return this.input(await this.tokens(image), scale);
   }
 

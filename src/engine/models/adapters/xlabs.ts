@@ -49,7 +49,9 @@ export class XlabsAdapter implements Adapter {
 
   async describe({ view }: AdapterPictures, scale: IpScale): Promise<AdapterInput> {
     if (this.#vision === undefined) throw new TypeError("Expected an image encoder to describe a picture with");
-    return this.input(await this.tokens(await this.#vision.embed(view)), scale);
+    const image = await this.#vision.embed(view);
+    await this.#vision.release(); // not needed while the picture is edited
+    return this.input(await this.tokens(image), scale);
   }
 
   /** CLIP's projected image vector [1, E] → tokens [n, X]. */
