@@ -102,10 +102,16 @@ describe("lines from a pipe", () => {
   });
 
   it("ask what is meant, and take the number as the answer", async () => {
-    const { stdout, stderr } = await bench.run(["chat", "photo.png", "--planner", "local", "--quality", "preview"], {
-      stdin: "move it 4 px right\nno, the other one\n",
-    });
-    expect(stdout + stderr).toMatch(/Which one is|Nothing else stands out|done/);
+    bench.engine.options = {
+      guesses: [
+        { box: [30, 2, 44, 12], centroid: [37, 7], area: 0.1, salience: 0.5 },
+        { box: [30, 18, 44, 30], centroid: [37, 24], area: 0.1, salience: 0.5 },
+      ],
+    };
+    const { stdout } = await typed(["move it 4 px right", "no, the other one", "number 2"]);
+    expect(stdout).toContain('Which one is "the other one"?\n  1. number 1\n  2. number 2\n');
+    expect(stdout.match(/^ {2}done/gm)).toHaveLength(2);
+    expect(bench.engine.selections.at(-1)?.hint).toMatchObject({ region: { box: [30, 18, 44, 30] } });
   });
 });
 
