@@ -119,7 +119,11 @@ export interface EditForecast {
   editable: { box: Box; area: number };
   /** What the model would see, and how often; absent where none takes part. */
   view?: { crop: Box; width: number; height: number; tokens: number; evaluations: number; iterations: number };
-  /** From what earlier edits on this machine have cost; absent where such a one was never made. */
+  /** Bytes that the model takes at its peak, weights that are only mapped from their file left out, and how it runs;
+   * absent where none takes part. */
+  memory?: { bytes: number; execution: "whole" | "layerwise" };
+  /** From what earlier edits on this machine have cost; where there was none, a large model's from its arithmetic and
+   * this machine's measured speed; else absent. */
   seconds?: number;
   recipe: Recipe;
   warnings: Warning[];

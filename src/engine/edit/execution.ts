@@ -2,15 +2,10 @@
  * there is. */
 import { freemem } from "node:os";
 import { EditError } from "../../errors.ts";
-import type { KvCacheOptions } from "../drag/kv-cache.ts";
-import type { DragModel } from "../drag/model.ts";
-import { WholeModel } from "../drag/whole-model.ts";
 import type { Size } from "../geometry/mask.ts";
-import { LayeredModel } from "../layered/layered-model.ts";
-import type { Flux } from "../models/flux.ts";
 import type { EditSettings } from "../models/settings.ts";
 import type { Box } from "../raster.ts";
-import { keptPrecision, type MemoryNeed, type ModelSize, memoryNeed } from "./memory.ts";
+import { type MemoryNeed, type ModelSize, memoryNeed } from "./memory.ts";
 import { modelView } from "./model-view.ts";
 
 /** The part of the picture that the model will see. */
@@ -18,8 +13,6 @@ export interface Scene {
   readonly editable: Box;
   readonly picture: Size;
 }
-
-const MIB = 2 ** 20;
 
 /** Bytes that this process may still take, a container's limit included. */
 export function availableMemory(): number {
@@ -71,24 +64,4 @@ function smallerSetting(model: ModelSize, settings: EditSettings, scene: Scene, 
 
 function gib(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-}
-
-/** The transformer in that execution. `release` closes what it opened beside the bundle's own graphs. */
-export function executed(
-  flux: Flux,
-  execution: MemoryNeed["execution"],
-  stored: number,
-): { model: DragModel; release(): Promise<void> } {
-  if (execution === "whole") return { model: new WholeModel(flux), release: async () => {} };
-  const layered = new LayeredModel(flux, stored);
-  return { model: layered, release: () => layered.release() };
-}
-
-/** How captured K and V are kept; `dir` is for what does not fit `kvMemory`. */
-export function kvCacheOptions(
-  settings: EditSettings,
-  execution: MemoryNeed["execution"],
-  dir: string,
-): KvCacheOptions {
-  return { precision: keptPrecision(settings, execution), budget: settings.kvMemory * MIB, dir };
 }

@@ -9,12 +9,19 @@ import type { DecodeOptions } from "../image/decode.ts";
 import { writePng } from "../image/raster-io.ts";
 import { regionsView } from "../image/views.ts";
 import { findBundle } from "../models/bundle.ts";
+import { parseFluxConfig } from "../models/flux-config.ts";
+import { readModelJson } from "../models/json.ts";
 import { readSettings } from "../models/read-settings.ts";
 import type { EditSettings } from "../models/settings.ts";
 import type { Box } from "../raster.ts";
-import type { ResolvedOperation } from "../recipe/resolve.ts";
+import type { ResolvedEdit, ResolvedOperation } from "../recipe/resolve.ts";
 import type { Cv } from "../segment/opencv.ts";
+import { openTransformerWeights } from "../weights/layouts.ts";
 import { estimate } from "./estimate.ts";
+import { chooseExecution } from "./execution.ts";
+import { secondsFromFlops } from "./flops.ts";
+import { frameOf } from "./frame.ts";
+import { modelSize } from "./memory.ts";
 import { type ModelView, modelView } from "./model-view.ts";
 import { type EditPlan, planEdit } from "./plan.ts";
 import { settingsFor } from "./quality.ts";
@@ -36,7 +43,10 @@ export async function forecast(request: PlanRequest, { home, limits, cv }: Forec
   const { native, edit } = plan;
   const seen = model && { settings: model.settings, view: modelView(edit.box, edit.size, model.settings.workingSize) };
   const work = workloadOf(native.width * native.height, seen);
-  const seconds = estimate(await readRates(home, model?.dir ?? ""), work);
+  const memory = model && seen && (await memoryOf(model, frameOf(plan.rgb, edit).edit));
+  const seconds =
+    estimate(await readRates(home, model?.dir ?? ""), work) ??
+    (memory && (await secondsFromFlops(memory.size, model.settings, seen.view, work, memory.need)));
   const files = request.dir === undefined ? undefined : await writePictures(request.dir, plan);
   return {
     width: native.width,
@@ -45,6 +55,7 @@ export async function forecast(request: PlanRequest, { home, limits, cv }: Forec
     regions: edit.operations.map(regionOf),
     editable: { box: edit.box, area: areaShare(edit.editableHard) },
     ...(seen && { view: viewOf(seen.view, work) }),
+    ...(memory && { memory: { bytes: memory.need.total, execution: memory.need.execution } }),
     ...(seconds === undefined ? {} : { seconds }),
     recipe: edit.recipe,
     warnings: [...plan.warnings],
@@ -58,6 +69,15 @@ async function modelOf(
 ): Promise<{ dir: string; settings: EditSettings }> {
   const dir = await findBundle(recipe.model, baseDir, home);
   return { dir, settings: settingsFor(await readSettings(dir), recipe) };
+}
+
+/** Throws `out-of-memory` where the edit would. */
+async function memoryOf({ dir, settings }: { dir: string; settings: EditSettings }, { box, size }: ResolvedEdit) {
+  const folder = join(dir, "transformer");
+  const path = join(folder, "config.json");
+  const config = parseFluxConfig(await readModelJson(path), path);
+  const model = modelSize(config, await openTransformerWeights(folder));
+  return { size: model, need: chooseExecution(model, settings, { editable: box, picture: size }) };
 }
 
 function regionOf({ label, region, centroid, affine, motion, keepSource }: ResolvedOperation): ForecastRegion {

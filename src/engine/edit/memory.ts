@@ -1,6 +1,6 @@
 /** How much memory an edit's transformer takes, whole or block by block. Counted from sizes, with factors that
  * `scripts/big-model.ts` compares with what a process really took. */
-import { GROUP } from "../layered/loss.ts";
+import { GROUP } from "../layered/group.ts";
 import { type FluxConfig, hiddenWidth } from "../models/flux-config.ts";
 import type { EditSettings } from "../models/settings.ts";
 import type { WeightSource } from "../weights/source.ts";

@@ -12,6 +12,7 @@ import { L } from "../models/flux-graph.ts";
 import { maskedL1, resample, unpack } from "../nn/layers.ts";
 import type { Tensor } from "../onnx/session.ts";
 import type { SessionPool } from "../onnx/session-pool.ts";
+import { GROUP } from "./group.ts";
 
 /** Features of one pass: a tap [L, D] for each name, in order. */
 export interface Taps {
@@ -21,9 +22,6 @@ export interface Taps {
   readonly h: number;
   readonly w: number;
 }
-
-/** Feature channels at cut size that exist at one time. */
-export const GROUP = 128;
 
 export class LayeredFeatures implements CutFeatures {
   readonly channels: number;
