@@ -17,11 +17,15 @@ type Holder = z.infer<typeof holderSchema>;
 /** Breaking a stale lock takes milliseconds; who needs longer has died over it. */
 const BREAKING_MS = 10_000;
 
-/** Resolves to the function that lets go. Throws `session-in-use` while another workspace holds the session. */
+/** Resolves to the function that lets go. Throws `session-in-use` while another workspace holds the session, `not-found`
+ * where its folder is gone. */
 export async function lockSession(dir: string): Promise<() => Promise<void>> {
   const path = join(dir, "lock");
   const own = join(dir, `lock.${randomBytes(6).toString("hex")}`);
-  await writeFile(own, JSON.stringify(await thisProcess()), { flag: "wx", mode: 0o600 });
+  await writeFile(own, JSON.stringify(await thisProcess()), { flag: "wx", mode: 0o600 }).catch((cause: unknown) => {
+    if (!(cause instanceof Error && "code" in cause && cause.code === "ENOENT")) throw cause;
+    throw new EditError("not-found", "Expected a session, it was removed just now", { cause });
+  });
   try {
     if (!(await placed(own, path))) {
       await breakStale(dir, path);

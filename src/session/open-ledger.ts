@@ -12,7 +12,7 @@ import { jsonOf } from "./journal-line.ts";
 import { Ledger } from "./ledger.ts";
 import { lockSession } from "./lock.ts";
 import { journalPath, readSession, sessionDir, sessionFolder } from "./read-session.ts";
-import { SessionState } from "./session-state.ts";
+import { type KeptFile, SessionState } from "./session-state.ts";
 import { sweepSession } from "./sweep.ts";
 
 export interface OpenedLedger {
@@ -61,17 +61,30 @@ export async function readLedger(home: string, id: string): Promise<OpenedLedger
   return { ledger: new Ledger(state, "nowhere"), warnings, release: async () => {} };
 }
 
+/** Files looked at side by side. */
+const BATCH = 64;
+
 /** Restores what is missing from its blob; what cannot be restored is a warning here and an error when it is needed. */
 async function mended(state: SessionState, store: BlobStore): Promise<Warning[]> {
   const current = new Set(state.filesOf(state.tree.current ?? "").map(({ path }) => path));
+  const files = state.allFiles();
   const warnings: Warning[] = [];
-  for (const file of state.allFiles()) {
-    await store.ensure(file, file.path, { thorough: current.has(file.path) }).catch((error: unknown) => {
-      if (!(error instanceof EditError)) throw error;
-      warnings.push({ code: error.code, message: error.message });
-    });
+  for (let at = 0; at < files.length; at += BATCH) {
+    const batch = files.slice(at, at + BATCH);
+    const found = await Promise.all(batch.map((file) => mend(file, store, current.has(file.path))));
+    warnings.push(...found.filter((warning) => warning !== undefined));
   }
   return warnings;
+}
+
+async function mend(file: KeptFile, store: BlobStore, thorough: boolean): Promise<Warning | undefined> {
+  try {
+    await store.ensure(file, file.path, { thorough });
+    return undefined;
+  } catch (error) {
+    if (error instanceof EditError) return { code: error.code, message: error.message };
+    throw error;
+  }
 }
 
 function damagedAt(line: number, whole: number): EditError {
