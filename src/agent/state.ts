@@ -62,7 +62,7 @@ export interface CallStep {
   /** Instead of the turn's quality. */
   readonly quality?: Quality;
   /** The call as the model wrote it: repeated to it verbatim. */
-  readonly written?: { readonly id: string; readonly args: string };
+  readonly written?: { readonly id: string; readonly args: string; readonly said: string };
   /** The call cannot be made; this is the answer instead. */
   readonly problem?: string;
 }

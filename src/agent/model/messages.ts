@@ -119,11 +119,12 @@ function itemMessages(item: HistoryItem, index: number, script: Script, shot: Sh
   const picture = answer.images.length > 0 ? [imageMessage(call.tool, shot)] : [];
   const said = answerText(answer, script.frame);
   const args = call.written?.args ?? JSON.stringify(toModel(script.frame, call.args));
-  if (script.rung !== "tools") return [...spoken(call, args, said), ...picture];
+  const words = call.written?.said ?? call.why;
+  if (script.rung !== "tools") return [...spoken(call.tool, words, args, said), ...picture];
   const id = call.written?.id ?? callId(index);
   const written = { name: call.tool, arguments: args };
   return [
-    { role: "assistant", content: call.why || null, tool_calls: [{ id, type: "function", function: written }] },
+    { role: "assistant", content: words || null, tool_calls: [{ id, type: "function", function: written }] },
     { role: "tool", tool_call_id: id, content: said },
     ...picture,
   ];
@@ -135,8 +136,8 @@ export function callId(index: number): string {
 }
 
 /** Where tools are not native, the model's own JSON is repeated to it and the answer comes from the user. */
-function spoken({ why, tool }: CallStep, args: string, said: string): Message[] {
-  const content = JSON.stringify({ say: why, tool, args: JSON.parse(args) });
+function spoken(tool: string, say: string, args: string, said: string): Message[] {
+  const content = JSON.stringify({ say, tool, args: JSON.parse(args) });
   return [
     { role: "assistant", content },
     { role: "user", content: `${tool} answered: ${said}` },

@@ -29,6 +29,13 @@ export interface ModelParts {
   readonly onFound?: (abilities: Abilities) => void;
 }
 
+/** Sizes are 0 where they are not known. */
+export interface SentPicture {
+  readonly bytes: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 export class Model {
   readonly name: string;
   readonly host: string;
@@ -47,6 +54,12 @@ export class Model {
     this.#parts = parts;
     this.#abilities = parts.abilities;
     this.#streams = parts.stream ?? false;
+  }
+
+  /** Says that a picture leaves this machine with the next request; in a replay none does. */
+  tellPicture({ bytes, width, height }: SentPicture, onEvent: EventSink): void {
+    if (this.#parts.wire.isLocal) return;
+    onEvent({ type: "pixels-sent", host: this.host, bytes, ...(width > 0 ? { width, height } : {}) });
   }
 
   get spend(): Spend {

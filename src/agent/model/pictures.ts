@@ -1,7 +1,6 @@
 /** Pictures on their way to a model: in its size, with its grid, each leaving said once a turn. */
 import { type GridLabels, type Size, visionView } from "../../engine/image/vision-view.ts";
 import type { Box } from "../../engine/raster.ts";
-import type { EventSink } from "../events.ts";
 import type { ToolImage } from "../port.ts";
 import type { CoordinateSpace, ModelProfile } from "./profiles/profile.ts";
 
@@ -41,13 +40,13 @@ export class Pictures {
     this.#told = new Set();
   }
 
-  /** Says which pictures leave with the next request. */
-  tell(shots: readonly Shot[], host: string, onEvent: EventSink): void {
-    for (const { url, bytes, width, height } of shots) {
-      if (this.#told.has(url)) continue;
-      this.#told.add(url);
-      onEvent({ type: "pixels-sent", host, bytes, ...(width > 0 ? { width, height } : {}) });
-    }
+  /** Those of the shots that were not told yet. */
+  untold(shots: readonly Shot[]): Shot[] {
+    const fresh = shots.filter(
+      ({ url }, at) => !this.#told.has(url) && shots.findIndex((one) => one.url === url) === at,
+    );
+    for (const { url } of fresh) this.#told.add(url);
+    return fresh;
   }
 
   async #make(image: ToolImage, { size, grid }: Framing): Promise<Shot> {

@@ -100,7 +100,7 @@ async function askedIn(rung: Rung, form: Form): Promise<Reply | undefined> {
   const words = rung === "tools" ? system : `${system}\n\n${jsonForm(tools)}`;
   const script = { system: words, rung, profile: model.profile, pictures, frame };
   const { messages, shots } = await conversationOf(state, script);
-  pictures.tell(shots, model.host, call.onEvent);
+  for (const shot of pictures.untold(shots)) model.tellPicture(shot, call.onEvent);
   const request = {
     messages: [...messages, ...corrections],
     ...(rung === "tools" ? { tools: wireTools(tools) } : {}),

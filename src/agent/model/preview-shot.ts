@@ -7,7 +7,7 @@ import type { Shot } from "./pictures.ts";
 /** Told when it is made: what is made here is sent with the next request. */
 export async function previewShot(preview: Preview, model: Model, { onEvent }: AskCall): Promise<Shot> {
   const { data, mimeType, width, height } = await visionView(preview.data, model.profile).catch(() => preview);
-  const url = `data:${mimeType};base64,${Buffer.from(data).toString("base64")}`;
-  onEvent({ type: "pixels-sent", host: model.host, bytes: data.length, width, height });
-  return { url, bytes: data.length, width, height };
+  const shot = { bytes: data.length, width, height };
+  model.tellPicture(shot, onEvent);
+  return { ...shot, url: `data:${mimeType};base64,${Buffer.from(data).toString("base64")}` };
 }

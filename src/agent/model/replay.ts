@@ -20,6 +20,7 @@ export function replayWire(file: string): Wire {
   let next = 0;
   return {
     host: `${head.host} (replayed)`,
+    isLocal: true,
     async send(request, { signal, onDelta }) {
       if (signal.aborted) throw new WireError("aborted", "The request was cancelled");
       const exchange = exchanges[next++];

@@ -9,6 +9,7 @@ import { type Frame, toPixels } from "./coordinates.ts";
 import { jsonIn } from "./json-text.ts";
 import { callId } from "./messages.ts";
 import { ASK } from "./offered.ts";
+import { whyOf } from "./why.ts";
 
 /** What a reply came to. */
 export type Read =
@@ -144,8 +145,9 @@ type Written = ReplyCall & { readonly id: string };
 function stepOf(call: Written, why: string, reading: Reading, faults: Fault[]): PlannerStep {
   const { args, problem } = argumentsOf(call, reading.tools, faults);
   if (problem === undefined && call.name === ASK) return asked(args, why);
-  const written = { id: call.id, args: JSON.stringify(args) };
-  const step: CallStep = { type: "call", tool: call.name, why, args: toPixels(reading.frame, args), written };
+  const written = { id: call.id, args: JSON.stringify(args), said: why };
+  const made = { tool: call.name, args: toPixels(reading.frame, args) };
+  const step: CallStep = { type: "call", ...made, why: why || whyOf(made), written };
   return problem === undefined ? plain(step) : { ...step, problem };
 }
 

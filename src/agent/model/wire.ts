@@ -23,6 +23,8 @@ export interface WireCall {
 export interface Wire {
   /** Where pictures go, for people: a host, or what stands for one. */
   readonly host: string;
+  /** Nothing leaves this machine. */
+  readonly isLocal?: true;
   /** Throws WireError; nothing else but bugs. */
   send(request: WireRequest, call: WireCall): Promise<unknown>;
 }

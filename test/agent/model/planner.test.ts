@@ -122,6 +122,14 @@ describe("a plan of the model", () => {
     expect(textsIn(server.requests[3]?.body.messages)).toContain("no longer shown");
   });
 
+  it("puts the motion into words where the model says nothing, and no words into its mouth", async () => {
+    const edit = calls("start_edit", { imageId: "image-1", operations });
+    const server = await serve(SELECT, PREVIEW, edit);
+    const outcome = await turn(server, scriptedPort({ look }));
+    expect(outcome.text).toBe("move 40 px left (edit-1).");
+    expect(server.requests[2]?.body.messages.filter(({ role }) => role === "assistant")[1]?.content).toBeNull();
+  });
+
   it("makes one call at a time when several are asked for", async () => {
     const both: ScriptedAnswer = {
       type: "calls",

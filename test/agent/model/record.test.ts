@@ -55,6 +55,9 @@ describe("a recording", () => {
     const again = await replayed();
     expect(again).toMatchObject({ accepted: true, editId: "edit-2", text: first.text });
     expect(faultsIn(again.events)).toEqual(faultsIn(first.events));
+    // Nothing leaves the machine, so nothing is said to.
+    expect(first.events.some(({ type }) => type === "pixels-sent")).toBe(true);
+    expect(again.events.some(({ type }) => type === "pixels-sent")).toBe(false);
   });
 
   it("holds no key and no pixels, one JSON line per exchange", async () => {
