@@ -2,9 +2,7 @@
  * free; the worker, benchmarks and tests use it directly. */
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { EditError } from "../errors.ts";
 import type {
-  CallOptions,
   EditForecast,
   EditOptions,
   EditOutcome,
@@ -28,6 +26,7 @@ import { runEdit } from "./edit/run-edit.ts";
 import { selectRegion } from "./edit/select.ts";
 import { type DecodeOptions, decodeImage, toRgb } from "./image/decode.ts";
 import { type Bundle, findBundle, openBundle } from "./models/bundle.ts";
+import { providersFor } from "./onnx/devices.ts";
 import { parseRecipe } from "./recipe/parse.ts";
 import type { Recipe } from "./recipe/schema.ts";
 import { PlateCache } from "./retouch/plate-cache.ts";
@@ -74,7 +73,7 @@ export class LocalEngine implements Engine {
   }
 
   async plan(request: PlanRequest): Promise<EditForecast> {
-    providersFor(request.device);
+    if (request.recipe.quality !== "preview") await providersFor(request.device);
     const { home } = this.#options;
     return forecast(checked(request), { home, limits: this.#limits, cv: () => this.#openCv() });
   }
@@ -133,7 +132,7 @@ export class LocalEngine implements Engine {
 
   /** The last used bundle stays open; another one replaces it. */
   async #open(model: string, device: string | undefined, baseDir: string): Promise<Bundle> {
-    const providers = providersFor(device);
+    const providers = await providersFor(device);
     const dir = await findBundle(model, baseDir, this.#options.home);
     const key = `${dir}|${providers.join(",")}`;
     if (this.#bundle?.key === key) return this.#bundle.bundle;
@@ -151,12 +150,4 @@ export class LocalEngine implements Engine {
 /** Recipes come from files and other processes, whatever the types say. */
 function checked<R extends { readonly recipe: Recipe }>(request: R): R {
   return { ...request, recipe: parseRecipe(request.recipe) };
-}
-
-/** The embedded tier runs on the CPU. Throws `device-missing` for what this build does not offer. */
-function providersFor(device = "auto"): string[] {
-  if (device === "auto" || device === "cpu") return ["cpu"];
-  throw new EditError("device-missing", `Expected the device auto or cpu, got "${device}"`, {
-    hint: "This version computes on the CPU only.",
-  });
 }

@@ -1,0 +1,89 @@
+/** Where graphs run: the execution providers of onnxruntime by the names that users know (docs/devices.md). */
+import * as ort from "onnxruntime-node";
+import { EditError } from "../../errors.ts";
+import { input } from "../graph/value.ts";
+import { type CompileOptions, compile } from "./session.ts";
+
+/** Device → onnxruntime's name of its provider. */
+const PROVIDERS = {
+  cpu: "cpu",
+  cuda: "cuda",
+  webgpu: "webgpu",
+  coreml: "coreml",
+  directml: "dml",
+} as const;
+export type Device = keyof typeof PROVIDERS;
+
+export const DEVICES = ["auto", ...Object.keys(PROVIDERS)] as const;
+
+/** Which of these onnxruntime was built with, and whether their libraries came with it. */
+export interface Backend {
+  readonly name: string;
+  readonly bundled: boolean;
+}
+
+/** What the choice looks at: the real runtime, or a test's. */
+export interface Runtime {
+  backends(): readonly Backend[];
+  /** Whether a graph really runs there; the reason where not. */
+  probe(provider: string): Promise<string | undefined>;
+}
+
+export const RUNTIME: Runtime = {
+  backends: () => ort.listSupportedBackends(),
+  probe: (provider) => probed({ graphDir: "", providers: [provider], threads: 1 }),
+};
+
+/**
+ * Providers in order of preference. "auto" takes a CUDA device where onnxruntime has its libraries and one answers, else
+ * the CPU: of the others only a user can say that they are the better choice.
+ * Throws `usage` for a word that is no device and `device-missing`, with what there is, for one that does not answer.
+ */
+export async function providersFor(device = "auto", runtime: Runtime = RUNTIME): Promise<string[]> {
+  if (!isDevice(device)) {
+    throw new EditError("usage", `Expected the device ${DEVICES.join(", ")}, got ${JSON.stringify(device)}`);
+  }
+  if (device === "cpu") return [PROVIDERS.cpu];
+  if (device !== "auto") return chosen(device, runtime);
+  const cuda = runtime.backends().some(({ name, bundled }) => name === PROVIDERS.cuda && bundled);
+  const answers = cuda && (await runtime.probe(PROVIDERS.cuda)) === undefined;
+  return answers ? [PROVIDERS.cuda, PROVIDERS.cpu] : [PROVIDERS.cpu];
+}
+
+/** Operations that the device has no kernel for run on the CPU. */
+async function chosen(device: Device, runtime: Runtime): Promise<string[]> {
+  const reason = isBuiltIn(device, runtime) ? await runtime.probe(PROVIDERS[device]) : "not part of this build";
+  if (reason === undefined) return [PROVIDERS[device], PROVIDERS.cpu];
+  const built = Object.keys(PROVIDERS).filter((name) => isDevice(name) && name !== "auto" && isBuiltIn(name, runtime));
+  const answering: string[] = [];
+  for (const name of built)
+    if (name === "cpu" || (name !== device && (await answersTo(name, runtime)))) answering.push(name);
+  throw new EditError("device-missing", `Expected the device ${device}, it does not answer: ${reason}`, {
+    hint: `Devices that answer here: ${answering.join(", ")}. Built in: ${built.join(", ")}. How to get others: docs/devices.md.`,
+  });
+}
+
+async function answersTo(name: string, runtime: Runtime): Promise<boolean> {
+  return isDevice(name) && name !== "auto" && (await runtime.probe(PROVIDERS[name])) === undefined;
+}
+
+function isBuiltIn(device: Device, runtime: Runtime): boolean {
+  return device === "cpu" || runtime.backends().some(({ name }) => name === PROVIDERS[device]);
+}
+
+function isDevice(name: string): name is Device | "auto" {
+  return name === "auto" || Object.hasOwn(PROVIDERS, name);
+}
+
+/** One addition; the first line of what went wrong. */
+async function probed(options: CompileOptions): Promise<string | undefined> {
+  try {
+    const graph = await compile({ y: input("x", [1]).add(1) }, options);
+    await graph.run({ x: { shape: [1], data: Float32Array.of(1) } });
+    await graph.release();
+    return undefined;
+  } catch (error) {
+    const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+    return line.replace(/^\/\S+ /, "").slice(0, 200); // without the path of a source file
+  }
+}
