@@ -8,6 +8,7 @@ import { linkedTools } from "./linked-tools.ts";
 import type { Planner, PlannerCall } from "./planner.ts";
 import type { Selection } from "./thread.ts";
 import { toolCritic } from "./tool-critic.ts";
+import { saveTranscript } from "./transcript.ts";
 import type { TurnOutcome } from "./turn.ts";
 
 type Asked = Omit<Assistant, "chat">;
@@ -70,7 +71,9 @@ async function turnOf(talk: Talk, wish: ChatWish, ctx: ToolContext, call: SayCal
   turn.assistantFor = call.assistantFor;
   turn.assistant = call.assistantFor(call.onEvent);
   try {
-    return await conversation.say(request, { signal: call.signal, onEvent: call.onEvent });
+    const outcome = await conversation.say(request, { signal: call.signal, onEvent: call.onEvent });
+    await saveTranscript(ctx.workspace.dir, outcome);
+    return outcome;
   } finally {
     turn.assistant = undefined;
   }
