@@ -9,7 +9,8 @@ import type { PlannerStep } from "./planner.ts";
 import type { ToolAnswer } from "./port.ts";
 import { type CallStep, nextRound, type TurnState, withItem } from "./state.ts";
 import { missedText, spent } from "./stopping.ts";
-import { type Kept, Turn, type TurnOptions, type TurnOutcome } from "./turn.ts";
+import type { TurnOptions, TurnOutcome } from "./turn.ts";
+import { type Kept, Turn } from "./turn-run.ts";
 
 const CHANGE_ONE = "Change one thing and edit again, or answer without a tool call to keep the best result so far.";
 
@@ -66,7 +67,9 @@ export async function runTurn(options: TurnOptions): Promise<TurnOutcome> {
 
 async function openState(options: TurnOptions, turn: Turn): Promise<TurnState> {
   const { request, imageId, selection, thread, past, memory, intent, port, quality, seed, model } = options;
-  const call: CallStep = { type: "call", tool: "look", args: { id: imageId }, why: "to know the picture" };
+  const edge = await options.planner.edge?.(turn.call);
+  const args = { id: imageId, ...(edge === undefined ? {} : { edge }) };
+  const call: CallStep = { type: "call", tool: "look", args, why: "to know the picture" };
   const run = { port, step: 0, signal: turn.signal, onEvent: turn.emit };
   const words = { request, selection, thread, past: past ?? [], memory: memory ?? EMPTY_MEMORY, intent };
   const chosen = { quality: quality ?? "full", seed: seed ?? 42, model } as const;

@@ -37,6 +37,8 @@ export interface Planner {
   readonly rounds: number;
   /** What asking a model has cost so far; absent where none is asked. */
   readonly spend?: () => Spend;
+  /** Longest edge in which the picture is wanted, where it is more than tools show by themselves. */
+  edge?(call: PlannerCall): Promise<number | undefined>;
   /** Throws EditError `model-endpoint` or `cancelled`; what cannot be done is a `refuse` step. */
   next(state: TurnState, call: PlannerCall): Promise<PlannerStep>;
 }

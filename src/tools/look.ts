@@ -16,6 +16,7 @@ const input = z.strictObject({
       "grid: pixel coordinates; marks: the regions selected so far, tinted, and numbered guesses of what else may be meant",
     ),
   crop: boxInput.optional().describe("Part to show, in pixels [x0, y0, x1, y1]"),
+  edge: z.number().int().min(64).max(2048).optional().describe("Longest edge of the image block at most; default 1024"),
 });
 const output = z.object({
   id: z.string(),
@@ -40,7 +41,7 @@ export const look = defineTool({
   input,
   output,
   annotations: LOOKS,
-  async execute({ id, overlay, crop }, ctx, { signal }) {
+  async execute({ id, overlay, crop, edge }, ctx, { signal }) {
     const { path, width, height } = ctx.workspace.picture(id);
     const regions = overlay === "marks" ? ctx.workspace.regionsOf(id) : [];
     const guesses = overlay === "marks" ? await ctx.engine.guesses(path, { signal }) : [];
@@ -48,6 +49,7 @@ export const look = defineTool({
       image: path,
       maxBytes: PREVIEW_BYTES,
       overlay: overlay === "grid" ? "grid" : "none",
+      ...(edge === undefined ? {} : { maxEdge: edge }),
     };
     if (regions.length > 0) request.masks = regions.map(({ maskPath }) => maskPath);
     if (guesses.length > 0) request.boxes = guesses.map(({ box }) => box);

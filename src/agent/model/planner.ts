@@ -23,6 +23,9 @@ import { type Message, WireError } from "./wire.ts";
 export type { ModelConfig } from "./config.ts";
 
 const ROUNDS = 3;
+/** What the tools show by themselves, and at most. */
+const SHOWN_EDGE = 1024;
+const MOST_EDGE = 2048;
 /** Replies that cannot be used, before the turn is given up. */
 const ATTEMPTS = 3;
 
@@ -44,6 +47,10 @@ export function plannerOf(name: Planner["name"], open: (call: PlannerCall) => Pr
     name,
     rounds: ROUNDS,
     spend: () => opened?.spend ?? NOTHING_SPENT,
+    async edge(call) {
+      const { edge } = (await open(call)).profile;
+      return edge > SHOWN_EDGE ? Math.min(edge, MOST_EDGE) : undefined;
+    },
     async next(state, call) {
       opened = await open(call);
       pictures ??= new Pictures(opened.profile);

@@ -176,6 +176,15 @@ describe("a picture in a model's size", () => {
     expect(said1).toContain('\\"box\\":[67,75,133,125]');
   });
 
+  it("is wanted larger for a family that sees more, and as ever for the others", async () => {
+    const server = await serve(saying("No."), calling({ name: "report_ready", args: { word: "ready" } }));
+    const [claude, other] = [scriptedPort(), scriptedPort()];
+    await turnAt(server.baseURL, { config: { model: "claude-sonnet-4-5" }, port: claude });
+    await turnAt(server.baseURL, { config: { model: "pixtral-12b" }, port: other });
+    expect(claude.argsOf("look")).toEqual([{ id: "image-1", edge: 1568 }]);
+    expect(other.argsOf("look")).toEqual([{ id: "image-1" }]);
+  });
+
   it("is one at a time for a model that takes one", async () => {
     const server = await serve(
       calling({ name: "look", args: { id: "image-1", crop: [0, 0, 100, 100] } }),
