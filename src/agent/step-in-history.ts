@@ -4,7 +4,8 @@ import type { Command } from "./commands.ts";
 import { callTool } from "./executing.ts";
 import { type Memory, originalOf } from "./memory.ts";
 import { asRefusal, refusalError, refusalOf } from "./parsing.ts";
-import { Turn, type TurnOptions, type TurnOutcome } from "./turn.ts";
+import type { TurnOptions, TurnOutcome } from "./turn.ts";
+import { Turn } from "./turn-run.ts";
 
 /** Where the command leads: a cursor among the remembered turns. Throws `not-found` where there is nothing to go to. */
 function cursorAfter(command: Command, { made, cursor }: Memory): number {
