@@ -34,7 +34,7 @@ export function chosen(words: string, choices: readonly Choice[]): Choice | unde
 
 /** The numbers of the picture hold, where the choices name them; else their order. */
 function numbered(number: number, choices: readonly Choice[]): Choice | undefined {
-  const named = choices.map(({ say }) => numberIn(bare(say)));
+  const named = choices.map(({ say }) => numberIn(bare(say).replace(/,.*/, "")));
   return choices[named.some((one) => one !== undefined) ? named.indexOf(number) : number - 1];
 }
 

@@ -270,8 +270,8 @@ describe("another thing", () => {
       question: { image: { data: PIXEL } },
     });
     expect(asked.question?.choices).toEqual([
-      { say: "number 2", box: SECOND.box },
-      { say: "number 3", box: THIRD.box },
+      { say: "number 2, at the top left", box: SECOND.box },
+      { say: "number 3, at the bottom right", box: THIRD.box },
     ]);
     expect(port.argsOf("start_edit")).toHaveLength(1);
     const outcome = await chat.say("the right one");
@@ -346,7 +346,10 @@ describe("the answer to a question", () => {
     });
     const chat = talk(port);
     const asked = await chat.say("move the sign left 40 px");
-    expect(asked.question?.choices.map(({ say }) => say)).toEqual(["number 2", "number 3"]);
+    expect(asked.question?.choices.map(({ say }) => say)).toEqual([
+      "number 2, at the top left",
+      "number 3, at the bottom right",
+    ]);
     expect(await chat.say("number 3")).toMatchObject({ ok: true, editId: "edit-1" });
     expect(boxes(port)[1]).toEqual(THIRD.box);
     expect(motions(port)[0]).toMatchObject({ operations: [{ regionId: "region-2", label: "sign" }] });

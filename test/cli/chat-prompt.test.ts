@@ -109,7 +109,9 @@ describe("lines from a pipe", () => {
       ],
     };
     const { stdout } = await typed(["move it 4 px right", "no, the other one", "number 2"]);
-    expect(stdout).toContain('Which one is "the other one"?\n  1. number 1\n  2. number 2\n');
+    expect(stdout).toContain(
+      'Which one is "the other one"?\n  1. number 1, at the top right\n  2. number 2, at the bottom right\n',
+    );
     expect(stdout.match(/^ {2}done/gm)).toHaveLength(2);
     expect(bench.engine.selections.at(-1)?.hint).toMatchObject({ region: { box: [30, 18, 44, 30] } });
   });

@@ -20,7 +20,7 @@ export function askWhich(state: TurnState, message: string): PlannerStep {
     const args = { id: state.picture.id, overlay: "marks" };
     return { type: "call", tool: "look", args, why: "to see what may be meant" };
   }
-  return askAmong(seen.answer.isError ? [] : guessesOf(seen.answer), seen.answer, message);
+  return askAmong(state, seen.answer.isError ? [] : guessesOf(seen.answer), seen.answer, message);
 }
 
 interface Guess {
@@ -29,10 +29,15 @@ interface Guess {
 }
 
 /** A question with the numbered picture; a refusal where there is nothing to choose from. */
-export function askAmong(guesses: readonly Guess[], { images: [image] }: ToolAnswer, text: string): PlannerStep {
+export function askAmong(
+  state: TurnState,
+  guesses: readonly Guess[],
+  { images: [image] }: ToolAnswer,
+  text: string,
+): PlannerStep {
   const hint = hintOf(guesses.map(({ number, box }) => `${number}: --region ${specOf(box)}`));
   if (guesses.length === 0) return { type: "refuse", code: "selection-needed", message: text, hint };
-  const choices = guesses.map(({ number, box }) => ({ say: `number ${number}`, box }));
+  const choices = guesses.map(({ number, box }) => ({ say: `number ${number}, ${placeOf(box, state)}`, box }));
   return { type: "ask", text, choices, hint, ...(image === undefined ? {} : { image }) };
 }
 
@@ -54,4 +59,14 @@ export function leadsToAsking({ call, answer }: ToolItem): boolean {
 
 export function callsOf(state: TurnState, tool: string): ToolItem[] {
   return state.history.filter((item): item is ToolItem => item.type === "tool" && item.call.tool === tool);
+}
+
+/** "at the top left", for those who do not see the numbered picture. */
+export function placeOf([x0, y0, x1, y1]: Box, { picture }: TurnState): string {
+  const third = (value: number, size: number, names: readonly [string, string, string]) =>
+    names[Math.min(2, Math.max(0, Math.floor((3 * value) / size)))] ?? "";
+  const across = third((x0 + x1) / 2, picture.width, ["left", "", "right"]);
+  const along = third((y0 + y1) / 2, picture.height, ["top", "", "bottom"]);
+  const place = [along, across].filter((one) => one !== "").join(" ");
+  return place === "" ? "in the middle" : `at the ${place}`;
 }

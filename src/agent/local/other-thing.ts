@@ -6,7 +6,7 @@ import type { PlannerStep } from "../planner.ts";
 import type { Reference } from "../references.ts";
 import type { CallStep, TurnState } from "../state.ts";
 import type { Thread } from "../thread.ts";
-import { askAmong, callsOf, selectionNeeded } from "./ask-which.ts";
+import { askAmong, callsOf, placeOf, selectionNeeded } from "./ask-which.ts";
 import { followedBox } from "./follow.ts";
 import { notUnderstood, type Understood } from "./spoken.ts";
 import { boxOfNamed, fresh, selectedIn, type Target } from "./target.ts";
@@ -55,9 +55,11 @@ export function otherThing(
   const done = reference.type === "correct" ? [first] : thingsDone(state, first);
   const others = guessesOf(seen.answer).filter(({ box }) => !done.some((thread) => isOf(box, thread)));
   const one = taken(others, reference.thing, done.length);
-  if (one === undefined) return askAmong(others, seen.answer, whichText(others.length, reference));
+  if (one === undefined) return askAmong(state, others, seen.answer, whichText(others.length, reference));
   const found = selectedIn(state, parsed, one.box, `${reference.thing}: the other thing that stands out`);
-  return found.type === "target" ? { ...found, assumed: [`"${reference.thing}" = ${placeOf(one.box, state)}`] } : found;
+  return found.type === "target"
+    ? { ...found, assumed: [`"${reference.thing}" = the thing ${placeOf(one.box, state)}`] }
+    : found;
 }
 
 type Guess = ReturnType<typeof guessesOf>[number];
@@ -102,13 +104,4 @@ function taken(others: readonly Guess[], thing: string, done: number): Guess | u
 function whichText(count: number, { thing }: Reference): string {
   if (count === 0) return `Nothing else stands out in the picture: select what "${thing}" is`;
   return `Which one is "${thing}"?`;
-}
-
-function placeOf([x0, y0, x1, y1]: Box, { picture }: TurnState): string {
-  const third = (value: number, size: number, names: readonly [string, string, string]) =>
-    names[Math.min(2, Math.max(0, Math.floor((3 * value) / size)))] ?? "";
-  const across = third((x0 + x1) / 2, picture.width, ["left", "", "right"]);
-  const along = third((y0 + y1) / 2, picture.height, ["top", "", "bottom"]);
-  const place = [along, across].filter((one) => one !== "").join(" ");
-  return `the thing ${place === "" ? "in the middle" : `at the ${place}`}`;
 }
