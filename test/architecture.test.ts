@@ -119,6 +119,7 @@ describe("packages stay where they belong", () => {
     ["tar", /^session\//],
     ["@huggingface", /^engine\/(models|prompts|hub)\//],
     ["@clack/prompts", /^cli\//],
+    ["terminal-image", /^cli\//],
   ])("%s", (name, allowed) => {
     expect(strays(name, allowed)).toEqual([]);
   });

@@ -27,7 +27,9 @@ const output = z.object({
   crop: boxOutput.optional(),
   marks: z.array(z.object({ regionId: z.string(), label: z.string().optional(), color: z.string() })).optional(),
   guesses: z
-    .array(z.object({ number: z.number(), box: boxOutput, centroid: pointOutput, area: z.number() }))
+    .array(
+      z.object({ number: z.number(), box: boxOutput, centroid: pointOutput, area: z.number(), salience: z.number() }),
+    )
     .optional()
     .describe("As numbered in the picture, the clearest first; pass a box on to select_region"),
 });
@@ -80,8 +82,8 @@ function guessLine({ box, area }: Guess, index: number): string {
   return `${index + 1}: box [${box.join(", ")}], ${percent(area)} of the picture`;
 }
 
-function guessOf({ box, centroid, area }: Guess, index: number) {
-  return { number: index + 1, box: [...box], centroid: [...centroid], area };
+function guessOf({ box, centroid, area, salience }: Guess, index: number) {
+  return { number: index + 1, box: [...box], centroid: [...centroid], area, salience };
 }
 
 function markOf({ id, label }: RegionRecord, index: number) {
