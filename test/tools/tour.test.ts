@@ -154,7 +154,7 @@ describe("one edit from opening to exporting", () => {
     const imageId = await openPhoto();
     engine.options.guesses = [{ box: [4, 4, 20, 20], centroid: [12, 12], area: 0.17, salience: 0.9 }];
     const { guesses } = await tour.ask("look", { id: imageId, overlay: "marks" });
-    expect(guesses).toEqual([{ number: 1, box: [4, 4, 20, 20], centroid: [12, 12], area: 0.17 }]);
+    expect(guesses).toEqual([{ number: 1, box: [4, 4, 20, 20], centroid: [12, 12], area: 0.17, salience: 0.9 }]);
     expect(engine.looks.at(-1)?.boxes).toEqual([[4, 4, 20, 20]]);
     expect(await tour.ask("look", { id: imageId })).not.toHaveProperty("guesses");
   });
