@@ -66,7 +66,11 @@ async function accept(run: CliRun, id: string, flags: PullFlags, licence: HubLic
   if (flags.acceptLicence) return true;
   if (!run.stdin.isTTY || !run.stderr.isTTY || flags.json) return false;
   const { confirm, isCancel } = await import("@clack/prompts");
-  const answer = await confirm({ message: "Do you accept this licence?", initialValue: false });
+  const answer = await confirm({
+    message: "Do you accept this licence?",
+    initialValue: false,
+    output: run.stderr as NodeJS.WriteStream, // a terminal, as just seen
+  });
   return !isCancel(answer) && answer;
 }
 
