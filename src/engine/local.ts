@@ -138,7 +138,10 @@ export class LocalEngine implements Engine {
     if (this.#bundle?.key === key) return this.#bundle.bundle;
     await this.#closeBundle();
     const graphDir = join(this.#options.home, "graphs");
-    const bundle = openBundle(dir, { graphDir, providers, threads: this.#options.threads ?? availableParallelism() });
+    const threads = this.#options.threads ?? availableParallelism();
+    // A CPU has no 16-bit kernels: rounding would cost time there instead of saving it.
+    const matmul = providers[0] === "cpu" ? "float32" : "float16";
+    const bundle = openBundle(dir, { graphDir, providers, threads, matmul });
     this.#bundle = { key, bundle };
     bundle.catch(() => {
       if (this.#bundle?.bundle === bundle) this.#bundle = undefined; // a mended folder may be tried again

@@ -37,8 +37,12 @@ export async function supervise(
   const build = (values: FluxValues) => supervisionOutputs(values, features, regions.length, penalty);
   const key = `supervise:${penalty.name}:${features.join(",")}:${regions.length}`;
   const outputs = await flux.run(key, call, build, feeds);
-  // `supervisionOutputs` names both.
-  return { loss: (outputs.loss as Tensor).data[0] ?? Number.NaN, grad: outputs.grad as Tensor };
+  const { loss, grad } = outputs as { loss: Tensor; grad: Tensor }; // `supervisionOutputs` names both
+  const scale = 1 / lossScale(featureCount(flux, features, cut));
+  return {
+    loss: scale * (loss.data[0] ?? Number.NaN),
+    grad: { shape: grad.shape, data: grad.data.map((value) => scale * value) },
+  };
 }
 
 /** Features at cut size: [F, hc, wc], F = taps · D/4. */
@@ -109,7 +113,7 @@ function regionFeeds(
   regions: readonly RegionTarget[],
 ): Record<string, Tensor> {
   const channels = (features.length * flux.width) / 4;
-  const count = channels * cut[0] * cut[1];
+  const count = featureCount(flux, features, cut);
   const feeds: Record<string, Tensor> = {};
   for (const [i, { box, mask, target, weight }] of regions.entries()) {
     const { rows, columnsT } = samplers(gridOf(call.latents), cut, box);
@@ -117,9 +121,19 @@ function regionFeeds(
     feeds[`region.${i}.columnsT`] = columnsT;
     feeds[`region.${i}.mask`] = { shape: [box.height, box.width], data: mask };
     feeds[`region.${i}.target`] = { shape: [channels, box.height, box.width], data: target };
-    feeds[`region.${i}.weight`] = { shape: [], data: Float32Array.of(weight / count) };
+    feeds[`region.${i}.weight`] = { shape: [], data: Float32Array.of((lossScale(count) * weight) / count) };
   }
   return feeds;
+}
+
+function featureCount(flux: Flux, features: readonly string[], cut: Size2): number {
+  return ((features.length * flux.width) / 4) * cut[0] * cut[1];
+}
+
+/** The power of two nearest to the loss's denominator: cotangents of order one instead of 1e-9 in a 16-bit chain, and not
+ * one bit different in float32. */
+export function lossScale(count: number): number {
+  return 2 ** Math.round(Math.log2(count));
 }
 
 /** The bilinear resize 2h × 2w → cut, only the rows and columns of `box`. */

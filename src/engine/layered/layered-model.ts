@@ -88,9 +88,9 @@ export class LayeredModel implements DragModel {
   ): Promise<Supervision> {
     const pass = await this.#begin(call);
     const { taps, inputs } = await this.#toTaps(pass, names);
-    const { loss, grads } = await layeredLoss(taps, cut, goals, this.#pool);
+    const { loss, grads, scale } = await layeredLoss(taps, cut, goals, this.#pool);
     const data = await this.#backward(pass, inputs, new Map(names.map((name, i) => [name, grads[i] as Tensor])));
-    return { loss, grad: { shape: call.latents.shape, data } };
+    return { loss, grad: { shape: call.latents.shape, data: data.map((value) => value / scale) } };
   }
 
   /** Closes every session. */

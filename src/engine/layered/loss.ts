@@ -3,7 +3,7 @@
 import type { CutFeatures, FeatureGoal } from "../drag/model.ts";
 import type { SamplingMap } from "../drag/paper-affine.ts";
 import type { Size2 } from "../drag/resize.ts";
-import { samplers } from "../drag/supervision.ts";
+import { lossScale, samplers } from "../drag/supervision.ts";
 import { type CutBox, warpBox } from "../drag/warp-box.ts";
 import { dimMul } from "../graph/dim.ts";
 import { vjp } from "../graph/grad.ts";
@@ -64,17 +64,18 @@ export class LayeredFeatures implements CutFeatures {
   }
 }
 
-/** Loss, and its gradient with respect to every tap [L, D]. */
+/** Loss, and `scale` times its gradient with respect to every tap [L, D]. */
 export async function layeredLoss(taps: Taps, cut: Size2, goals: readonly FeatureGoal[], pool: SessionPool) {
   const channels = taps.tensors.length * channelsOf(taps);
   const count = channels * cut[0] * cut[1];
+  const scale = lossScale(count);
   const grads = taps.tensors.map(({ shape, data }) => ({ shape, data: new Float32Array(data.length) }));
   let loss = 0;
   for (const { box, mask, map, source, weight } of goals) {
     const fixed = {
       ...samplers(taps, cut, box),
       mask: { shape: [box.height, box.width], data: mask },
-      weight: { shape: [], data: Float32Array.of(weight / count) },
+      weight: { shape: [], data: Float32Array.of((scale * weight) / count) },
     };
     for (const { tap, index, first, length, from } of groups(taps, 0, channels)) {
       const target = { shape: [length, box.height, box.width], data: await source.warp(map, box, from, length) };
@@ -84,7 +85,7 @@ export async function layeredLoss(taps: Taps, cut: Size2, goals: readonly Featur
       addColumns(grads[index] as Tensor, first, part.grad as Tensor); // one per tap; named in `lossGraph`
     }
   }
-  return { loss, grads };
+  return { loss: loss / scale, grads, scale };
 }
 
 function lossGraph(channels: number): Record<string, Value> {

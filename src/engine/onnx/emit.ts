@@ -18,12 +18,19 @@ export interface EmittedModel {
   readonly files: ReadonlyMap<string, string>;
 }
 
+export interface EmitOptions {
+  /** Number type of the factors of linear layers and of attention's products. "float16": each factor is rounded, the
+   * device sums as it does, the result returns to float32; biases, norms, softmax, residuals and the resizing of features
+   * stay float32. Default "float32". */
+  readonly matmul?: "float32" | "float16";
+}
+
 type AttributeValue = number | string | readonly number[];
 
 /** Throws TypeError when the graph is inconsistent (see verify). */
-export function emit(outputs: Readonly<Record<string, Value>>): EmittedModel {
+export function emit(outputs: Readonly<Record<string, Value>>, options: EmitOptions = {}): EmittedModel {
   verify(outputs);
-  return new Emitter(outputs).model();
+  return new Emitter(outputs, options).model();
 }
 
 class Emitter {
@@ -34,12 +41,18 @@ class Emitter {
   readonly #inputs: onnxProto.onnx.IValueInfoProto[] = [];
   readonly #files = new Map<string, string>();
   readonly #integers = new Map<string, string>();
+  readonly #half: boolean;
+  /** Weights that are not stored as float32, as they are stored. */
+  readonly #weights = new Map<Value, string>();
+  /** Values as float16. */
+  readonly #halves = new Map<Value, string>();
   /** Where a named size, or a product of named sizes ("h*w"), can be read at run time. */
   readonly #sizes = new Map<string, { input: string; axis: number; times: number }>();
   #next = 0;
 
-  constructor(outputs: Readonly<Record<string, Value>>) {
+  constructor(outputs: Readonly<Record<string, Value>>, { matmul }: EmitOptions) {
     this.#outputs = outputs;
+    this.#half = matmul === "float16";
   }
 
   model(): EmittedModel {
@@ -64,7 +77,7 @@ class Emitter {
         this.#input(value, value.origin.name);
         return;
       case "weight":
-        this.#names.set(value, this.#weight(value.origin.ref));
+        this.#weight(value, value.origin.ref);
         return;
       case "constant":
         this.#names.set(value, this.#floats(value.shape, value.origin.data));
@@ -72,6 +85,14 @@ class Emitter {
       case "node":
         throw new TypeError("A node's output is not a leaf");
     }
+  }
+
+  /** Converted when it is first asked for in another type than the stored one. */
+  #weight(value: Value, ref: WeightRef): void {
+    const stored = this.#stored(ref);
+    if (ref.dtype === "F16") this.#halves.set(value, stored);
+    if (ref.dtype === "F32") this.#names.set(value, stored);
+    else this.#weights.set(value, stored);
   }
 
   #input(value: Value, name: string): void {
@@ -93,11 +114,10 @@ class Emitter {
     return name;
   }
 
-  #weight(ref: WeightRef): string {
+  /** As it is stored; of several parts the whole. */
+  #stored(ref: WeightRef): string {
     const parts = ref.parts.map((part, i) => this.#slice(part, `weight ${ref.name} ${i}`));
-    const [only] = parts;
-    if (parts.length === 1 && only !== undefined) return only;
-    return this.#emit("Concat", parts, { axis: 0 });
+    return this.#joined(parts);
   }
 
   #slice(part: WeightSlice, name: string): string {
@@ -113,7 +133,7 @@ class Emitter {
         { key: "length", value: String(part.length) },
       ],
     });
-    return part.dtype === "F32" ? name : this.#emit("Cast", [name], { to: ELEMENT.F32 });
+    return name;
   }
 
   #location(file: string): string {
@@ -124,6 +144,10 @@ class Emitter {
   }
 
   #node(node: Node, used: ReadonlySet<Value>): void {
+    if (this.#half && isHalfProduct(node)) {
+      this.#halfProduct(node);
+      return;
+    }
     const row = opRow(node.op);
     const { attributes = {}, integers = [] } = row.lower?.(node.attributes, node.inputs, node.outputs) ?? {};
     const inputs = node.inputs.map((value) => this.#name(value));
@@ -135,6 +159,17 @@ class Emitter {
       return name;
     });
     this.#push(row.onnx, inputs, outputs, attributes);
+  }
+
+  #halfProduct(node: Node): void {
+    const row = opRow(node.op);
+    const { attributes = {} } = row.lower?.(node.attributes, node.inputs, node.outputs) ?? {};
+    const [a, b, bias] = node.inputs;
+    const [output] = node.outputs;
+    if (a === undefined || b === undefined || output === undefined) throw new TypeError(`${node.op} is no product`);
+    const product = this.#emit(row.onnx, [this.#halfName(a), this.#halfName(b)], attributes);
+    const result = this.#emit("Cast", [product], { to: ELEMENT.F32 });
+    this.#names.set(output, bias === undefined ? result : this.#emit("Add", [result, this.#name(bias)]));
   }
 
   /** An int64 vector; entries with named sizes are computed from the shapes of inputs when the model runs. */
@@ -218,15 +253,42 @@ class Emitter {
   }
 
   #name(value: Value): string {
-    const name = this.#names.get(value);
-    if (name === undefined) throw new TypeError("A value is used before it is computed");
+    const name = this.#names.get(value) ?? this.#cast(value, ELEMENT.F32);
+    this.#names.set(value, name);
     return name;
+  }
+
+  #halfName(value: Value): string {
+    const name = this.#halves.get(value) ?? this.#cast(value, ELEMENT.F16);
+    this.#halves.set(value, name);
+    return name;
+  }
+
+  #cast(value: Value, to: number): string {
+    const name = this.#weights.get(value) ?? this.#names.get(value);
+    if (name === undefined) throw new TypeError("A value is used before it is computed");
+    return this.#emit("Cast", [name], { to });
   }
 
   /** A name of the emitter's own; the space keeps it apart from those of inputs, weights and outputs. */
   #fresh(prefix: string): string {
     return `${prefix} ${this.#next++}`;
   }
+}
+
+/** Linear layers in both directions, and products of two computed values: attention's. One factor that is an input or a
+ * constant belongs to a resize or a rotation. */
+function isHalfProduct({ op, inputs }: Node): boolean {
+  if (op === "linear" || op === "linearBack") return true;
+  return op === "matmul" && inputs.every(isComputed);
+}
+
+const LAYOUT: ReadonlySet<string> = new Set(["transpose", "reshape"]);
+
+function isComputed({ origin }: Value): boolean {
+  if (origin.type !== "node") return false;
+  const [first] = origin.node.inputs;
+  return !LAYOUT.has(origin.node.op) || (first !== undefined && isComputed(first));
 }
 
 /** ONNX attributes that are floating point even when the number is whole. */

@@ -8,7 +8,7 @@ import * as ort from "onnxruntime-node";
 import writeFileAtomic from "write-file-atomic";
 import { EditError } from "../../errors.ts";
 import type { Value } from "../graph/value.ts";
-import { type EmittedModel, emit } from "./emit.ts";
+import { type EmitOptions, type EmittedModel, emit } from "./emit.ts";
 
 /** A dense float32 array, row-major. */
 export interface Tensor {
@@ -16,7 +16,7 @@ export interface Tensor {
   readonly data: Float32Array;
 }
 
-export interface CompileOptions {
+export interface CompileOptions extends EmitOptions {
   /** Folder that receives graphs and links to weight files (`DRAGFLOW_HOME/graphs`). */
   readonly graphDir: string;
   /** onnxruntime execution providers, in order of preference. */
@@ -42,7 +42,7 @@ export async function compile<Outputs extends string>(
   outputs: Readonly<Record<Outputs, Value>>,
   options: CompileOptions,
 ): Promise<CompiledGraph<Outputs>> {
-  const model = emit(outputs);
+  const model = emit(outputs, options);
   const source = model.files.size === 0 ? model.bytes : await placeModel(model, options);
   const sessionOptions: ort.InferenceSession.SessionOptions = {
     executionProviders: [...options.providers],
