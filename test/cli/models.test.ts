@@ -26,9 +26,8 @@ afterEach(async () => {
 });
 
 async function filesOf(dir: string): Promise<Record<string, Uint8Array>> {
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
-  const names = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const read = names.map(async (name) => [name.slice(dir.length + 1), await readFile(name)] as const);
+  const names = (await readdir(dir, { recursive: true })).filter((name) => /\.\w+$/.test(name)); // folders have no dots
+  const read = names.map(async (name) => [name, await readFile(join(dir, name))] as const);
   return Object.fromEntries(await Promise.all(read));
 }
 
