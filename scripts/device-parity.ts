@@ -21,8 +21,9 @@ const RUNS = 5;
 const BOUNDS = { float32: 1e-3, float16: 3e-2 } as const;
 const BACK: SamplingMap = [1, 0, -8, 0, 1, -4];
 
-const [device = "cpu", dir = fileURLToPath(new URL("../models/mini/transformer", import.meta.url))] =
-  process.argv.slice(2);
+const mini = fileURLToPath(new URL("../models/mini/transformer", import.meta.url));
+const [device = "cpu", type = "float32", dir = mini] = process.argv.slice(2);
+const matmul = type === "float16" ? "float16" : "float32";
 const graphDir = await mkdtemp(join(tmpdir(), "dragflow-device-"));
 
 interface Numbers {
