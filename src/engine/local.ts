@@ -26,7 +26,7 @@ import { runEdit } from "./edit/run-edit.ts";
 import { selectRegion } from "./edit/select.ts";
 import { type DecodeOptions, decodeImage, toRgb } from "./image/decode.ts";
 import { type Bundle, findBundle, openBundle } from "./models/bundle.ts";
-import { providersFor } from "./onnx/devices.ts";
+import { matmulOn, providersFor } from "./onnx/devices.ts";
 import { parseRecipe } from "./recipe/parse.ts";
 import type { Recipe } from "./recipe/schema.ts";
 import { PlateCache } from "./retouch/plate-cache.ts";
@@ -139,8 +139,7 @@ export class LocalEngine implements Engine {
     await this.#closeBundle();
     const graphDir = join(this.#options.home, "graphs");
     const threads = this.#options.threads ?? availableParallelism();
-    // A CPU has no 16-bit kernels: rounding would cost time there instead of saving it.
-    const matmul = providers[0] === "cpu" ? "float32" : "float16";
+    const matmul = await matmulOn(providers);
     const bundle = openBundle(dir, { graphDir, providers, threads, matmul });
     this.#bundle = { key, bundle };
     bundle.catch(() => {

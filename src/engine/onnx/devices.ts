@@ -1,4 +1,7 @@
 /** Where graphs run: the execution providers of onnxruntime by the names that users know (docs/devices.md). */
+import { existsSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import * as ort from "onnxruntime-node";
 import { EditError } from "../../errors.ts";
 import { input } from "../graph/value.ts";
@@ -16,22 +19,23 @@ export type Device = keyof typeof PROVIDERS;
 
 export const DEVICES = ["auto", ...Object.keys(PROVIDERS)] as const;
 
-/** Which of these onnxruntime was built with, and whether their libraries came with it. */
+/** One that onnxruntime was built for, and whether its libraries are there. */
 export interface Backend {
   readonly name: string;
-  readonly bundled: boolean;
+  readonly installed: boolean;
 }
 
 /** What the choice looks at: the real runtime, or a test's. */
 export interface Runtime {
   backends(): readonly Backend[];
-  /** Whether a graph really runs there; the reason where not. */
-  probe(provider: string): Promise<string | undefined>;
+  /** Whether a graph really runs there, with products of that type; the reason where not. */
+  probe(provider: string, matmul?: "float32" | "float16"): Promise<string | undefined>;
 }
 
 export const RUNTIME: Runtime = {
-  backends: () => ort.listSupportedBackends(),
-  probe: (provider) => probed({ graphDir: "", providers: [provider], threads: 1 }),
+  backends: () =>
+    ort.listSupportedBackends().map(({ name, bundled }) => ({ name, installed: bundled || isInstalled(name) })),
+  probe: (provider, matmul = "float32") => probed({ graphDir: "", providers: [provider], threads: 1, matmul }),
 };
 
 /**
@@ -45,7 +49,7 @@ export async function providersFor(device = "auto", runtime: Runtime = RUNTIME):
   }
   if (device === "cpu") return [PROVIDERS.cpu];
   if (device !== "auto") return chosen(device, runtime);
-  const cuda = runtime.backends().some(({ name, bundled }) => name === PROVIDERS.cuda && bundled);
+  const cuda = runtime.backends().some(({ name, installed }) => name === PROVIDERS.cuda && installed);
   const answers = cuda && (await runtime.probe(PROVIDERS.cuda)) === undefined;
   return answers ? [PROVIDERS.cuda, PROVIDERS.cpu] : [PROVIDERS.cpu];
 }
@@ -75,11 +79,32 @@ function isDevice(name: string): name is Device | "auto" {
   return name === "auto" || Object.hasOwn(PROVIDERS, name);
 }
 
-/** One addition; the first line of what went wrong. */
+/** Libraries that an install may add lie beside onnxruntime's own. */
+function isInstalled(provider: string): boolean {
+  const main = createRequire(import.meta.url).resolve("onnxruntime-node");
+  const bin = join(dirname(main), "..", "bin");
+  if (!existsSync(bin)) return false;
+  const library =
+    process.platform === "win32" ? `onnxruntime_providers_${provider}.dll` : `libonnxruntime_providers_${provider}.so`;
+  return readdirSync(bin).some((api) => existsSync(join(bin, api, process.platform, process.arch, library)));
+}
+
+/** Number type of products there: 16 bit on a GPU that has it, for whoever has not must convert or cannot run at all. */
+export async function matmulOn(
+  providers: readonly string[],
+  runtime: Runtime = RUNTIME,
+): Promise<"float32" | "float16"> {
+  const [provider = PROVIDERS.cpu] = providers;
+  if (provider === PROVIDERS.cpu) return "float32";
+  return (await runtime.probe(provider, "float16")) === undefined ? "float16" : "float32";
+}
+
+/** One product; the first line of what went wrong. */
 async function probed(options: CompileOptions): Promise<string | undefined> {
   try {
-    const graph = await compile({ y: input("x", [1]).add(1) }, options);
-    await graph.run({ x: { shape: [1], data: Float32Array.of(1) } });
+    const x = input("x", [1, 1]).add(1);
+    const graph = await compile({ y: x.matmul(x) }, options);
+    await graph.run({ x: { shape: [1, 1], data: Float32Array.of(1) } });
     await graph.release();
     return undefined;
   } catch (error) {

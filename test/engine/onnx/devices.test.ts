@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { type Backend, providersFor, RUNTIME, type Runtime } from "../../../src/engine/onnx/devices.ts";
+import { type Backend, matmulOn, providersFor, RUNTIME, type Runtime } from "../../../src/engine/onnx/devices.ts";
 
-const CPU: Backend = { name: "cpu", bundled: true };
-const CUDA: Backend = { name: "cuda", bundled: true };
+const CPU: Backend = { name: "cpu", installed: true };
+const CUDA: Backend = { name: "cuda", installed: true };
 
 /** A machine on which these providers answer. */
 function machine(backends: readonly Backend[], answering: readonly string[]): Runtime & { probed: string[] } {
@@ -26,7 +26,7 @@ describe("the choice of a device", () => {
     [
       "what was asked for, the CPU behind it",
       "directml",
-      machine([CPU, { name: "dml", bundled: true }], ["dml"]),
+      machine([CPU, { name: "dml", installed: true }], ["dml"]),
       ["dml", "cpu"],
     ],
   ])("%s", async (_name, device, runtime, providers) => {
@@ -34,13 +34,13 @@ describe("the choice of a device", () => {
   });
 
   test("auto does not try a CUDA whose libraries are missing: it would only complain", async () => {
-    const runtime = machine([CPU, { name: "cuda", bundled: false }], ["cpu", "cuda"]);
+    const runtime = machine([CPU, { name: "cuda", installed: false }], ["cpu", "cuda"]);
     expect(await providersFor("auto", runtime)).toEqual(["cpu"]);
     expect(runtime.probed).toEqual([]);
   });
 
   test("one that does not answer is refused with the reason and what there is", async () => {
-    const runtime = machine([CPU, CUDA, { name: "webgpu", bundled: true }], ["cuda"]);
+    const runtime = machine([CPU, CUDA, { name: "webgpu", installed: true }], ["cuda"]);
     await expect(providersFor("webgpu", runtime)).rejects.toMatchObject({
       code: "device-missing",
       message: "Expected the device webgpu, it does not answer: no adapter",
@@ -64,8 +64,16 @@ describe("the choice of a device", () => {
     });
   });
 
+  test("16-bit products where the device has them, never on the CPU", async () => {
+    const runtime = machine([CPU, CUDA], ["cuda"]);
+    expect(await matmulOn(["cuda", "cpu"], runtime)).toBe("float16");
+    expect(await matmulOn(["webgpu", "cpu"], runtime)).toBe("float32");
+    expect(await matmulOn(["cpu"], runtime)).toBe("float32");
+    expect(runtime.probed).toEqual(["cuda", "webgpu"]);
+  });
+
   test("the real runtime has a CPU and says why another does not run", async () => {
-    expect(RUNTIME.backends().map(({ name }) => name)).toContain("cpu");
+    expect(RUNTIME.backends()).toContainEqual({ name: "cpu", installed: true });
     expect(await RUNTIME.probe("cpu")).toBeUndefined();
     expect(await RUNTIME.probe("no-such-provider")).toMatch(/backend not found/);
   });
