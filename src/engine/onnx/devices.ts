@@ -44,7 +44,7 @@ export const RUNTIME: Runtime = {
  * Throws `usage` for a word that is no device and `device-missing`, with what there is, for one that does not answer.
  */
 export async function providersFor(device = "auto", runtime: Runtime = RUNTIME): Promise<string[]> {
-  if (!isDevice(device)) {
+  if (device !== "auto" && !isDevice(device)) {
     throw new EditError("usage", `Expected the device ${DEVICES.join(", ")}, got ${JSON.stringify(device)}`);
   }
   if (device === "cpu") return [PROVIDERS.cpu];
@@ -56,27 +56,31 @@ export async function providersFor(device = "auto", runtime: Runtime = RUNTIME):
 
 /** Operations that the device has no kernel for run on the CPU. */
 async function chosen(device: Device, runtime: Runtime): Promise<string[]> {
-  const reason = isBuiltIn(device, runtime) ? await runtime.probe(PROVIDERS[device]) : "not part of this build";
+  const reason = missing(device, runtime) ?? (await runtime.probe(PROVIDERS[device]));
   if (reason === undefined) return [PROVIDERS[device], PROVIDERS.cpu];
-  const built = Object.keys(PROVIDERS).filter((name) => isDevice(name) && name !== "auto" && isBuiltIn(name, runtime));
+  const known = Object.keys(PROVIDERS).filter(isDevice);
+  const installed = known.filter((name) => missing(name, runtime) === undefined);
   const answering: string[] = [];
-  for (const name of built)
-    if (name === "cpu" || (name !== device && (await answersTo(name, runtime)))) answering.push(name);
+  for (const name of installed) if (name !== device && (await answersTo(name, runtime))) answering.push(name);
   throw new EditError("device-missing", `Expected the device ${device}, it does not answer: ${reason}`, {
-    hint: `Devices that answer here: ${answering.join(", ")}. Built in: ${built.join(", ")}. How to get others: docs/devices.md.`,
+    hint: `Devices that answer here: ${answering.join(", ")}. How to get others: docs/devices.md.`,
   });
 }
 
-async function answersTo(name: string, runtime: Runtime): Promise<boolean> {
-  return isDevice(name) && name !== "auto" && (await runtime.probe(PROVIDERS[name])) === undefined;
+async function answersTo(name: Device, runtime: Runtime): Promise<boolean> {
+  return name === "cpu" || (await runtime.probe(PROVIDERS[name])) === undefined;
 }
 
-function isBuiltIn(device: Device, runtime: Runtime): boolean {
-  return device === "cpu" || runtime.backends().some(({ name }) => name === PROVIDERS[device]);
+/** Why it cannot even be tried: trying would only make the runtime complain. */
+function missing(device: Device, runtime: Runtime): string | undefined {
+  if (device === "cpu") return undefined;
+  const backend = runtime.backends().find(({ name }) => name === PROVIDERS[device]);
+  if (backend === undefined) return "not part of this build";
+  return backend.installed ? undefined : "its libraries are not installed";
 }
 
-function isDevice(name: string): name is Device | "auto" {
-  return name === "auto" || Object.hasOwn(PROVIDERS, name);
+function isDevice(name: string): name is Device {
+  return Object.hasOwn(PROVIDERS, name);
 }
 
 /** Libraries that an install may add lie beside onnxruntime's own. */

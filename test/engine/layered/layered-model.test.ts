@@ -7,8 +7,9 @@ import type { DragModel } from "../../../src/engine/drag/model.ts";
 import type { SamplingMap } from "../../../src/engine/drag/paper-affine.ts";
 import { regionGoals } from "../../../src/engine/drag/region-goals.ts";
 import { WholeModel } from "../../../src/engine/drag/whole-model.ts";
+import { input } from "../../../src/engine/graph/value.ts";
 import { LayeredModel } from "../../../src/engine/layered/layered-model.ts";
-import { Flux, type FluxCall } from "../../../src/engine/models/flux.ts";
+import { type AdapterInput, Flux, type FluxCall } from "../../../src/engine/models/flux.ts";
 import { parseFluxConfig } from "../../../src/engine/models/flux-config.ts";
 import { readModelJson } from "../../../src/engine/models/json.ts";
 import type { Tensor } from "../../../src/engine/onnx/session.ts";
@@ -113,6 +114,28 @@ describe.each(Object.entries(BUNDLES))("%s", (_name, dir) => {
     });
     expect(difference(half.edited.data, a.edited.data)).toBeGreaterThan(0);
     expect(difference(half.edited.data, a.edited.data)).toBeLessThan(1e-2);
+  });
+
+  test("an adapter that adds to attention and to block outputs", async () => {
+    const { features: names } = dragSettings(flux);
+    const adapter: AdapterInput = {
+      hook: () => {
+        const scale = input("ip.scale", []);
+        return { attention: ({ query }) => query.mul(scale), blockOutput: ({ query }) => query.mul(scale).mul(0.5) };
+      },
+      feeds: async (t) => ({ "ip.scale": { shape: [], data: Float32Array.of(t) } }),
+      key: "test",
+    };
+    const adapted = { ...call, adapter };
+    const [a, b] = [await whole.velocity(adapted), await layered.velocity(adapted)];
+    expect(difference(b.velocity.data, a.velocity.data)).toBeLessThan(1e-6);
+    expect(difference(a.velocity.data, (await whole.velocity(call)).velocity.data)).toBeGreaterThan(1e-3);
+    const grads = [];
+    for (const model of [whole, layered]) {
+      const goals = regionGoals(inputs.regions, 3, await model.features(adapted, names, inputs.cut));
+      grads.push((await model.supervise(adapted, names, inputs.cut, goals)).grad.data);
+    }
+    expect(difference(grads[1] ?? [], grads[0] ?? [])).toBeLessThan(1e-4);
   });
 
   test("with no room for open sessions the numbers are the same", async () => {

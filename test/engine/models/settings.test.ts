@@ -39,6 +39,14 @@ describe("a recipe's options", () => {
     );
   });
 
+  test("no guidance is refused where the model has an embedding for it, and nowhere else", () => {
+    const none = { samplingGuidance: null, inversionGuidance: null };
+    expect(() => withOptions(settings, none, { ...BLOCKS, guidance: true })).toThrow(
+      "Expected options with a number for inversionGuidance, as the model has a guidance embedding, got null",
+    );
+    expect(withOptions(settings, none, { ...BLOCKS, guidance: false })).toMatchObject(none);
+  });
+
   test("the refusal lists every option", () => {
     for (const name of Object.keys(settingsSchema.shape)) {
       expect(() => withOptions(settings, { unknown: 1 })).toThrow(

@@ -44,7 +44,7 @@ describe("the choice of a device", () => {
     await expect(providersFor("webgpu", runtime)).rejects.toMatchObject({
       code: "device-missing",
       message: "Expected the device webgpu, it does not answer: no adapter",
-      hint: "Devices that answer here: cpu, cuda. Built in: cpu, cuda, webgpu. How to get others: docs/devices.md.",
+      hint: "Devices that answer here: cpu, cuda. How to get others: docs/devices.md.",
     });
   });
 
@@ -53,6 +53,15 @@ describe("the choice of a device", () => {
     await expect(providersFor("coreml", runtime)).rejects.toMatchObject({
       code: "device-missing",
       message: expect.stringContaining("not part of this build"),
+    });
+    expect(runtime.probed).toEqual([]);
+  });
+
+  test("one whose libraries are missing is not tried, nor named among those that answer", async () => {
+    const runtime = machine([CPU, { name: "cuda", installed: false }], ["cuda"]);
+    await expect(providersFor("cuda", runtime)).rejects.toMatchObject({
+      message: "Expected the device cuda, it does not answer: its libraries are not installed",
+      hint: expect.stringContaining("answer here: cpu."),
     });
     expect(runtime.probed).toEqual([]);
   });
