@@ -6,11 +6,12 @@ import { leavesOf, nodesOf } from "../graph/order.ts";
 import type { Node, Value } from "../graph/value.ts";
 import { verify } from "../graph/verify.ts";
 import type { WeightRef, WeightSlice } from "../weights/source.ts";
+import { isHalfProduct } from "./half-products.ts";
+import { type AttributeValue, attributeOf, ELEMENT, valueInfo } from "./proto.ts";
 
 const { onnx } = onnxProto;
 const OPSET = 20;
 const IR_VERSION = 9;
-const ELEMENT = { F32: 1, F16: 10, BF16: 16, int64: 7 } as const;
 
 export interface EmittedModel {
   readonly bytes: Uint8Array;
@@ -24,8 +25,6 @@ export interface EmitOptions {
    * stay float32. Default "float32". */
   readonly matmul?: "float32" | "float16";
 }
-
-type AttributeValue = number | string | readonly number[];
 
 /** Throws TypeError when the graph is inconsistent (see verify). */
 export function emit(outputs: Readonly<Record<string, Value>>, options: EmitOptions = {}): EmittedModel {
@@ -274,38 +273,6 @@ class Emitter {
   #fresh(prefix: string): string {
     return `${prefix} ${this.#next++}`;
   }
-}
-
-/** Linear layers in both directions, and products of two computed values: attention's. One factor that is an input or a
- * constant belongs to a resize or a rotation. */
-function isHalfProduct({ op, inputs }: Node): boolean {
-  if (op === "linear" || op === "linearBack") return true;
-  return op === "matmul" && inputs.every(isComputed);
-}
-
-const LAYOUT: ReadonlySet<string> = new Set(["transpose", "reshape"]);
-
-function isComputed({ origin }: Value): boolean {
-  if (origin.type !== "node") return false;
-  const [first] = origin.node.inputs;
-  return !LAYOUT.has(origin.node.op) || (first !== undefined && isComputed(first));
-}
-
-/** ONNX attributes that are floating point even when the number is whole. */
-const FLOAT_ATTRIBUTES = new Set(["epsilon", "alpha", "beta"]);
-
-function attributeOf(opType: string, name: string, value: AttributeValue): onnxProto.onnx.IAttributeProto {
-  const { AttributeType } = onnx.AttributeProto;
-  if (typeof value === "string") return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) };
-  if (typeof value !== "number") return { name, type: AttributeType.INTS, ints: [...value] };
-  if (FLOAT_ATTRIBUTES.has(name)) return { name, type: AttributeType.FLOAT, f: value };
-  if (!Number.isInteger(value)) throw new TypeError(`Expected a whole number for ${opType}.${name}, got ${value}`);
-  return { name, type: AttributeType.INT, i: value };
-}
-
-function valueInfo(name: string, shape: Shape): onnxProto.onnx.IValueInfoProto {
-  const dims = shape.map((size) => (typeof size === "number" ? { dimValue: size } : { dimParam: size }));
-  return { name, type: { tensorType: { elemType: ELEMENT.F32, shape: { dim: dims } } } };
 }
 
 /** Concrete sizes of an output once the inputs' sizes are known. */
