@@ -2,6 +2,7 @@
 import { Conversation, refusalError } from "../agent/index.ts";
 import { parseRegionSpec } from "../engine/recipe/inline.ts";
 import { openAgent, thinkingOf } from "./agent.ts";
+import { canPrompt } from "./can-prompt.ts";
 import { forecastSaid } from "./chat-forecast.ts";
 import type { ChatFlags, ChatOrder } from "./chat-order.ts";
 import { finishChat } from "./chat-result.ts";
@@ -77,5 +78,7 @@ async function script(chat: Chat, requests: readonly string[]): Promise<void> {
 
 /** Whether there is a terminal on both sides that may be redrawn. */
 function isTerminal({ stdin, stdout, env }: CliRun, plain = false): boolean {
-  return stdin.isTTY === true && stdout.isTTY === true && env.TERM !== "dumb" && !plain && !env.ACCESSIBLE;
+  return (
+    stdin.isTTY === true && stdout.isTTY === true && canPrompt() && env.TERM !== "dumb" && !plain && !env.ACCESSIBLE
+  );
 }

@@ -1,7 +1,9 @@
 /** dragflow models pull: a model from the hub, its licence read and accepted first. */
+
 import type { Command } from "commander";
 import type { HubLicence } from "../engine/hub/client.ts";
 import type { Pulled } from "../engine/hub/pull.ts";
+import { canPrompt } from "./can-prompt.ts";
 import type { CliRun } from "./deps.ts";
 import { collect } from "./flags.ts";
 import { modelsHome } from "./models-home.ts";
@@ -64,7 +66,7 @@ async function accept(run: CliRun, id: string, flags: PullFlags, licence: HubLic
   const link = licence.link === undefined ? "" : ` (${licence.link})`;
   run.stderr.write(`Licence of ${id}: ${licence.name}${link}. ${gigabytes(bytes)} to get.\n`);
   if (flags.acceptLicence) return true;
-  if (!run.stdin.isTTY || !run.stderr.isTTY || flags.json) return false;
+  if (!run.stdin.isTTY || !run.stderr.isTTY || flags.json || !canPrompt()) return false;
   const { confirm, isCancel } = await import("@clack/prompts");
   const answer = await confirm({
     message: "Do you accept this licence?",

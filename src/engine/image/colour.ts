@@ -2,10 +2,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import sharp from "sharp";
 import type { Rgb } from "../raster.ts";
 import { ownSpace } from "./native.ts";
 import { attachToPng, iccChunk } from "./png-chunks.ts";
+import { sharp } from "./sharp.ts";
 
 /** 8-bit picture without alpha: 1 grey or 3 RGB samples a pixel, in the colours of a profile. */
 export interface Plain {

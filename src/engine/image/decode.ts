@@ -1,9 +1,10 @@
 /** From a file to native samples: no colour transform, no rescaling, only the EXIF orientation applied. */
 import { readFile } from "node:fs/promises";
-import sharp, { type Metadata, type SharpOptions } from "sharp";
+import type { Metadata, SharpOptions } from "sharp";
 import { EditError } from "../../errors.ts";
 import { type Format, type NativeImage, ownSpace, type Picture } from "./native.ts";
 import { displayChunks, isAnimatedPng, pngExif, pngIcc, pngXmp, readPng } from "./png-chunks.ts";
+import { sharp } from "./sharp.ts";
 import { sniff, unreadable, unsupported } from "./sniff.ts";
 import { readWebp } from "./webp-chunks.ts";
 

@@ -1,5 +1,4 @@
 /** From native samples to a file: samples as they are, metadata attached at container level, written atomically. */
-import sharp from "sharp";
 import writeFileAtomic from "write-file-atomic";
 import { EditError } from "../../errors.ts";
 import type { Warning } from "../api.ts";
@@ -9,6 +8,7 @@ import { inLayout, type Layout } from "./layout.ts";
 import { type Format, hasAlpha, ownSpace, type Picture, pipelineOf } from "./native.ts";
 import type { OutputFormat } from "./output-format.ts";
 import { attachToPng, type Chunk, exifChunk, iccChunk, xmpChunk } from "./png-chunks.ts";
+import { sharp } from "./sharp.ts";
 import { attachToWebp, WEBP_MAX_EDGE } from "./webp-chunks.ts";
 import { mergeXmp } from "./xmp.ts";
 

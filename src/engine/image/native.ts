@@ -1,7 +1,8 @@
 /** A picture in its file's own numbers: own colour space, own bit depth, no transform but the EXIF orientation. */
-import sharp, { type Sharp } from "sharp";
+import type { Sharp } from "sharp";
 import type { Warning } from "../api.ts";
 import type { Chunk } from "./png-chunks.ts";
+import { sharp } from "./sharp.ts";
 
 export type Format = "png" | "jpeg" | "webp" | "tiff" | "avif" | "gif";
 export type Samples = Uint8Array | Uint16Array;

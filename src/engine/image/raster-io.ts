@@ -1,12 +1,13 @@
 /** Masks and sRGB rasters as files, data URIs and encoded bytes. */
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import sharp, { type Sharp } from "sharp";
+import type { Sharp } from "sharp";
 import writeFileAtomic from "write-file-atomic";
 import { EditError } from "../../errors.ts";
 import type { Mask, Rgb } from "../raster.ts";
 import { decodeBytes } from "./decode.ts";
 import { hasAlpha, type NativeImage } from "./native.ts";
+import { sharp } from "./sharp.ts";
 import { toRgb } from "./to-rgb.ts";
 
 /** A 268-megapixel mask of hand-drawn shapes stays far below; base64 characters. */

@@ -1,6 +1,6 @@
 /** Crops and size changes of sRGB rasters and masks, and the way into and out of model tensors. */
-import sharp from "sharp";
 import type { Box, Mask, Rgb } from "../raster.ts";
+import { sharp } from "./sharp.ts";
 
 export { resizeFloat } from "./resize-float.ts";
 

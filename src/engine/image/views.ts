@@ -1,9 +1,9 @@
 /** Pictures that explain an edit to a person or a model: regions, grid, difference, small previews. */
-import sharp from "sharp";
 import type { Preview } from "../api.ts";
 import type { Mask, Point, Rgb } from "../raster.ts";
 import { arrow, type Colour, copyOf, fill, GREEN, number, RED, tint, WHITE } from "./draw.ts";
 import { resizeRgb } from "./resample.ts";
+import { sharp } from "./sharp.ts";
 
 const EDGES = [1024, 768, 512, 384, 256, 192, 128, 96, 64] as const;
 const PREVIEW_QUALITY = 80;

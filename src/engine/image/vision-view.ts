@@ -1,10 +1,10 @@
 /** A picture as a vision model takes it: its own size, sides a multiple of its patches, a grid in its own coordinates. */
-import sharp from "sharp";
 import type { Preview } from "../api.ts";
 import type { Rgb } from "../raster.ts";
 import { copyOf, fill, number, WHITE } from "./draw.ts";
 import { rgbFrom } from "./raster-io.ts";
 import { resizeRgb } from "./resample.ts";
+import { sharp } from "./sharp.ts";
 
 export interface Size {
   readonly width: number;
