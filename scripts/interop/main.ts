@@ -2,14 +2,15 @@
  * npm run test:interop [NAME…]: programs by others against the built package. A step whose program is missing is
  * skipped; with CI set, that is a failure too.
  */
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
+import manifest from "../../package.json" with { type: "json" };
 import { conformance } from "./conformance.ts";
 import { inspector } from "./inspector.ts";
 import { findChromium, installNode, installPython } from "./install.ts";
-import { INTEROP, must, node22, ROOT, type Served, serve } from "./processes.ts";
+import { INTEROP, must, node22, oldestNode, ROOT, type Served, serve } from "./processes.ts";
 import { stdioTour } from "./stdio-tour.ts";
 import { Missing, type Step } from "./step.ts";
 
@@ -37,6 +38,7 @@ function steps(url: string): Step[] {
     { name: "conformance", run: async () => conformance(`${url}/mcp`, await smallPicture()) },
     { name: "inspector", run: () => inspector(url, join(dir, "files"), home) },
     { name: "stdio", run: () => stdioTour(join(dir, "files"), join(dir, "stdio-home")) },
+    { name: "oldest", run: onOldestNode },
     { name: "python", run: async () => must(await installPython(), [`${INTEROP}python/tour.py`, `${url}/mcp`, photo]) },
     {
       name: "app",
@@ -45,6 +47,17 @@ function steps(url: string): Step[] {
     },
   ];
   return wanted.length === 0 ? all : all.filter(({ name }) => wanted.includes(name));
+}
+
+/** The same tour where the server runs on the oldest Node that package.json names. */
+async function onOldestNode(): Promise<string> {
+  const node = await oldestNode();
+  const version = (await must(node, ["--version"])).trim().slice(1);
+  if (!manifest.engines.node.endsWith(version)) throw new Error(`Expected ${manifest.engines.node}, got ${version}`);
+  const files = join(dir, "oldest-files");
+  await mkdir(files);
+  await copyFile(photo, join(files, "photo.png"));
+  return `Node ${version}: ${await stdioTour(files, join(dir, "oldest-home"), node)}`;
 }
 
 async function report({ name, run }: Step): Promise<void> {

@@ -51,9 +51,13 @@ export async function must(...call: Parameters<typeof run>): Promise<string> {
 }
 
 /** Programs by others want a newer Node than we do. */
-export async function node22(): Promise<string> {
-  const cpu = process.arch === "arm64" ? "arm64" : "x64";
-  const path = `${INTEROP}node_modules/node-linux-${cpu}/bin/node`;
+export const node22 = () => packagedNode("node-linux");
+
+/** The oldest that package.json promises to run on. */
+export const oldestNode = () => packagedNode("oldest-node-linux");
+
+async function packagedNode(name: string): Promise<string> {
+  const path = `${INTEROP}node_modules/${name}-${process.arch === "arm64" ? "arm64" : "x64"}/bin/node`;
   await access(path).catch(() => {
     throw new Missing(`npm ci --prefix test/interop installs ${path}`);
   });

@@ -7,12 +7,12 @@ import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import sharp from "sharp";
 import { CLI } from "./processes.ts";
 
-/** `dir` holds photo.png and becomes the server's root; `home` a data folder of nobody else's. */
-export async function stdioTour(dir: string, home: string): Promise<string> {
+/** `dir` holds photo.png and becomes the server's root; `home` a data folder of nobody else's; `node` runs the server. */
+export async function stdioTour(dir: string, home: string, node = process.execPath): Promise<string> {
   const args = [CLI, "mcp", "--home", home, "--roots", dir, "--session", "last"];
-  const { words, editId, jobId, bytes } = await withServer(args, (client) => tour(client, dir));
+  const { words, editId, jobId, bytes } = await withServer(node, args, (client) => tour(client, dir));
   // The process has ended; the next one finds everything as it was.
-  await withServer(args, async (client) => {
+  await withServer(node, args, async (client) => {
     must(
       bytes.equals(await picture(client, `dragflow://edits/${editId}/picture`)),
       "the same bytes in the next process",
@@ -23,8 +23,12 @@ export async function stdioTour(dir: string, home: string): Promise<string> {
   return words;
 }
 
-async function withServer<Result>(args: string[], use: (client: Client) => Promise<Result>): Promise<Result> {
-  const transport = new StdioClientTransport({ command: process.execPath, args, stderr: "ignore" });
+async function withServer<Result>(
+  node: string,
+  args: string[],
+  use: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  const transport = new StdioClientTransport({ command: node, args, stderr: "ignore" });
   const client = new Client({ name: "interop", version: "1" });
   await client.connect(transport);
   try {
