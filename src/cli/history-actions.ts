@@ -71,6 +71,12 @@ export const ACTIONS: readonly Action[] = [
     run: ({ history }, [id = ""], { off }) => done(history.favourite(id, off !== true)),
   },
   {
+    name: "delete-branch",
+    args: "<name>",
+    about: "let go of a branch; its pictures stay until they are pruned",
+    run: ({ history }, [name = ""]) => done(history.deleteBranch(name)),
+  },
+  {
     name: "prune",
     about: "remove for good what no branch, favourite, name or current picture needs",
     options: (command) => command.option("--keep <id>", "a picture that stays (repeatable)", collect),

@@ -104,6 +104,11 @@ export class EditTree {
     if (this.#branch === from) this.#branch = to;
   }
 
+  /** Its pictures stay until they are pruned. Not for the current branch. */
+  removeBranch(name: string): void {
+    this.#branches.delete(name);
+  }
+
   update(id: string, change: Pick<HistoryNode, "name"> | Pick<HistoryNode, "favourite">): void {
     const node = this.#nodes.get(id);
     if (node) this.#nodes.set(id, { ...node, ...change });

@@ -84,6 +84,7 @@ const entrySchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("move"), to: picture, branch: name.nullable() }),
   z.object({ type: z.literal("branch"), name, at: picture }),
   z.object({ type: z.literal("rename-branch"), from: name, to: name }),
+  z.object({ type: z.literal("remove-branch"), name }),
   z.object({ type: z.literal("rename"), id: picture, name }),
   z.object({ type: z.literal("favourite"), id: picture, on: z.boolean() }),
   z.object({ type: z.literal("prune"), removed: z.array(picture) }),

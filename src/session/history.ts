@@ -126,6 +126,24 @@ export class History {
     });
   }
 
+  /** Lets go of the name alone: pictures that nothing else needs stay until they are pruned. Throws `not-found`, and
+   * `usage` for the branch one is on. */
+  async deleteBranch(name: string): Promise<void> {
+    await this.#ledger.commit(() => {
+      if (!this.#tree.branches.has(name)) {
+        const hint = "The history's list names the branches";
+        throw new EditError("not-found", `Expected the name of a branch, got ${JSON.stringify(name)}`, { hint });
+      }
+      if (name === this.#tree.branch) {
+        const hint = "Check out another branch first";
+        throw new EditError("usage", `Expected a branch one is not on, got the current one, ${JSON.stringify(name)}`, {
+          hint,
+        });
+      }
+      return { type: "remove-branch", name } as const;
+    });
+  }
+
   /** A favourite is never pruned. */
   async favourite(id: string, on: boolean): Promise<HistoryNode> {
     await this.#ledger.commit(() => ({ type: "favourite", id: this.node(id).id, on }));
@@ -188,6 +206,7 @@ function changeOf({ type }: Entry): HistoryChange["type"] | undefined {
     case "edit":
       return "add";
     case "rename-branch":
+    case "remove-branch":
       return "branch";
     case "move":
     case "branch":

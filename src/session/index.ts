@@ -2,7 +2,7 @@ export { History, type HistoryChange, type Pruned } from "./history.ts";
 export type { EditNode, HistoryNode, ImageNode, NodePreview } from "./history-node.ts";
 export { type Home, type HomeWish, openHome, wantedHome, whyNotWritable } from "./home.ts";
 export { JOB_LANES, JOB_STATUSES, type JobLane, type JobResult, type JobStatus, type JobView } from "./job-view.ts";
-export { type JobCall, JobQueue, type JobRecord, type JobWork } from "./jobs.ts";
+export { type JobCall, JobQueue, type JobRecord, type JobWork, type StartOptions } from "./jobs.ts";
 export type { SessionSummary } from "./list-sessions.ts";
 export { makeFolder } from "./make-folder.ts";
 export { openSession, type SessionWish } from "./open-session.ts";

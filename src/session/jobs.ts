@@ -12,6 +12,13 @@ export type JobCall = Required<Pick<CallOptions, "signal" | "onProgress">>;
 /** Does the work; what it throws ends the job. */
 export type JobWork = (call: JobCall) => Promise<JobResult>;
 
+export interface StartOptions {
+  /** Default "edits". */
+  readonly lane?: JobLane;
+  /** Pictures that the work will read: they are not pruned before it has ended. */
+  readonly uses?: readonly string[];
+}
+
 export interface WaitOptions extends CallOptions {
   readonly seconds: number;
 }
@@ -28,6 +35,7 @@ export interface JobRecord {
 interface Job {
   view: JobView;
   readonly lane: JobLane;
+  readonly uses: readonly string[];
   readonly abort: AbortController;
   /** Resolves at the moment the status becomes an ended one. */
   readonly ended: Promise<void>;
@@ -48,7 +56,7 @@ export class JobQueue {
   }
 
   /** Queues the work; it starts when every earlier job of the lane ("edits" unless told) has ended. */
-  start(work: JobWork, { lane = "edits" }: { lane?: JobLane } = {}): JobView {
+  start(work: JobWork, { lane = "edits", uses = [] }: StartOptions = {}): JobView {
     const jobId = newId("job");
     let markEnded = () => {};
     const ended = new Promise<void>((resolve) => {
@@ -57,13 +65,18 @@ export class JobQueue {
     const view: JobView = { jobId, status: "queued" };
     const recorded = settled(this.#record?.started(jobId, lane));
     const abort = new AbortController();
-    this.#jobs.set(jobId, { view, lane, abort, ended, markEnded, listeners: new Set(), recorded });
+    this.#jobs.set(jobId, { view, lane, uses, abort, ended, markEnded, listeners: new Set(), recorded });
     void this.#lanes[lane].add(() => this.#run(jobId, work));
     return this.view(jobId);
   }
 
   view(jobId: string): JobView {
     return this.#record?.past.get(jobId) ?? this.#seen(this.#find(jobId));
+  }
+
+  /** Pictures that jobs use which have not ended. */
+  uses(): string[] {
+    return [...this.#jobs.values()].filter(({ view }) => !hasEnded(view)).flatMap(({ uses }) => uses);
   }
 
   /** A queued job ends at once, a running one when the engine lets go; an ended one stays as it is. */

@@ -14,9 +14,13 @@ export class Ledger {
   readonly #listeners = new Set<(entry: Entry) => void>();
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(state: SessionState, target: LedgerTarget) {
+  readonly #check: () => Promise<void>;
+
+  /** `check` runs before each write to a journal; what it throws keeps the write from being made. */
+  constructor(state: SessionState, target: LedgerTarget, check: () => Promise<void> = async () => {}) {
     this.state = state;
     this.#target = target;
+    this.#check = check;
   }
 
   /** Runs alone: no other change is made between what `make` sees and what it returns; undefined changes nothing. */
@@ -41,6 +45,7 @@ export class Ledger {
     if (this.#target !== "memory") {
       const body = jsonOf(entry);
       written = parseEntry(JSON.parse(body)); // what cannot be read back is never written
+      await this.#check();
       await this.#target.append(body);
     }
     this.state.apply(written);

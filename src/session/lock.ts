@@ -1,6 +1,6 @@
 /** One writer per session: a file that names the process, believed only while that very process lives. */
 import { randomBytes } from "node:crypto";
-import { link, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { link, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -17,12 +17,24 @@ type Holder = z.infer<typeof holderSchema>;
 /** Breaking a stale lock takes milliseconds; who needs longer has died over it. */
 const BREAKING_MS = 10_000;
 
-/** Resolves to the function that lets go. Throws `session-in-use` while another workspace holds the session, `not-found`
+/** How often a lock says that its holder lives, and how long silence from another machine is believed. Containers have a
+ * host name each: one that was killed would otherwise hold its sessions for ever. */
+const BEAT_MS = 30_000;
+const SILENCE_MS = 10 * 60_000;
+
+export interface Lock {
+  /** Throws `session-in-use` where another process has taken the lock meanwhile, e.g. while this machine slept. */
+  check(): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** Resolves when this process holds the session. Throws `session-in-use` while another workspace holds the session, `not-found`
  * where its folder is gone. */
-export async function lockSession(dir: string): Promise<() => Promise<void>> {
+export async function lockSession(dir: string): Promise<Lock> {
   const path = join(dir, "lock");
   const own = join(dir, `lock.${randomBytes(6).toString("hex")}`);
-  await writeFile(own, JSON.stringify(await thisProcess()), { flag: "wx", mode: 0o600 }).catch((cause: unknown) => {
+  const text = JSON.stringify(await thisProcess());
+  await writeFile(own, text, { flag: "wx", mode: 0o600 }).catch((cause: unknown) => {
     if (!(cause instanceof Error && "code" in cause && cause.code === "ENOENT")) throw cause;
     throw new EditError("not-found", "Expected a session, it was removed just now", { cause });
   });
@@ -34,14 +46,35 @@ export async function lockSession(dir: string): Promise<() => Promise<void>> {
   } finally {
     await rm(own, { force: true });
   }
-  return () => rm(path, { force: true });
+  return held(path, text);
+}
+
+function held(path: string, text: string): Lock {
+  const isOurs = async () => ((await textOf(path)) ?? text) === text;
+  const beat = setInterval(async () => {
+    if (await isOurs()) await utimes(path, new Date(), new Date()).catch(() => {});
+  }, BEAT_MS).unref();
+  return {
+    async check() {
+      if (!(await isOurs())) throw inUse(path, await holderOf(path));
+    },
+    async release() {
+      clearInterval(beat);
+      if (await isOurs()) await rm(path, { force: true });
+    },
+  };
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  return readFile(path, "utf8").catch(() => undefined);
 }
 
 /** Whether a living process holds the session. */
 export async function isHeld(dir: string): Promise<boolean> {
   const path = join(dir, "lock");
   const holder = await holderOf(path);
-  return holder === undefined ? exists(path) : alive(holder);
+  if (holder === undefined) return exists(path);
+  return holder.host === hostname() ? alive(holder) : !(await isSilent(path));
 }
 
 /** A link appears whole or not at all, and never over another. */
@@ -88,9 +121,15 @@ async function holderOf(path: string): Promise<Holder | undefined> {
   }
 }
 
-/** A process of another machine cannot be asked: it counts as alive. */
-async function alive({ pid, host, start }: Holder): Promise<boolean> {
-  if (host !== hostname()) return true;
+/** A process of another machine cannot be asked: it lives as long as it says so. */
+async function isSilent(path: string): Promise<boolean> {
+  return stat(path).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs > SILENCE_MS,
+    () => false,
+  );
+}
+
+async function alive({ pid, start }: Holder): Promise<boolean> {
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -128,6 +167,6 @@ async function exists(path: string): Promise<boolean> {
 function inUse(path: string, holder: Holder | undefined): EditError {
   const who = holder === undefined ? "another process" : `process ${holder.pid} on ${holder.host}`;
   return new EditError("session-in-use", `Expected a session that nobody else has open, ${who} has`, {
-    hint: `Close it there, or start a new session; where no such process runs, remove ${path}`,
+    hint: `Close it there, or start a new session; where no such process runs, remove ${path} (a lock of another machine that is silent for ten minutes is taken over)`,
   });
 }

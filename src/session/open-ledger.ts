@@ -27,22 +27,22 @@ export async function createLedger(home: string, { memory }: { memory: boolean }
   const id = newId("session");
   const dir = sessionDir(home, id);
   for (const part of ["images", "regions", "edits"]) await mkdir(join(dir, part), { recursive: true, mode: 0o700 });
-  const release = await lockSession(dir);
+  const { release, check } = await lockSession(dir);
   const state = new SessionState(dir);
   const first = { type: "session", version: JOURNAL_VERSION, id, at: new Date().toISOString() } as const;
   state.apply(first);
   const target = memory ? "memory" : await Journal.create(journalPath(dir), jsonOf(first));
-  return { ledger: new Ledger(state, target), warnings: [], release };
+  return { ledger: new Ledger(state, target, check), warnings: [], release };
 }
 
 /** For writing. Throws `not-found`, `session-in-use` and `session-damaged`. */
 export async function openLedger(home: string, id: string, store: BlobStore): Promise<OpenedLedger> {
   const dir = await sessionFolder(home, id);
-  const release = await lockSession(dir);
+  const { release, check } = await lockSession(dir);
   try {
     const { state, ...end } = await readSession(home, id);
     if (end.damaged !== undefined) throw damagedAt(end.damaged, end.lines);
-    const ledger = new Ledger(state, await Journal.resume(journalPath(dir), end));
+    const ledger = new Ledger(state, await Journal.resume(journalPath(dir), end), check);
     for (const jobId of state.openJobs) await ledger.commit(() => ({ type: "job-end", view: interruptedView(jobId) }));
     await sweepSession(state);
     return { ledger, warnings: await mended(state, store), release };

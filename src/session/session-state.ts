@@ -75,6 +75,9 @@ export class SessionState {
       case "rename-branch":
         this.tree.renameBranch(entry.from, entry.to);
         break;
+      case "remove-branch":
+        this.tree.removeBranch(entry.name);
+        break;
       case "rename":
         this.tree.update(this.#known(entry.id), { name: entry.name });
         break;

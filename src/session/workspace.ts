@@ -68,7 +68,7 @@ export class Workspace {
     this.#store = store;
     this.history = new History(ledger, {
       intact: (id) => this.#intact(id),
-      busy: () => this.#busy.ids(),
+      busy: () => [...this.#busy.ids(), ...this.jobs.uses()],
       free: (ids, files) => this.#free(ids, files),
     });
     this.jobs = new JobQueue({
@@ -209,6 +209,7 @@ export class Workspace {
     await this.#ledger.settled();
     const hashes = new Set(this.#state.allFiles().map(({ hash }) => hash));
     await rm(this.dir, { recursive: true, force: true });
+    await this.#release();
     if (this.#store && hashes.size > 0) await sweepBlobs(this.home, this.#store, hashes);
   }
 

@@ -33,7 +33,10 @@ export const chatEdit = defineTool({
       ...(regionId === undefined ? {} : { regionId }),
       ...(rounds === undefined ? {} : { rounds }),
     };
-    const { jobId } = workspace.jobs.start(conversation(wish, ctx, call), { lane: "conversations" });
+    const { jobId } = workspace.jobs.start(conversation(wish, ctx, call), {
+      lane: "conversations",
+      uses: [imageId],
+    });
     const job = await followed(jobId, waitSeconds ?? 0, ctx, call);
     if (call.signal.aborted) workspace.jobs.cancel(jobId);
     return jobAnswer(job, ctx, call.signal);

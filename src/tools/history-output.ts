@@ -36,7 +36,9 @@ export const historyOutput = z.object({
   freedBytes: z.number().optional().describe("prune"),
   path: z.string().optional().describe("export"),
   bytes: z.number().optional().describe("export"),
+  downloadUrl: z.string().optional().describe("export: where it can be fetched for a while, from other machines"),
   sessionId: z.string().optional().describe("import: the new session, for dragflow mcp --session"),
+  deleted: z.string().optional().describe("delete-session: the session that is gone"),
 });
 export type HistoryView = z.input<typeof historyOutput>;
 

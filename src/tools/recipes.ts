@@ -78,6 +78,15 @@ async function operationOf({ regionId, region, ...rest }: Operation, ctx: ToolCo
   return { ...rest, ...(region === undefined ? {} : { region: await allowedRegion(region, ctx) }) };
 }
 
+/** The picture, and those on which its regions were selected. */
+export function picturesOf(
+  { imageId, operations }: EditInput,
+  { workspace }: Pick<ToolContext, "workspace">,
+): string[] {
+  const regions = operations.flatMap(({ regionId }) => (regionId === undefined ? [] : [workspace.region(regionId)]));
+  return [imageId, ...regions.map((region) => region.imageId)];
+}
+
 /** A mask's path must lie inside the roots; it becomes absolute. */
 async function allowedRegion(region: Region, ctx: ToolContext): Promise<Region> {
   if (region.mask === undefined || region.mask.startsWith("data:")) return region;

@@ -1,9 +1,10 @@
 /** start_edit: the edit as a job, waited for as long as the caller likes (at most 50 s: clients give up after 60). */
 import { z } from "zod";
+import type { JobCall } from "../session/index.ts";
 import { ADDS, defineTool } from "./define.ts";
 import { followed, jobAnswer, jobOutput, withoutDetails } from "./job-answer.ts";
 import { knownModel } from "./models.ts";
-import { editOf, recipeOf } from "./recipes.ts";
+import { editOf, picturesOf, recipeOf } from "./recipes.ts";
 import { editFields, modelInput, qualityInput, waitInput } from "./schemas.ts";
 
 const input = z.strictObject({
@@ -33,10 +34,11 @@ export const startEdit = defineTool({
     const choices = { quality, seed, model: model === undefined ? undefined : await knownModel(model, ctx) };
     const recipe = await recipeOf(edit, choices, ctx);
     const wish = { recipe, baseDir: workspace.dir, ...(device === undefined ? {} : { device }) };
-    const { jobId } = workspace.jobs.start(async (job) => {
+    const work = async (job: JobCall) => {
       const made = workspace.edit(engine, edit.imageId, wish, job);
       return { editId: (await withoutDetails(made, "start_edit", ctx)).id };
-    });
+    };
+    const { jobId } = workspace.jobs.start(work, { uses: picturesOf(edit, ctx) });
     const job = await followed(jobId, waitSeconds ?? 0, ctx, call);
     // Who cancels this call never learns the jobId: nobody else could stop the job.
     if (call.signal.aborted) workspace.jobs.cancel(jobId);

@@ -57,6 +57,16 @@ it("goes back and forth, names, marks and branches, in a session that a program 
   expect((await history("show")).stdout).not.toContain("★");
 });
 
+it("deletes a branch that one is not on", async () => {
+  await asked("branch", "try");
+  await asked("checkout", "main");
+  expect((await asked("delete-branch", "try")).branches).toMatchObject([{ name: "main" }]);
+  expect(await history("delete-branch", "main")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("Expected a branch one is not on"),
+  });
+});
+
 it("prunes the previews that an edit has left behind, and says what was freed", async () => {
   const { current, nodes } = await asked("show");
   const loose = nodes.filter((one: { id: string; type: string }) => one.type === "edit" && one.id !== current);

@@ -299,11 +299,36 @@ describe("one writer", () => {
   it.each([
     ["of another machine", JSON.stringify({ pid: 1, host: "elsewhere", start: "" })],
     ["that cannot be read", "{"],
-  ])("a lock %s is believed", async (_, text) => {
+  ])("a lock %s is believed while it is fresh", async (_, text) => {
     await workspace.close();
     await writeFile(join(workspace.dir, "lock"), text);
     await expect(Workspace.open(home, workspace.id)).rejects.toMatchObject({ code: "session-in-use" });
     await rm(join(workspace.dir, "lock"));
+  });
+});
+
+describe("a lock of another machine", () => {
+  const foreign = JSON.stringify({ pid: 1, host: "a-container-that-was", start: "" });
+  const lock = () => join(workspace.dir, "lock");
+
+  it("that has been silent for long is taken over", async () => {
+    await workspace.close();
+    await writeFile(lock(), foreign);
+    const long = new Date(Date.now() - 11 * 60_000);
+    await utimes(lock(), long, long);
+    expect(await Workspace.list(home)).toMatchObject([{ held: false }]);
+    workspace = await Workspace.open(home, workspace.id);
+    expect(workspace.history.current).toBe(imageId);
+  });
+
+  it("that took the session from a sleeping process keeps that one from writing, and is left in place", async () => {
+    const before = await readFile(journal());
+    await writeFile(lock(), foreign);
+    await expect(workspace.history.favourite(imageId, true)).rejects.toMatchObject({ code: "session-in-use" });
+    expect((await readFile(journal())).equals(before)).toBe(true);
+    await workspace.close();
+    expect(await readFile(lock(), "utf8")).toBe(foreign);
+    await rm(lock());
   });
 });
 
