@@ -23,8 +23,8 @@ export const labelInput = z
   .max(200)
   .overwrite((text) => clean(text, 200).replace(/ +/g, " ").trim());
 export const promptInput = z.string().max(4000);
-export const pointInput = z.array(coordinate).length(2).describe("[x, y]");
-export const boxInput = z.array(coordinate).length(4).describe("[x0, y0, x1, y1], half-open");
+export const pointInput = z.array(coordinate).min(2).max(2).describe("[x, y]");
+export const boxInput = z.array(coordinate).min(4).max(4).describe("[x0, y0, x1, y1], half-open");
 export const polygonInput = z.array(pointInput).min(3).max(2000);
 export const strokeInput = z.strictObject({
   points: z.array(pointInput).min(1).max(5000),
@@ -64,7 +64,7 @@ const motionFields = {
   degrees: z.number().min(-3600).max(3600).optional().describe("rotation: clockwise positive"),
   about: pointInput.optional().describe("rotation (required), scale: the fixed point"),
   factor: z
-    .union([factor, z.array(factor).length(2)])
+    .union([factor, z.array(factor).min(2).max(2)])
     .optional()
     .describe("scale: one factor or [sx, sy]"),
 };
@@ -117,8 +117,8 @@ export const waitInput = z.number().min(0).max(50).optional().describe("Seconds 
 
 const warning = z.object({ code: z.string(), message: z.string() });
 export const warningsOutput = z.array(warning);
-export const boxOutput = z.array(z.number()).length(4);
-export const pointOutput = z.array(z.number()).length(2);
+export const boxOutput = z.array(z.number()).min(4).max(4);
+export const pointOutput = z.array(z.number()).min(2).max(2);
 export const gatesOutput = z.object({
   sourceCleared: z.number().describe("0–1: the thing is gone from its old place"),
   targetArrived: z.number().describe("0–1: it is at the new one"),
