@@ -16,6 +16,7 @@ const meant = z.union([
   z.strictObject({ turns: z.enum(["clockwise", "counterclockwise"]) }),
   z.strictObject({ grows: z.literal(true) }),
   z.strictObject({ shrinks: z.literal(true) }),
+  z.strictObject({ widens: z.literal(true) }),
 ]);
 export const requestSchema = z.strictObject({
   say: z.string(),
@@ -82,6 +83,7 @@ function is(motion: SimpleMotion, want: z.infer<typeof meant>): boolean {
     const [wx, wy] = typeof want.factor === "number" ? [want.factor, want.factor] : want.factor;
     return near(sx, wx) && near(sy, wy);
   }
+  if ("widens" in want) return sx > 1 && near(sy, 1);
   return "grows" in want ? sx > 1 && sy > 1 : "shrinks" in want && sx < 1 && sy < 1;
 }
 

@@ -16,7 +16,7 @@ export function repeat(again: Again, last: SimpleMotion | undefined): SpokenMoti
       return repeatMove(again, last.by, last.type === "deformation");
     case "rotation": {
       const degrees = last.degrees ?? 0;
-      const amount: Amount = again.amount ?? { type: "degrees", value: Math.abs(degrees) };
+      const amount: Amount = again.amount ?? { type: "degrees", value: Math.abs(degrees) * (again.times ?? 1) };
       return { type: "turn", clockwise: degrees > 0 !== again.reverse, amount };
     }
     case "scale":
@@ -32,7 +32,7 @@ function repeatMove(again: Again, by: readonly [number, number] | undefined, str
   const [x, y] = by ?? [0, 0];
   const flip = again.reverse ? -1 : 1;
   const toward: Toward = [sign(flip * x, y), sign(flip * y, x)];
-  const amount: Amount = again.amount ?? { type: "px", value: Math.hypot(x, y) };
+  const amount: Amount = again.amount ?? { type: "px", value: Math.hypot(x, y) * (again.times ?? 1) };
   return { type: "move", toward, amount, stretch };
 }
 
@@ -47,6 +47,7 @@ function repeatScale(again: Again, factor: number | readonly [number, number]): 
   const axis = sx === sy ? "both" : sx === 1 ? "height" : "width";
   const last = axis === "height" ? sy : sx;
   const grow = last > 1 !== again.reverse;
-  const amount: Amount = again.amount ?? { type: "times", value: last > 1 ? last : 1 / last, of: axis };
+  const value = (last > 1 ? last : 1 / last) ** (again.times ?? 1);
+  const amount: Amount = again.amount ?? { type: "times", value, of: axis };
   return { type: "scale", axis, grow, amount };
 }

@@ -18,7 +18,7 @@ export interface Clause {
   readonly axis: Axis | undefined;
   readonly place: Place | undefined;
   readonly pivot: Pivot | undefined;
-  readonly again: { readonly reverse: boolean; readonly word: string } | undefined;
+  readonly again: Omit<Extract<Item, { type: "again" }>, "type"> | undefined;
   /** Words that were said and have no part in what was understood. */
   readonly ignored: readonly string[];
 }

@@ -12,7 +12,8 @@ export type Item =
   | { readonly type: "axis"; readonly axis: Axis }
   | { readonly type: "place"; readonly place: Place }
   | { readonly type: "pivot"; readonly pivot: Pivot }
-  | { readonly type: "again"; readonly reverse: boolean; readonly word: string }
+  /** `times`: as much of the last motion; 1 without it. */
+  | { readonly type: "again"; readonly reverse: boolean; readonly word: string; readonly times?: number }
   | { readonly type: "join" }
   | { readonly type: "word"; readonly word: string };
 

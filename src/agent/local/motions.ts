@@ -34,13 +34,14 @@ function readKind(kind: Kind, clause: Clause): Reading {
 
 function readAgain({ verb, again, amounts }: Clause): SpokenMotion {
   const of = verb?.kind === "move" || verb?.kind === "turn" ? { of: verb.kind } : {};
-  return { type: "again", reverse: again?.reverse ?? false, ...of, ...only(amounts) };
+  const times = again?.times === undefined ? {} : { times: again.times };
+  return { type: "again", reverse: again?.reverse ?? false, ...of, ...only(amounts), ...times };
 }
 
 /** What each motion can make use of, besides amounts and "again". */
 const USES: Readonly<Record<SpokenMotion["type"], readonly (keyof Clause)[]>> = {
   move: ["directions"],
-  place: ["place"],
+  place: ["place", "axis"],
   turn: ["clockwise", "pivot"],
   upright: [],
   scale: ["size", "axis"],

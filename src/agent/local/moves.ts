@@ -55,7 +55,8 @@ function readPlaced(clause: Clause, stretch: boolean): Reading {
   if (clause.place === undefined || clause.amounts.length > 0) {
     throw notUnderstood("Expected either a place to move to or how far to move, got both");
   }
-  return { motions: [{ type: "place", place: clause.place, stretch }], assumed: [] };
+  const axis = clause.axis === undefined ? {} : { axis: clause.axis };
+  return { motions: [{ type: "place", place: clause.place, stretch, ...axis }], assumed: [] };
 }
 
 /** "move it 30 degrees" can only be a rotation; "move it 40 px" lacks a direction. */

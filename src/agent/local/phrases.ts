@@ -12,6 +12,8 @@ const FIXED: readonly (readonly [string, Item])[] = [
   ["clockwise", { type: "sense", clockwise: true }],
   ["cw", { type: "sense", clockwise: true }],
   ...agains("the other way,a bit less,back,less", true),
+  ["opposite-of-it", { type: "again", reverse: true, times: 2, word: "the other way instead" }],
+  ["half-of-it", { type: "again", reverse: true, times: 0.5, word: "half of it" }],
   ...agains("further,farther,another,more,again", false),
   ["upright again", { type: "upright" }],
   ["upright", { type: "upright" }],

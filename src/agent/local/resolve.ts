@@ -64,7 +64,7 @@ function resolveOne(spoken: SpokenMotion, scene: Scene, earlier: readonly Simple
     case "move":
       return resolveMove(spoken.toward, spoken.amount, spoken.stretch, scene);
     case "place":
-      return { motion: shift(offsetTo(spoken.place, scene), spoken.stretch), assumed: [] };
+      return { motion: shift(along(spoken.axis, offsetTo(spoken.place, scene)), spoken.stretch), assumed: [] };
     case "turn":
       return resolveTurn(spoken, scene);
     case "upright":
@@ -84,7 +84,13 @@ function resolveMove(toward: Toward, amount: Amount | undefined, stretch: boolea
   const { value: px, assumed } = lengthOf(toward, amount, scene);
   const norm = Math.hypot(toward[0], toward[1]);
   const by: [number, number] = [round((toward[0] / norm) * px), round((toward[1] / norm) * px)];
-  return { motion: shift(by, stretch), assumed };
+  const slanting = toward[0] !== 0 && toward[1] !== 0;
+  const each = slanting ? [`${round(px, 1)} px along the diagonal = ${round(px / norm, 1)} px each way`] : [];
+  return { motion: shift(by, stretch), assumed: [...assumed, ...each] };
+}
+
+function along(axis: Axis | undefined, [x, y]: [number, number]): [number, number] {
+  return [axis === "height" ? 0 : x, axis === "width" ? 0 : y];
 }
 
 function shift(by: [number, number], stretch: boolean): SimpleMotion {

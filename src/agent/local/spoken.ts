@@ -28,13 +28,21 @@ export type Pivot =
 
 export type SpokenMotion =
   | { readonly type: "move"; readonly toward: Toward; readonly amount?: Amount; readonly stretch: boolean }
-  | { readonly type: "place"; readonly place: Place; readonly stretch: boolean }
+  /** With an axis only that way: "centre it horizontally". */
+  | { readonly type: "place"; readonly place: Place; readonly stretch: boolean; readonly axis?: Axis }
   | { readonly type: "turn"; readonly clockwise: boolean; readonly amount?: Amount; readonly pivot?: Pivot }
   /** As it stood before it was turned. */
   | { readonly type: "upright" }
   | { readonly type: "scale"; readonly axis: Axis; readonly grow?: boolean; readonly amount?: Amount }
-  /** The last motion once more: "a bit further", "the other way"; with a verb, the last one must be `of` its kind. */
-  | { readonly type: "again"; readonly reverse: boolean; readonly of?: "move" | "turn"; readonly amount?: Amount };
+  /** The last motion once more: "a bit further", "the other way"; with a verb, the last one must be `of` its kind; `times` as
+   * much of it where no amount was said. */
+  | {
+      readonly type: "again";
+      readonly reverse: boolean;
+      readonly of?: "move" | "turn";
+      readonly amount?: Amount;
+      readonly times?: number;
+    };
 
 export type Understood = {
   readonly type: "understood";

@@ -1,4 +1,5 @@
 /** From a sentence to lower-case words; units and points of the picture become words of their own. */
+import { rephrased } from "./rephrase.ts";
 
 const HYPHENATED =
   /\b(up|down|upper|lower|top|bottom|upside|left|right|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|quarter|half|third)-(?=[a-z])/g;
@@ -22,7 +23,7 @@ const COPY =
 const MODAL = /\b(?:needs? to|has to|have to|should|must|ought to|could|can) (?:go|be|move|come|sit)\b/g;
 
 export function tokenize(text: string): string[] {
-  return pointed(normalize(text))
+  return pointed(rephrased(normalize(text)))
     .replace(/[,;]/g, " , ")
     .split(/\s+/)
     .filter((word) => word !== "");
