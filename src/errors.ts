@@ -50,6 +50,7 @@ export const ERROR_CODES = {
   "result-rejected": { exit: 5, http: 422 },
   "out-of-memory": { exit: 5, http: 503 },
   "device-missing": { exit: 5, http: 422 },
+  "timed-out": { exit: 5, http: 504 },
   interrupted: { exit: 5, http: 503 },
   cancelled: { exit: 130, http: 499 },
 } as const;
