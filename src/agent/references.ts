@@ -15,6 +15,9 @@ const WRONG = /^(?:(?:that(?:'s| is|was)?|it(?:'s| is)?) )?(?:the )?wrong (?:one
 const CORRECTION =
   /^(?:no|nope|not (?:that|this)(?: one)?|wrong(?: one)?)[ ,;:.!-]+(?:i mean(?:t)? |rather |take |use )?(the .+|that .+)$|^i mean(?:t)? (the .+)$/;
 
+/** "No, the other way" speaks of the motion, not of another thing. */
+const DIRECTION = /\b(?:the )?(?:other|opposite) (?:way|direction)(?: round| around)?$/;
+
 export function readReference(text: string): Reference | undefined {
   const words = text
     .normalize("NFKC")
@@ -22,7 +25,7 @@ export function readReference(text: string): Reference | undefined {
     .replaceAll("’", "'")
     .replace(/[.!?\s]+$/, "")
     .trim();
-  const corrected = CORRECTION.exec(words);
+  const corrected = DIRECTION.test(words) ? null : CORRECTION.exec(words);
   if (corrected) return { type: "correct", thing: corrected[1] ?? corrected[2] ?? "" };
   if (WRONG.test(words)) return { type: "correct", thing: "the other one" };
   const [, thing] = SAME.exec(words) ?? TOO.exec(bare(words)) ?? [];

@@ -24,12 +24,18 @@ function readKind(kind: Kind, clause: Clause): Reading {
     case "scale":
       return readScale(clause);
     case "again":
-      return { motions: [readAgain(clause)], assumed: [] };
+      return { motions: [readAgain(clause)], assumed: lessAssumed(clause) };
     default: {
       const never: never = kind;
       throw new TypeError(`Unknown kind of clause: ${String(never)}`);
     }
   }
+}
+
+/** What was asked for back, as a part of the last motion. */
+function lessAssumed({ again, amounts }: Clause): string[] {
+  if (again?.times === undefined || again.times >= 1 || amounts.length > 0) return [];
+  return [`${again.word} = ${again.times === 0.25 ? "a quarter" : "half"} of the last motion less`];
 }
 
 function readAgain({ verb, again, amounts }: Clause): SpokenMotion {

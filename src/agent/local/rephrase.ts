@@ -30,6 +30,7 @@ const TOO = new RegExp(
 const EXCESS = new RegExp(
   `^(?:${SUBJECT} |now ${SUBJECT} )?(?:(?:${LITTLE}|${MUCH}) )?too (?:much|far)(?: now)?(?:[ ,]+(?:so )?(?:only |just |make it )?(half)(?: of)?(?: that| of it| as (?:much|far))?)?$`,
 );
+const LESS = new RegExp(`^(?:now |and |but |just |make it )*${LITTLE} less(?: of that)?$`);
 const HALF = /^(?:only |just |make (?:it|that) )?half (?:of )?(?:that|as (?:much|far))$/;
 const OPPOSITE =
   /^(?:no|nope|actually|sorry|oh|oops|wait|i mean(?:t)?)[ ,]+(?:i mean(?:t)? )?(?:in )?(?:the )?(?:other|opposite) (?:way|direction)(?: round| around)?$/;
@@ -52,7 +53,8 @@ export function rephrased(sentence: string): string {
   if (OPPOSITE.test(plain)) return "opposite-of-it";
   const excess = EXCESS.exec(plain);
   if (HALF.test(plain) || excess?.[1] !== undefined) return "half-of-it";
-  if (excess !== null) return "a bit less";
+  if (LESS.test(plain)) return "bit-less";
+  if (excess !== null) return "less";
   return plain
     .replace(GERUND, (all, stem: string) => imperative(stem) ?? all)
     .replace(WISH, "$1 $2be")

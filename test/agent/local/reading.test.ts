@@ -122,6 +122,12 @@ describe("going on", () => {
     ["further up", left, "move 40 px left and 80 px up"],
     ["a bit more", turned, "rotate 20° counter-clockwise"],
     ["rotate it the other way", turned, "stay"],
+    ["a bit less", left, "move 30 px left"],
+    ["that was too far", left, "move 20 px left"],
+    ["too much, only half of that", left, "move 20 px left"],
+    ["no, the other way", left, "move 40 px right"],
+    ["oops, the opposite direction", turned, "rotate 10° clockwise"],
+    ["half of that", grown, "scale 1.5 times in width, then scale 0.82 times in width"],
     ["again", grown, "scale 1.5 times in width, then scale 1.5 times in width"],
   ])("%s", (say, last, words) => {
     expect(read(say, [last]).words).toBe(words);
@@ -132,6 +138,29 @@ describe("going on", () => {
     ["turn it back", [left], "no turn that could go on"],
   ])("%s", (say, earlier, why) => {
     expect(() => read(say, earlier)).toThrow(why);
+  });
+});
+
+describe("everyday words", () => {
+  it.each([
+    ["it's a little too low", "move 40 px up"],
+    ["the sign is way too big", "scale 0.8 times"],
+    ["that looks too far left", "move 80 px right"],
+    ["would you mind rotating it by 35 degrees?", "rotate 35° clockwise"],
+    ["how about dragging it 20 px up", "move 20 px up"],
+    ["I'd like the sign to be 30% bigger", "scale 1.3 times"],
+    ["spin it round by 45 degrees", "rotate 45° clockwise"],
+    ["move it up and to the right by 40 pixels", "move 28.3 px right and 28.3 px up"],
+  ])("%s", (say, words) => {
+    expect(read(say).words).toBe(words);
+  });
+
+  it.each([
+    ["would you mind erasing it", "removing things"],
+    ["it is not too low", "not"],
+    ["spin it round", "round"],
+  ])("%s", (say, why) => {
+    expect(() => read(say)).toThrow(why);
   });
 });
 
