@@ -130,6 +130,41 @@ export interface EditForecast {
   files?: { regions: string; editable: string };
 }
 
+/** An edit to be seen while it is being dragged. */
+export interface LiveRequest extends Pick<EditRequest, "image" | "recipe" | "baseDir"> {
+  /** Longest edge in pixels of the copy that it is made on (default 1024). */
+  maxEdge?: number;
+  /** The whole picture instead of the part that changes. */
+  whole?: boolean;
+}
+
+/** A picture of the part that changes, and where it lies: pixels of the original, which may be fractions. */
+export interface LivePreview extends Preview {
+  box: Box;
+}
+
+/** Two pictures of one size, as 8-bit sRGB. */
+export interface CompareRequest {
+  a: string;
+  b: string;
+}
+
+/** How two pictures differ. */
+export interface Comparison {
+  width: number;
+  height: number;
+  /** Pixels that differ in any channel. */
+  changedPixels: number;
+  /** 0–255. */
+  maxDiff: number;
+  /** Decibels; absent for equal pictures. */
+  psnr?: number;
+  /** Around what differs; absent for equal pictures. */
+  changedBox?: Box;
+  /** How much differs where: black none, then blue, red, yellow, white. */
+  heat: Preview;
+}
+
 /** A thing that a person may mean, as numbered in the picture: the likeliest first. */
 export interface Guess {
   box: Box;
@@ -285,6 +320,10 @@ export interface Engine {
   guesses(image: string, options?: CallOptions): Promise<Guess[]>;
   /** What `edit` would do, refused as it would be; runs no model. */
   plan(request: PlanRequest, options?: CallOptions): Promise<EditForecast>;
+  /** The preview tier at screen size, for dragging: writes nothing, keeps no result. Throws as `plan`. */
+  live(request: LiveRequest, options?: CallOptions): Promise<LivePreview>;
+  /** Throws `mask-size-mismatch` for pictures of two sizes. */
+  compare(request: CompareRequest, options?: CallOptions): Promise<Comparison>;
   /** Runs the recipe at its `quality`. Throws EditError; on any error `dir` holds no result. */
   edit(request: EditRequest, options?: EditOptions): Promise<EditOutcome>;
   /** Writes the picture whole or not at all. Throws `out-exists` unless `overwrite`. */

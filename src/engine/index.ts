@@ -11,6 +11,8 @@ export {
 } from "../errors.ts";
 export {
   type CallOptions,
+  type CompareRequest,
+  type Comparison,
   type EditForecast,
   type EditOptions,
   type EditOutcome,
@@ -22,6 +24,8 @@ export {
   type Gates,
   type Guess,
   type ImageInfo,
+  type LivePreview,
+  type LiveRequest,
   type LookRequest,
   type Overlay,
   type PlanRequest,

@@ -3,6 +3,8 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type {
+  CompareRequest,
+  Comparison,
   EditForecast,
   EditOptions,
   EditOutcome,
@@ -12,14 +14,18 @@ import type {
   ExportRequest,
   Guess,
   ImageInfo,
+  LivePreview,
+  LiveRequest,
   LookRequest,
   PlanRequest,
   Preview,
   Selection,
   SelectRequest,
 } from "./api.ts";
+import { comparePictures } from "./edit/compare.ts";
 import { exportPicture } from "./edit/export.ts";
 import { forecast } from "./edit/forecast.ts";
+import { LivePreviews } from "./edit/live.ts";
 import { lookAt } from "./edit/look.ts";
 import { measureSpeed } from "./edit/measure.ts";
 import { runEdit } from "./edit/run-edit.ts";
@@ -48,6 +54,7 @@ export class LocalEngine implements Engine {
   readonly #options: EngineOptions;
   #turn: Promise<unknown> = Promise.resolve();
   readonly #plates = new PlateCache();
+  readonly #live = new LivePreviews();
   #cv: Promise<Cv> | undefined;
   #bundle: { key: string; bundle: Promise<Bundle> } | undefined;
 
@@ -76,6 +83,14 @@ export class LocalEngine implements Engine {
     if (request.recipe.quality !== "preview") await providersFor(request.device);
     const { home } = this.#options;
     return forecast(checked(request), { home, limits: this.#limits, cv: () => this.#openCv() });
+  }
+
+  live(request: LiveRequest): Promise<LivePreview> {
+    return this.#live.preview(checked(request), { limits: this.#limits, cv: () => this.#openCv() });
+  }
+
+  compare(request: CompareRequest): Promise<Comparison> {
+    return comparePictures(request, this.#limits);
   }
 
   /** One after another: edits share the bundle and its compiled graphs. */

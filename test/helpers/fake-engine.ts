@@ -6,6 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
 import type {
   CallOptions,
+  CompareRequest,
+  Comparison,
   EditForecast,
   EditOutcome,
   EditRequest,
@@ -14,6 +16,8 @@ import type {
   ExportRequest,
   Guess,
   ImageInfo,
+  LivePreview,
+  LiveRequest,
   LookRequest,
   PlanRequest,
   Preview,
@@ -47,6 +51,7 @@ export class FakeEngine implements Engine {
   readonly edits: EditRequest[] = [];
   readonly selections: SelectRequest[] = [];
   readonly looks: LookRequest[] = [];
+  readonly lives: LiveRequest[] = [];
   closed = false;
   options: FakeOptions;
 
@@ -98,6 +103,20 @@ export class FakeEngine implements Engine {
     });
     const editable = { box: [0, 0, width, height], area: 0.25 } as const;
     return { width, height, quality: recipe.quality, regions: [...regions], editable, recipe, warnings: [] };
+  }
+
+  async live(request: LiveRequest, { signal }: CallOptions = {}): Promise<LivePreview> {
+    this.lives.push(request);
+    await sleep(this.options.stepMs ?? 0);
+    if (signal?.aborted) throw new EditError("cancelled", "The preview was cancelled");
+    const { data, info } = await sharp(request.image).jpeg().toBuffer({ resolveWithObject: true });
+    return { data, mimeType: "image/jpeg", width: info.width, height: info.height, box: [1, 2, 30, 20] };
+  }
+
+  async compare({ a, b }: CompareRequest): Promise<Comparison> {
+    const { width, height } = await this.inspect(a);
+    const heat = await this.look({ image: b });
+    return { width, height, changedPixels: a === b ? 0 : 7, maxDiff: a === b ? 0 : 9, heat };
   }
 
   async edit(request: EditRequest, { signal, onProgress }: CallOptions = {}): Promise<EditOutcome> {

@@ -34,6 +34,13 @@ async function encodePreview(rgb: Rgb, edge: number): Promise<Preview> {
   return { data, mimeType: "image/webp", width, height };
 }
 
+/** As it is, in the encoding that is ready first. */
+export async function liveView({ width, height, data }: Rgb): Promise<Preview> {
+  const source = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
+  const jpeg = await source.jpeg({ quality: 88, chromaSubsampling: "4:4:4" }).toBuffer();
+  return { data: jpeg, mimeType: "image/jpeg", width, height };
+}
+
 export interface RegionMark {
   readonly source: Mask;
   readonly target: Mask;

@@ -3,10 +3,12 @@
 import type { ChildProcess } from "node:child_process";
 import type {
   CallOptions,
+  CompareRequest,
   EditOptions,
   EditRequest,
   Engine,
   ExportRequest,
+  LiveRequest,
   LookRequest,
   PlanRequest,
   SelectRequest,
@@ -59,6 +61,12 @@ export class EngineClient implements Engine {
   }
   plan(request: PlanRequest, options?: CallOptions) {
     return this.#call("plan", request, options);
+  }
+  live(request: LiveRequest, options?: CallOptions) {
+    return this.#call("live", request, options);
+  }
+  compare(request: CompareRequest, options?: CallOptions) {
+    return this.#call("compare", request, options);
   }
   edit(request: EditRequest, options?: EditOptions) {
     return this.#call("edit", request, options);

@@ -1,10 +1,12 @@
 /** The engine over its child processes: edits with a model in one, all else in a few others that never wait for it. */
 import type {
   CallOptions,
+  CompareRequest,
   EditOptions,
   EditRequest,
   Engine,
   ExportRequest,
+  LiveRequest,
   LookRequest,
   PlanRequest,
   SelectRequest,
@@ -47,6 +49,12 @@ export class ProcessEngine implements Engine {
   }
   plan(request: PlanRequest, options?: CallOptions) {
     return this.#retouch.run((client) => client.plan(request, options));
+  }
+  live(request: LiveRequest, options?: CallOptions) {
+    return this.#retouch.run((client) => client.live(request, options));
+  }
+  compare(request: CompareRequest, options?: CallOptions) {
+    return this.#retouch.run((client) => client.compare(request, options));
   }
   edit(request: EditRequest, options?: EditOptions) {
     if (request.recipe.quality !== "preview") return this.#model.edit(request, options);

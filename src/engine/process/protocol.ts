@@ -2,7 +2,17 @@
 import type { ErrorRecord } from "../../errors.ts";
 import type { Engine, Preview, Progress } from "../api.ts";
 
-export const METHODS = ["inspect", "look", "select", "guesses", "plan", "edit", "exportImage"] as const;
+export const METHODS = [
+  "inspect",
+  "look",
+  "select",
+  "guesses",
+  "plan",
+  "live",
+  "compare",
+  "edit",
+  "exportImage",
+] as const;
 export type Method = (typeof METHODS)[number];
 export type RequestOf<M extends Method> = Parameters<Engine[M]>[0];
 export type ResultOf<M extends Method> = Awaited<ReturnType<Engine[M]>>;

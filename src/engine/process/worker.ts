@@ -61,6 +61,10 @@ function call(target: Engine, method: Method, request: unknown, options: EditOpt
       return target.guesses(request as RequestOf<"guesses">, options);
     case "plan":
       return target.plan(request as RequestOf<"plan">, options);
+    case "live":
+      return target.live(request as RequestOf<"live">, options);
+    case "compare":
+      return target.compare(request as RequestOf<"compare">, options);
     case "edit":
       return target.edit(request as RequestOf<"edit">, options);
     case "exportImage":
