@@ -1,59 +1,69 @@
-/** A case's edit: straight through the engine, or from words through the agent with the local planner. */
-import { Conversation, createLocalPlanner, type Selection, type ToolPort } from "../agent/index.ts";
-import type { CallOptions, Engine } from "../engine/api.ts";
+/** A trial's edit: straight through the engine, or from words through the agent. */
+import { type AgentEvent, Conversation, refusalError, type Selection } from "../agent/index.ts";
+import type { CallOptions, EditOutcome } from "../engine/api.ts";
 import type { RegionSpec } from "../engine/recipe/schema.ts";
 import { EditError } from "../errors.ts";
-import type { EditRecord, EditWish, Workspace } from "../session/index.ts";
-import type { SayRequest, Settings, SuiteCase } from "./suite/suite.ts";
+import type { ToolStep, Usage } from "./result.ts";
+import type { EvalAgent, EvalStudio, Traffic } from "./studio.ts";
+import type { SayRequest } from "./suite/suite.ts";
+import { toolSteps, usageOf } from "./timeline.ts";
+import type { Trial } from "./trials.ts";
 
-/** What a run works with; all of it is the caller's, and stays open. */
-export interface EvalStudio {
-  readonly engine: Engine;
-  readonly workspace: Workspace;
-  /** The tools of that workspace, as an agent calls them. */
-  readonly port: ToolPort;
-  readonly device: string | undefined;
+export interface MadeEdit {
+  readonly outcome: EditOutcome;
+  /** Of a request in words. */
+  readonly steps?: readonly ToolStep[];
+  /** Where a language model was asked. */
+  readonly usage?: Usage;
 }
 
 /** @throws EditError of the engine; a refusal of the agent is thrown too. */
 export async function makeEdit(
   studio: EvalStudio,
   imageId: string,
-  one: SuiteCase,
-  settings: Settings,
+  trial: Trial,
+  traffic: Traffic,
   call: CallOptions,
-): Promise<EditRecord> {
-  const { request, baseDir } = one;
-  if (request.type === "say") return said(studio, imageId, request, baseDir, settings, call);
-  return studio.workspace.edit(studio.engine, imageId, wishOf(studio, request.recipe, baseDir), call);
-}
-
-export function wishOf({ device }: EvalStudio, recipe: EditWish["recipe"], baseDir: string): EditWish {
-  return { recipe, baseDir, embed: false, ...(device === undefined ? {} : { device }) };
+): Promise<MadeEdit> {
+  const { request, baseDir } = trial.one;
+  if (request.type === "edit") {
+    const { device } = studio;
+    const recipe = { ...request.recipe, seed: trial.settings.seed };
+    const wish = { recipe, baseDir, embed: false, ...(device === undefined ? {} : { device }) };
+    const { outcome } = await studio.workspace.edit(studio.engine, imageId, wish, call);
+    return { outcome };
+  }
+  const agent = await studio.agent(traffic);
+  try {
+    return await said(studio, agent, imageId, trial, request, call);
+  } finally {
+    await agent.close();
+  }
 }
 
 async function said(
   studio: EvalStudio,
+  { port, planner, critic, hear }: EvalAgent,
   imageId: string,
+  { one, settings }: Trial,
   { text, region }: SayRequest,
-  baseDir: string,
-  { quality, seed, model }: Settings,
   { signal, onProgress }: CallOptions,
-): Promise<EditRecord> {
-  const selection = region && (await selected(studio, imageId, region, baseDir, signal));
-  const planner = createLocalPlanner();
-  const conversation = new Conversation({ imageId, selection, port: studio.port, planner, quality, seed, model });
-  const outcome = await conversation.say(text, {
-    signal,
-    onEvent(event) {
-      if (event.type !== "progress") return;
-      const { done, total } = event.progress;
-      onProgress?.({ stage: "drag", done, total });
-    },
-  });
-  if (outcome.editId !== undefined) return studio.workspace.edited(outcome.editId);
-  const { code = "not-understood", message = outcome.text, hint } = outcome.refused ?? {};
-  throw new EditError(code, message, hint === undefined ? {} : { hint });
+): Promise<MadeEdit> {
+  const selection = region && (await selected(studio, imageId, region, one.baseDir, signal));
+  const { quality, seed, model } = settings;
+  const conversation = new Conversation({ imageId, selection, port, planner, critic, quality, seed, model });
+  const began = performance.now();
+  const events: { readonly event: AgentEvent; readonly at: number }[] = [];
+  const onEvent = (event: AgentEvent) => {
+    events.push({ event, at: (performance.now() - began) / 1000 });
+    if (event.type === "progress") onProgress?.({ stage: "drag", ...event.progress });
+  };
+  hear(onEvent);
+  const { editId, refused, text: answer } = await conversation.say(text, { signal, onEvent });
+  if (editId === undefined) throw refused ? refusalError(refused) : new EditError("not-understood", answer);
+  const usage = usageOf(events.map(({ event }) => event));
+  const { outcome } = studio.workspace.edited(editId);
+  return { outcome, steps: toolSteps(events), ...(usage ? { usage } : {}) };
 }
 
 /** As chat takes --region: a box is fitted to the object in it, other shapes are taken as they are drawn. */
@@ -65,11 +75,7 @@ async function selected(
   signal: AbortSignal | undefined,
 ): Promise<Selection> {
   const hint = { type: "region", region, refine: "box" in region } as const;
-  const { id, selection } = await workspace.select(
-    engine,
-    imageId,
-    { hint, baseDir },
-    signal === undefined ? {} : { signal },
-  );
+  const options = signal === undefined ? {} : { signal };
+  const { id, selection } = await workspace.select(engine, imageId, { hint, baseDir }, options);
   return { regionId: id, box: selection.box, centroid: selection.centroid };
 }

@@ -9,14 +9,17 @@
  * - fill_texture: gradients in the vacated area against the surroundings, 1 is ideal, near 0 is smear
  */
 import type { Gates } from "../../engine/api.ts";
-import type { Metric } from "./metric.ts";
+import { type Direction, NO_NOISE, type Scorer } from "../scorer.ts";
 
-function gate(name: keyof Gates, label: string, better: Metric["better"]): Metric {
-  return { label, better, unit: "ratio", digits: 3, of: ({ gates }) => gates[name] };
+const SOURCE = "src/engine/retouch/gates.ts";
+
+function gate(name: string, of: keyof Gates, label: string, direction: Direction): Scorer {
+  const base = { name, label, direction, unit: "ratio", digits: 3, source: SOURCE, noise: NO_NOISE };
+  return { ...base, score: ({ gates }) => gates[of] };
 }
 
-export const score = gate("score", "score", "higher");
-export const sourceCleared = gate("sourceCleared", "cleared", "higher");
-export const targetArrived = gate("targetArrived", "arrived", "higher");
-export const seamEnergy = gate("seamEnergy", "seam", "lower");
-export const fillTexture = gate("fillTexture", "texture", "one");
+export const score = gate("score", "score", "score", "up");
+export const sourceCleared = gate("source_cleared", "sourceCleared", "cleared", "up");
+export const targetArrived = gate("target_arrived", "targetArrived", "arrived", "up");
+export const seamEnergy = gate("seam_energy", "seamEnergy", "seam", "down");
+export const fillTexture = gate("fill_texture", "fillTexture", "texture", "one");

@@ -5,14 +5,17 @@
  */
 import type { Picture } from "../../engine/image/native.ts";
 import { EditError } from "../../errors.ts";
-import type { Metric } from "./metric.ts";
+import { NO_NOISE, type Scorer } from "../scorer.ts";
 
-export const outsideChanged: Metric = {
+export const outsideChanged: Scorer = {
+  name: "outside_changed",
   label: "outside",
-  better: "lower",
+  direction: "down",
   unit: "pixels",
   digits: 0,
-  of({ original, result, editable }) {
+  source: "the README's bit-exact: src/engine/image, checked here again",
+  noise: NO_NOISE,
+  score({ original, result, editable }) {
     checkSame(original.native, result.native);
     return editable.data.reduce(
       (sum, inside, i) => (inside === 0 && differs(original.native, result.native, i) ? sum + 1 : sum),

@@ -3,6 +3,9 @@
  * Unit: seconds. Noise: the first edit of a process also loads the model and builds its graphs, and other work on the
  * machine shows: do not compare across machines. Source: the engine's clock (EditOutcome.seconds.total).
  */
-import type { Metric } from "./metric.ts";
+import { type Scorer } from "../scorer.ts";
 
-export const seconds: Metric = { label: "s", better: "lower", unit: "s", digits: 2, of: ({ seconds }) => seconds };
+export const seconds: Scorer = {
+  name: "seconds", label: "s", direction: "down", unit: "s", digits: 2,
+  source: "the engine's clock (EditOutcome.seconds.total)",
+  noise: { within: 0.5, from: "other work on the machine, and the first edit of a process also loads the model" }, score: ({ seconds }) => seconds };

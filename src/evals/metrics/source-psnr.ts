@@ -4,15 +4,18 @@
  * Source: PSNR; the zone is this project's own. Not measured where nothing is vacated.
  */
 import { union } from "../../engine/geometry/mask.ts";
-import type { Metric } from "./metric.ts";
+import { NO_NOISE, type Scorer } from "../scorer.ts";
 import { psnr, squaredError } from "./psnr.ts";
 
-export const sourcePsnr: Metric = {
+export const sourcePsnr: Scorer = {
+  name: "source_psnr",
   label: "source dB",
-  better: "lower",
+  direction: "down",
   unit: "dB",
   digits: 1,
-  of({ original, result, regions }) {
+  source: "PSNR; the zone is this project's own",
+  noise: NO_NOISE,
+  score({ original, result, regions }) {
     const [first, ...rest] = regions.map(({ vacated }) => vacated);
     return first && psnr([squaredError(original.rgb, result.rgb, rest.reduce(union, first))]);
   },

@@ -8,15 +8,18 @@ import type { Rgb } from "../../engine/raster.ts";
 import type { GateRegion } from "../../engine/retouch/gates.ts";
 import { cropMask, cropRgb, growBox, wholeBox } from "../../engine/retouch/resample.ts";
 import { warpCutout } from "../../engine/retouch/warp.ts";
-import type { Metric } from "./metric.ts";
+import { NO_NOISE, type Scorer } from "../scorer.ts";
 import { psnr, type SquaredError, squaredError } from "./psnr.ts";
 
-export const targetPsnr: Metric = {
+export const targetPsnr: Scorer = {
+  name: "target_psnr",
   label: "target dB",
-  better: "higher",
+  direction: "up",
   unit: "dB",
   digits: 1,
-  of: ({ original, result, regions }) => psnr(regions.flatMap((region) => errorOf(original.rgb, result.rgb, region))),
+  source: "PSNR; zone and reference after the supervision target of DragFlow Eq. 4",
+  noise: NO_NOISE,
+  score: ({ original, result, regions }) => psnr(regions.flatMap((region) => errorOf(original.rgb, result.rgb, region))),
 };
 
 function errorOf(before: Rgb, after: Rgb, { source, target, affine }: GateRegion): SquaredError[] {

@@ -1,37 +1,43 @@
 /** From a suite's file to a suite. Everything that can be wrong with it is found here, before anything runs. */
 import { readFile, stat } from "node:fs/promises";
-import { dirname, relative, resolve } from "node:path";
+import { dirname, extname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { firstFinding } from "../../engine/recipe/issues.ts";
-import { motionFault } from "../../engine/recipe/motion-check.ts";
-import { type Operation, recipeSchema } from "../../engine/recipe/schema.ts";
 import { EditError } from "../../errors.ts";
-import { type CaseEntry, type SuiteFile, suiteSchema } from "./schema.ts";
-import { type Path, SuiteSource } from "./source.ts";
+import type { Scorer } from "../scorer.ts";
+import { casesOf } from "./cases.ts";
+import { importSuite, MODULE_ENDINGS } from "./modules.ts";
+import { type SuiteFile, suiteSchemaWith } from "./schema.ts";
+import { SuiteSource } from "./source.ts";
 import type { Overrides, Settings, Suite, SuiteCase } from "./suite.ts";
 
-interface Opened {
+/** A file that was read and has the form of a suite. */
+export interface Opened {
   readonly path: string;
   readonly source: SuiteSource;
   readonly file: SuiteFile;
+  readonly scorers: readonly Scorer[];
 }
 
-const DEFAULTS: Settings = { quality: "full", seed: 42, model: "mini", options: {} };
+export const DEFAULT_SETTINGS: Settings = { quality: "full", seed: 42, model: "mini", options: {} };
 
 /**
- * `name` is a path from `cwd`, or the name of a shipped suite ("first-light").
+ * `name` is a path from `cwd`, or the name of a shipped suite ("first-light"). YAML or JSON, or a module that exports what
+ * `defineSuite` made.
  * @throws EditError `suite-invalid` with file, line and path in the file.
  */
 export async function loadSuite(name: string, cwd: string, overrides: Overrides = {}): Promise<Suite> {
   const opened = await openSuite(await findSuite(name, cwd), cwd);
   const base = await baseOf(opened, cwd);
   const files = base ? [base, opened] : [opened];
-  const settings = Object.assign({}, DEFAULTS, ...files.map(({ file }) => file.defaults), defined(overrides));
-  const cases = await Promise.all(files.map((one) => casesOf(one, settings)));
-  if (cases.flat().length === 0) throw opened.source.invalid([], '"cases" or "extends"', "neither");
-  checkNames(cases.flat(), opened);
+  const defaults = Object.assign({}, ...files.map(({ file }) => file.defaults), defined(overrides));
+  const { quality, seed, model, options } = { ...DEFAULT_SETTINGS, ...defaults };
+  const settings: Settings = { quality, seed, model, options };
+  const cases = (await Promise.all(files.map((one) => casesOf(one, settings, defaults)))).flat();
+  if (cases.length === 0) throw opened.source.invalid([], '"cases" or "extends"', "neither");
+  checkNames(cases, opened);
   const thresholds = Object.assign({}, ...files.map(({ file }) => file.thresholds));
-  return { name: opened.file.name, settings, cases: cases.flat(), thresholds };
+  return { name: opened.file.name, settings, cases, thresholds, scorers: files.flatMap(({ scorers }) => scorers) };
 }
 
 async function findSuite(name: string, cwd: string): Promise<string> {
@@ -43,14 +49,20 @@ async function findSuite(name: string, cwd: string): Promise<string> {
 
 async function openSuite(path: string, cwd: string): Promise<Opened> {
   const shown = relative(cwd, path).startsWith("..") ? path : relative(cwd, path);
+  if (MODULE_ENDINGS.includes(extname(path))) {
+    const { input, scorers } = await importSuite(path, shown);
+    return checked(path, new SuiteSource(JSON.stringify(input, null, 2), shown), scorers);
+  }
   const text = await readFile(path, "utf8").catch((cause) => {
     throw new EditError("suite-invalid", `Expected a readable suite at ${shown}, got ${String(cause.code)}`, { cause });
   });
-  const source = new SuiteSource(text, shown);
-  const result = suiteSchema.safeParse(source.value);
-  if (result.success) return { path, source, file: result.data };
-  const finding = firstFinding(result.error.issues, source.value);
-  const { path: at, expected, got, unknownKey } = finding;
+  return checked(path, new SuiteSource(text, shown), []);
+}
+
+function checked(path: string, source: SuiteSource, scorers: readonly Scorer[]): Opened {
+  const result = suiteSchemaWith(scorers).safeParse(source.value);
+  if (result.success) return { path, source, file: result.data, scorers };
+  const { path: at, expected, got, unknownKey } = firstFinding(result.error.issues, source.value);
   if (unknownKey !== "") throw source.invalidKey(at, unknownKey, expected, got);
   throw source.invalid(at, expected, got, result.error);
 }
@@ -63,39 +75,6 @@ async function baseOf({ path, source, file }: Opened, cwd: string): Promise<Open
   const base = await openSuite(wanted, cwd);
   if (base.file.extends === undefined) return base;
   throw source.invalid(["extends"], "a suite with its own cases", `${file.extends}, which extends another`);
-}
-
-async function casesOf(opened: Opened, settings: Settings): Promise<SuiteCase[]> {
-  const { source, file } = opened;
-  const cases: SuiteCase[] = [];
-  for (const [i, entry] of (file.cases ?? []).entries())
-    cases.push(await caseOf(entry, ["cases", i], opened, settings));
-  const deaf = cases.find(({ request }) => request.type === "say");
-  if (deaf && Object.keys(settings.options).length > 0) {
-    throw source.invalid(["defaults", "options"], 'no options beside a "say" case, which they do not reach', deaf.name);
-  }
-  return cases;
-}
-
-async function caseOf(entry: CaseEntry, at: Path, { path, source }: Opened, settings: Settings): Promise<SuiteCase> {
-  const baseDir = dirname(path);
-  const image = resolve(baseDir, entry.image);
-  if (!(await isFile(image)))
-    throw source.invalid([...at, "image"], "a picture's file", `${entry.image}, which is none`);
-  const { name, expect, thresholds } = entry;
-  const rest = { name, image, baseDir, expect, thresholds };
-  if ("say" in entry) return { ...rest, request: { type: "say", text: entry.say, region: entry.region } };
-  checkMotions(entry.edit, [...at, "edit"], source);
-  const recipe = recipeSchema.parse({ operations: entry.edit, ...settings });
-  return { ...rest, request: { type: "edit", recipe } };
-}
-
-/** What the schema cannot say, as parseRecipe checks it for recipes. */
-function checkMotions(operations: readonly Operation[], at: Path, source: SuiteSource): void {
-  for (const [i, { motion }] of operations.entries()) {
-    const fault = motionFault(motion);
-    if (fault) throw source.invalid([...at, i, "motion", ...fault.path], fault.expected, fault.got);
-  }
 }
 
 function checkNames(cases: readonly SuiteCase[], { source, file }: Opened): void {

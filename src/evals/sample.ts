@@ -1,5 +1,5 @@
-/** What metrics look at: the input and one result as decoded again from their files, and the zones of the edit. */
-import type { Gates } from "../engine/api.ts";
+/** What scorers look at: the input and one result as decoded again from their files, and the zones of the edit. */
+import type { Gates, Seconds } from "../engine/api.ts";
 import { regionIo } from "../engine/edit/plan.ts";
 import { emptyMask, subtract, union } from "../engine/geometry/mask.ts";
 import { decodeImage, toRgb } from "../engine/image/decode.ts";
@@ -8,6 +8,8 @@ import type { Mask, Rgb } from "../engine/raster.ts";
 import { type ResolvedOperation, resolveRecipe } from "../engine/recipe/resolve.ts";
 import type { Recipe } from "../engine/recipe/schema.ts";
 import { type GateRegion, measureGates } from "../engine/retouch/gates.ts";
+import type { Networks } from "./metrics/networks.ts";
+import type { DragPoint } from "./points.ts";
 
 export interface Shot {
   readonly native: NativeImage;
@@ -22,13 +24,32 @@ export interface Zones {
   readonly editable: Mask;
 }
 
-export interface Scene extends Zones {
+/** What making a result has cost. */
+export interface Cost {
+  /** Wall clock of the edit, from decoding to the receipt. */
+  readonly seconds: number;
+  /** Undefined for a method that needs no engine; so is the rest of what it did not use. */
+  readonly stages?: Seconds | undefined;
+  readonly peakMemoryBytes?: number | undefined;
+  /** Of the language model that planned it. */
+  readonly tokens?: { readonly input: number; readonly output: number } | undefined;
+  readonly money?: { readonly amount: number; readonly currency: string } | undefined;
+}
+
+/** What the data set says of this sample beside the picture. */
+export interface Reference {
+  /** What the edit should look like. */
+  readonly truth?: Shot | undefined;
+  readonly points?: readonly DragPoint[] | undefined;
+}
+
+export interface Sample extends Zones, Cost, Reference {
   readonly original: Shot;
   readonly result: Shot;
   readonly gates: Gates;
-  readonly seconds: number;
-  /** Undefined for a method that needs no engine. */
-  readonly peakMemoryBytes: number | undefined;
+  /** Resolved; prompts are in it. */
+  readonly recipe: Recipe;
+  readonly networks: Networks;
 }
 
 export async function readShot(path: string): Promise<Shot> {
@@ -47,15 +68,20 @@ export async function zonesOf(recipe: Recipe, { native, rgb }: Shot): Promise<Zo
   return { operations, regions, editable: editableHard };
 }
 
-/** `cost` of the edit that made the result. */
-export function sceneOf(
-  zones: Zones,
-  original: Shot,
-  result: Shot,
-  cost: { seconds: number; peakMemoryBytes?: number },
-): Scene {
+export interface SampleParts {
+  readonly zones: Zones;
+  readonly original: Shot;
+  readonly result: Shot;
+  readonly recipe: Recipe;
+  readonly cost: Cost;
+  readonly reference?: Reference;
+  readonly networks?: Networks;
+}
+
+/** The gates are measured here. */
+export function sampleOf({ zones, original, result, recipe, cost, reference, networks = {} }: SampleParts): Sample {
   const gates = measureGates(original.rgb, result.rgb, zones.regions);
-  return { ...zones, original, result, gates, seconds: cost.seconds, peakMemoryBytes: cost.peakMemoryBytes };
+  return { ...zones, ...cost, ...reference, original, result, recipe, gates, networks };
 }
 
 /**
@@ -68,6 +94,6 @@ function vacatedBy(operations: readonly ResolvedOperation[], rgb: Rgb): Mask {
   return subtract(leaving.reduce(union, emptyMask(rgb)), covered);
 }
 
-function noSegmenter(): never {
+export function noSegmenter(): never {
   throw new TypeError("Expected a resolved recipe, got one with a region that needs a segmenter");
 }
