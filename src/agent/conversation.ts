@@ -13,7 +13,7 @@ import {
   withPending,
 } from "./memory.ts";
 import { pickRegion } from "./pick-region.ts";
-import type { Choice } from "./question.ts";
+import type { Choice, Intent } from "./question.ts";
 import { readReference } from "./references.ts";
 import type { PastTurn } from "./state.ts";
 import { stepInHistory } from "./step-in-history.ts";
@@ -96,7 +96,7 @@ export class Conversation {
 
   /** The thing that was meant is selected, and the request that led to the question is made again. */
   async #answer({ request }: Pending, choice: Choice, options: SayOptions): Promise<TurnOutcome> {
-    if (choice.prompt !== undefined) return this.#run(request, options, choice.prompt);
+    if (choice.intent !== undefined) return this.#run(request, options, choice.intent);
     if (choice.box === undefined) return this.#run(choice.say, options);
     const selection = await pickRegion(choice.box, { ...this.#options, imageId: this.#current, ...options });
     const before = [this.#selection, this.#thread] as const;
@@ -118,7 +118,7 @@ export class Conversation {
     return outcome;
   }
 
-  async #run(request: string, options: SayOptions, intent?: string): Promise<TurnOutcome> {
+  async #run(request: string, options: SayOptions, intent?: Intent): Promise<TurnOutcome> {
     const from = this.#current;
     const outcome = await runTurn({
       ...this.#options,

@@ -1,11 +1,15 @@
 /** Before the first edit of a turn a model says what the picture shows and what the drag may mean (paper, appendix D.3). */
+import type { Motion } from "../engine/recipe/schema.ts";
 import type { AgentEvent } from "./events.ts";
 import { followPoint, simpleMotions } from "./local/follow.ts";
 import { operationsOf } from "./operations.ts";
 import { type IntentsAnswer, intentsOf, motionOf, regionFound } from "./parsing.ts";
 import type { Planner, PlannerCall, PlannerStep } from "./planner.ts";
 import type { ToolAnswer } from "./port.ts";
+import type { Intent } from "./question.ts";
 import type { CallStep, TurnState } from "./state.ts";
+
+type Candidate = IntentsAnswer["candidates"][number];
 
 /** Candidates whose confidence is this close are the person's to choose from. */
 const CLOSE = 0.1;
@@ -18,7 +22,7 @@ export function withIntents(planner: Planner, onAsk: (call: PlannerCall) => void
       onAsk(call);
       const step = await planner.next(state, call);
       if (step.type !== "call" || step.tool !== "start_edit" || step.problem !== undefined) return step;
-      if (state.intent !== undefined) return withPrompt(step, state.intent);
+      if (state.intent !== undefined) return withIntent(step, state.intent);
       return asked(state) ? step : (proposing(step, state) ?? step);
     },
   };
@@ -64,8 +68,12 @@ export function afterIntents(step: CallStep, answer: ToolAnswer): PlannerStep {
   const candidates = withWords(intents);
   const [best, next] = candidates;
   if (best === undefined) return step;
-  if (next !== undefined && best.confidence - next.confidence < CLOSE) return whichIntent(candidates, answer);
-  return withPrompt(step, best.prompt, intents.sourcePrompt);
+  if (next !== undefined && best.confidence - next.confidence < CLOSE) return whichIntent(intents, answer);
+  return withReading(step, intentOf(best, intents));
+}
+
+function intentOf({ candidateId, prompt, operations }: Candidate, { sourcePrompt }: IntentsAnswer): Intent {
+  return { candidateId, prompt, sourcePrompt, operations };
 }
 
 export function intentsEvent(answer: ToolAnswer): AgentEvent | undefined {
@@ -78,19 +86,57 @@ export function intentsEvent(answer: ToolAnswer): AgentEvent | undefined {
 }
 
 /** Candidates of geometry alone have no prompt: they say nothing that the edit does not say itself. */
-function withWords({ candidates }: IntentsAnswer): IntentsAnswer["candidates"] {
+function withWords({ candidates }: IntentsAnswer): readonly Candidate[] {
   return candidates.filter(({ prompt }) => prompt !== "").toSorted((a, b) => b.confidence - a.confidence);
 }
 
-function whichIntent(candidates: IntentsAnswer["candidates"], { images: [image] }: ToolAnswer): PlannerStep {
+function whichIntent(intents: IntentsAnswer, { images: [image] }: ToolAnswer): PlannerStep {
+  const candidates = withWords(intents);
   const best = candidates[0]?.confidence ?? 0;
   const close = candidates.filter(({ confidence }) => best - confidence < CLOSE).slice(0, 5);
-  const choices = close.map(({ prompt, types }) => ({ say: `${types.join(" and ")}: ${prompt}`, prompt }));
+  const choices = close.map((one) => ({
+    say: `${one.types.join(" and ")}: ${one.prompt}`,
+    intent: intentOf(one, intents),
+  }));
   const text = "What should the picture show afterwards?";
   return { type: "ask", text, choices, ...(image === undefined ? {} : { image }) };
 }
 
-function withPrompt(step: CallStep, prompt: string, sourcePrompt = ""): CallStep {
+/** The chosen reading in full: its motions are the ones that were shown, whatever the words came to. */
+function withIntent(step: CallStep, intent: Intent): CallStep {
+  return withMotions(withPrompts(step, intent), intent);
+}
+
+/** Nobody chose: the words hold, and a reading decides only what they leave open, whether a part moves or gives way. */
+function withReading(step: CallStep, intent: Intent): CallStep {
+  const planned = operationsOf(step).map(({ motion }) => motionOf(motion));
+  const open = [...planned, ...intent.operations.map(({ motion }) => motion)].every(isShift);
+  return open ? withMotions(withPrompts(step, intent), intent) : withPrompts(step, intent);
+}
+
+function withPrompts(step: CallStep, { prompt, sourcePrompt }: Intent): CallStep {
   const source = sourcePrompt === "" ? {} : { sourcePrompt };
   return { ...step, args: { ...step.args, prompt, ...source } };
+}
+
+function isShift(motion: Motion | undefined): motion is Extract<Motion, { type: "relocation" | "deformation" }> {
+  return motion?.type === "relocation" || motion?.type === "deformation";
+}
+
+/** Shifts lead to the same place: the amount stays as it was said, so that a retry can change it. */
+function asRead(planned: Motion | undefined, read: Motion): Motion {
+  return isShift(planned) && isShift(read) ? { ...planned, type: read.type } : read;
+}
+
+/** Names and copies stay as they were said. Not by the candidate's id: a retry changes the operations. */
+function withMotions(step: CallStep, { operations }: Intent): CallStep {
+  const planned = operationsOf(step);
+  const [first] = operations;
+  if (first === undefined || planned.length !== operations.length) return step;
+  const chosen = operations.map(({ regionId, motion }, at) => {
+    return { ...planned[at], regionId, motion: asRead(motionOf(planned[at]?.motion), motion) };
+  });
+  const motions = chosen.length === 1 ? simpleMotions(asRead(motionOf(planned[0]?.motion), first.motion)) : undefined;
+  const thread = step.thread && motions ? { thread: { ...step.thread, motions } } : {};
+  return { ...step, args: { ...step.args, operations: chosen }, ...thread };
 }

@@ -48,6 +48,7 @@ const intentsAnswer = z.object({
         types: z.array(z.string()).default([]),
         prompt: z.string().default(""),
         confidence: z.number().default(0),
+        operations: z.array(z.object({ regionId: z.string(), motion: motionSchema })).default([]),
       }),
     )
     .default([]),

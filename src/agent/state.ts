@@ -3,6 +3,7 @@ import type { Quality } from "../engine/recipe/schema.ts";
 import type { Change } from "../tools/assistant.ts";
 import type { Memory } from "./memory.ts";
 import type { ToolAnswer, ToolImage, ToolInfo } from "./port.ts";
+import type { Intent } from "./question.ts";
 import type { Selection, Thread } from "./thread.ts";
 
 /** The picture of a turn: its own size, and the size it is shown at. */
@@ -36,8 +37,8 @@ export interface TurnState {
   readonly past: readonly PastTurn[];
   /** What earlier turns did, for words that refer to them. */
   readonly memory: Memory;
-  /** The intent prompt that the person chose among several. */
-  readonly intent?: string | undefined;
+  /** The reading that the person chose among several. */
+  readonly intent?: Intent | undefined;
   readonly tools: readonly ToolInfo[];
   readonly quality: Quality;
   readonly seed: number;

@@ -8,7 +8,7 @@ import type { Memory } from "./memory.ts";
 import type { Budget } from "./model/spend.ts";
 import type { Planner } from "./planner.ts";
 import type { ToolPort } from "./port.ts";
-import type { Question } from "./question.ts";
+import type { Intent, Question } from "./question.ts";
 import type { PastTurn } from "./state.ts";
 import type { Used } from "./stopping.ts";
 import type { Selection, Thread } from "./thread.ts";
@@ -23,8 +23,8 @@ export interface TurnOptions {
   readonly thread?: Thread | undefined;
   readonly past?: readonly PastTurn[];
   readonly memory?: Memory;
-  /** The intent prompt that the person chose, where there was a question. */
-  readonly intent?: string | undefined;
+  /** The reading that the person chose, where there was a question. */
+  readonly intent?: Intent | undefined;
   readonly port: ToolPort;
   readonly planner: Planner;
   /** Looks at every result, beside the free pixel gates. */

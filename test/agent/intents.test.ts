@@ -23,9 +23,13 @@ const planner: Planner = {
   }),
 };
 
-function candidate(prompt: string, confidence: number) {
-  return { candidateId: `cand-${prompt}`, number: 1, types: ["relocation"], prompt, reason: "", confidence };
+function candidate(prompt: string, confidence: number, motion: { type: string } = MOVE) {
+  const operations = [{ regionId: "region-7", motion }];
+  return { candidateId: `cand-${prompt}`, number: 1, types: [motion.type], operations, prompt, reason: "", confidence };
 }
+const MOVE = { type: "relocation", by: [-40, 10] };
+const GIVE = { type: "deformation", by: [-40, 10] };
+const TURN = { type: "rotation", to: [110, 160], about: [150, 190] };
 
 function port(...candidates: object[]) {
   return scriptedPort({
@@ -72,7 +76,7 @@ describe("intents before a model's first edit", () => {
   it("are the person's to choose from, with the pictures, where two are close", async () => {
     const tools = port(
       candidate("the cup stands", 0.5),
-      candidate("the cup tips over", 0.45),
+      candidate("the cup tips over", 0.45, TURN),
       candidate("no cup", 0.1),
     );
     const chat = new Conversation({
@@ -87,14 +91,25 @@ describe("intents before a model's first edit", () => {
       refused: { code: "selection-needed" },
       question: { image: { data: PIXEL } },
     });
-    expect(asked.question?.choices).toEqual([
-      { say: "relocation: the cup stands", prompt: "the cup stands" },
-      { say: "relocation: the cup tips over", prompt: "the cup tips over" },
+    expect(asked.question?.choices).toMatchObject([
+      { say: "relocation: the cup stands", intent: { candidateId: "cand-the cup stands" } },
+      { say: "rotation: the cup tips over", intent: { candidateId: "cand-the cup tips over" } },
     ]);
     expect(tools.argsOf("start_edit")).toEqual([]);
     expect(await chat.say("2")).toMatchObject({ ok: true, editId: "edit-1" });
-    expect(tools.argsOf("start_edit")).toMatchObject([{ prompt: "the cup tips over" }]);
+    expect(tools.argsOf("start_edit")).toMatchObject([
+      { prompt: "the cup tips over", sourcePrompt: "a cup on a table", operations: [{ motion: TURN }] },
+    ]);
     expect(tools.argsOf("propose_intents")).toHaveLength(1);
+  });
+
+  it("decide whether a thing moves or gives way, but never what the words said", async () => {
+    const gives = port(candidate("a bent cup", 0.8, GIVE));
+    await turn(gives);
+    expect(gives.argsOf("start_edit")).toMatchObject([{ prompt: "a bent cup", operations: [{ motion: GIVE }] }]);
+    const turns = port(candidate("a tipped cup", 0.8, TURN));
+    await turn(turns);
+    expect(turns.argsOf("start_edit")).toMatchObject([{ prompt: "a tipped cup", operations: [{ motion: MOVE }] }]);
   });
 
   it.each<[string, () => ReturnType<typeof scriptedPort>]>([

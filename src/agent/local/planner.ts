@@ -70,7 +70,7 @@ function editStep(state: TurnState, parsed: Understood, { thread, assumed }: Tar
 
 /** The prompt that the person chose, where there was a question. */
 function intentOf({ intent }: TurnState): { prompt?: string } {
-  return intent === undefined ? {} : { prompt: intent };
+  return intent === undefined ? {} : { prompt: intent.prompt };
 }
 
 function sceneOf({ picture: { width, height } }: TurnState, { box, centroid }: Selection) {
