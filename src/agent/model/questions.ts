@@ -20,6 +20,8 @@ export interface Question<Answer> {
   readonly schema: z.ZodType<Answer>;
   /** What is asked for. */
   readonly wanted: z.ZodType;
+  /** Told every reply as it was written, unreadable ones included. */
+  readonly onReply?: (text: string) => void;
 }
 
 /** Replies that cannot be read, before the question is given up. */
@@ -30,6 +32,7 @@ export async function answerTo<Answer>(question: Question<Answer>, model: Model,
   let corrections: readonly Message[] = [];
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const reply = await asked(question, model, corrections, call);
+    question.onReply?.(reply.text);
     const read = readAnswer(reply, question.schema);
     if ("answer" in read) return read.answer;
     model.faults.tell(read.kind, read.why, call.onEvent);

@@ -3,7 +3,7 @@
  * Lower is better. Unit: MB (10⁶ bytes). Noise: some per cent. Source: getrusage's maximum resident set
  * (EditOutcome.peakMemoryBytes). Not measured for doing nothing.
  */
-import { type Scorer } from "../scorer.ts";
+import type { Scorer } from "../scorer.ts";
 
 export const peakMemory: Scorer = {
   name: "peak_memory",

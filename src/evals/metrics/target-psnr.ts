@@ -19,7 +19,8 @@ export const targetPsnr: Scorer = {
   digits: 1,
   source: "PSNR; zone and reference after the supervision target of DragFlow Eq. 4",
   noise: NO_NOISE,
-  score: ({ original, result, regions }) => psnr(regions.flatMap((region) => errorOf(original.rgb, result.rgb, region))),
+  score: ({ original, result, regions }) =>
+    psnr(regions.flatMap((region) => errorOf(original.rgb, result.rgb, region))),
 };
 
 function errorOf(before: Rgb, after: Rgb, { source, target, affine }: GateRegion): SquaredError[] {
