@@ -1,6 +1,7 @@
 /** One conversation per session, kept between calls of chat_edit, so that "a bit further" has something to refer to. */
 import type { ChatWish } from "../tools/assistant.ts";
 import type { Assistant, ToolContext } from "../tools/context.ts";
+import { longAxisOf } from "../tools/long-axis.ts";
 import { Conversation } from "./conversation.ts";
 import type { EventSink } from "./events.ts";
 import { withIntents } from "./intents.ts";
@@ -65,7 +66,7 @@ async function turnOf(talk: Talk, wish: ChatWish, ctx: ToolContext, call: SayCal
   const { conversation, turn, onAsk } = talk;
   const { request, imageId, regionId, rounds } = wish;
   if (conversation.current !== imageId) conversation.checkout(imageId);
-  if (regionId !== undefined) conversation.select(selectionOf(ctx, regionId));
+  if (regionId !== undefined) conversation.select(await selectionOf(ctx, regionId));
   const planner = call.planner.name === "local" ? call.planner : withIntents(call.planner, onAsk);
   conversation.use({ planner, budget: rounds === undefined ? {} : { rounds } });
   turn.assistantFor = call.assistantFor;
@@ -79,7 +80,8 @@ async function turnOf(talk: Talk, wish: ChatWish, ctx: ToolContext, call: SayCal
   }
 }
 
-function selectionOf({ workspace }: ToolContext, id: string): Selection {
-  const { box, centroid } = workspace.region(id).selection;
-  return { regionId: id, box, centroid };
+async function selectionOf({ workspace }: ToolContext, id: string): Promise<Selection> {
+  const { selection, maskPath } = workspace.region(id);
+  const { box, centroid } = selection;
+  return { regionId: id, box, centroid, longAxis: await longAxisOf(maskPath) };
 }

@@ -20,6 +20,7 @@ const regionAnswer = z.object({
   box: z.tuple([numbers, numbers, numbers, numbers]),
   centroid: z.tuple([numbers, numbers]),
   confidence: numbers,
+  longAxis: z.object({ degrees: numbers, elongation: numbers }).exactOptional(),
 });
 const gates = z.object({
   sourceCleared: numbers,

@@ -1,6 +1,7 @@
 /** What "it" means: a region, and all that was done with it so far. */
 import type { Box, Point } from "../engine/raster.ts";
 import type { SimpleMotion } from "../engine/recipe/schema.ts";
+import type { LongAxis } from "../tools/long-axis.ts";
 import type { SpokenMotion } from "./local/spoken.ts";
 
 /** A region as `select_region` answered; box and centroid in pixels of the picture. */
@@ -8,6 +9,8 @@ export interface Selection {
   readonly regionId: string;
   readonly box: Box;
   readonly centroid: Point;
+  /** How it stands, where it is longer than wide. */
+  readonly longAxis?: LongAxis | undefined;
 }
 
 /**

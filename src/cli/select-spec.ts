@@ -2,6 +2,7 @@
 import type { Selection } from "../agent/index.ts";
 import { parseRegionSpec } from "../engine/recipe/inline.ts";
 import type { RegionSpec } from "../engine/recipe/schema.ts";
+import { longAxisOf } from "../tools/long-axis.ts";
 import { regionText } from "../tools/views.ts";
 import type { CliRun } from "./deps.ts";
 import type { Studio } from "./studio.ts";
@@ -29,9 +30,10 @@ export async function selectRegion(
 ): Promise<Selected> {
   const hint = { type: "region", region, refine: "box" in region } as const;
   const record = await workspace.select(engine, imageId, { hint, baseDir: run.cwd }, { signal: run.signal });
-  const { id, selection } = record;
+  const { id, selection, maskPath } = record;
+  const { box, centroid } = selection;
   return {
-    selection: { regionId: id, box: selection.box, centroid: selection.centroid },
+    selection: { regionId: id, box, centroid, longAxis: await longAxisOf(maskPath) },
     line: regionText(record),
   };
 }

@@ -329,6 +329,38 @@ describe("upright", () => {
     expect(motion[0]?.motion.motions.at(-1)).toMatchObject({ type: "rotation", degrees: -20 });
   });
 
+  it.each([
+    ["turn it upright", 30, -30, "upright = its long side upright; it leans 30 degrees clockwise"],
+    ["turn the sign upright", 70, -70, "upright = its long side upright; it leans 70 degrees clockwise"],
+    ["straighten it", 85, 5, "straight = its long side level; it leans 5 degrees counter-clockwise"],
+    ["straighten the sign", -12, 12, "straight = its long side upright; it leans 12 degrees counter-clockwise"],
+  ])("%s, leaning %d degrees, is measured where nothing was turned", async (say, degrees, turn, assumed) => {
+    const port = edits();
+    const selection = { regionId: "region-1", box: [100, 100, 200, 200], centroid: [150, 150] } as const;
+    const longAxis = { degrees, elongation: 3 };
+    const chat = new Conversation({
+      imageId: "image-1",
+      port,
+      planner: createLocalPlanner(),
+      quality: "preview",
+      selection: { ...selection, longAxis },
+    });
+    expect((await chat.say(say)).assumed).toContain(assumed);
+    const motion = { type: "rotation", degrees: turn, about: [150, 150] };
+    expect(motions(port)).toMatchObject([{ operations: [{ motion }] }]);
+  });
+
+  it("says so where the thing stands already", async () => {
+    const port = scriptedPort({
+      select_region: () => said({ ...region().structured, longAxis: { degrees: 0.4, elongation: 3 } }),
+    });
+    expect(await talk(port).say("turn the sign upright")).toMatchObject({
+      ok: false,
+      refused: { code: "not-understood", message: "Its long side is upright already, within 1 degree" },
+    });
+    expect(port.argsOf("start_edit")).toEqual([]);
+  });
+
   it("needs an angle where nothing was turned", async () => {
     const chat = talk(edits());
     await chat.say("move the sign left 40 px");

@@ -1,7 +1,7 @@
 /** Splits the items of a sentence into clauses: one verb each, later ones may inherit the thing they speak of. */
 import type { Item } from "./items.ts";
 import { readNames } from "./labels.ts";
-import { type Amount, type Axis, notUnderstood, type Pivot, type Place, type Toward } from "./spoken.ts";
+import { type Amount, type Axis, notUnderstood, type Pivot, type Place, type Stand, type Toward } from "./spoken.ts";
 import type { Verb } from "./words.ts";
 
 export interface Clause {
@@ -12,8 +12,7 @@ export interface Clause {
   readonly amounts: readonly Amount[];
   readonly directions: readonly Toward[];
   readonly clockwise: boolean | undefined;
-  /** "upright": as it stood before it was turned. */
-  readonly upright: boolean;
+  readonly upright: Stand | undefined;
   readonly size: { readonly axis: Axis; readonly grow: boolean } | undefined;
   readonly axis: Axis | undefined;
   readonly place: Place | undefined;
@@ -76,7 +75,7 @@ function readClause(items: readonly Item[]): Clause {
     amounts: of("amount").map((item) => item.amount),
     directions: of("direction").map((item) => item.toward),
     clockwise: senses[0]?.clockwise,
-    upright: of("upright").length > 0 || (verb?.verb.kind === "turn" && verb.verb.upright === true),
+    upright: of("upright")[0]?.stand ?? (verb?.verb.kind === "turn" ? verb.verb.upright : undefined),
     size: of("size")[0],
     axis: of("axis")[0]?.axis,
     place: onePlace(of("place").map((item) => item.place)) ?? placeOf(verb?.verb),

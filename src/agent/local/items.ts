@@ -1,5 +1,5 @@
 /** Words that mean something together, and the shape of what reads them. */
-import type { Amount, Axis, Pivot, Place, Toward } from "./spoken.ts";
+import type { Amount, Axis, Pivot, Place, Stand, Toward } from "./spoken.ts";
 import { ARTICLES, POINTING, type Verb } from "./words.ts";
 
 export type Item =
@@ -7,7 +7,7 @@ export type Item =
   | { readonly type: "amount"; readonly amount: Amount }
   | { readonly type: "direction"; readonly toward: Toward }
   | { readonly type: "sense"; readonly clockwise: boolean }
-  | { readonly type: "upright" }
+  | { readonly type: "upright"; readonly stand: Stand }
   | { readonly type: "size"; readonly axis: Axis; readonly grow: boolean }
   | { readonly type: "axis"; readonly axis: Axis }
   | { readonly type: "place"; readonly place: Place }

@@ -15,7 +15,7 @@ export type Kind = "move" | "turn" | "scale" | "again";
 export function kindOf(clause: Clause): Kind {
   if (COLOURS.has(lastWord(clause)) && !says(clause)) throw notUnderstood("colour changes are not geometry");
   const { verb, again } = clause;
-  if (clause.upright) return "turn";
+  if (clause.upright !== undefined) return "turn";
   switch (verb?.kind) {
     case "turn":
       return again !== undefined && !saysWhere(clause) ? "again" : "turn";

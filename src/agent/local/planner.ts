@@ -73,8 +73,8 @@ function intentOf({ intent }: TurnState): { prompt?: string } {
   return intent === undefined ? {} : { prompt: intent.prompt };
 }
 
-function sceneOf({ picture: { width, height } }: TurnState, { box, centroid }: Selection) {
-  return { width, height, box, centroid };
+function sceneOf({ picture: { width, height } }: TurnState, { box, centroid, longAxis }: Selection) {
+  return { width, height, box, centroid, longAxis };
 }
 
 /** Motions that cancel out lead back to the picture before them. */

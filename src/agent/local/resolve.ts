@@ -1,6 +1,7 @@
 /** Puts a spoken motion into pixels of one picture and one region, and says aloud what it took for granted. */
 import type { Box, Point } from "../../engine/raster.ts";
 import type { Motion, SimpleMotion } from "../../engine/recipe/schema.ts";
+import type { LongAxis } from "../../tools/long-axis.ts";
 import { repeat } from "./again.ts";
 import { followedBox, followPoint } from "./follow.ts";
 import { asMotion } from "./merge.ts";
@@ -12,8 +13,10 @@ import {
   type Pivot,
   type Place,
   type SpokenMotion,
+  type Stand,
   type Toward,
 } from "./spoken.ts";
+import { standing } from "./standing.ts";
 
 /** Pixels of the picture; `box` and `centroid` of the region before the first motion. */
 export interface Scene {
@@ -21,6 +24,7 @@ export interface Scene {
   readonly height: number;
   readonly box: Box;
   readonly centroid: Point;
+  readonly longAxis?: LongAxis | undefined;
 }
 
 export interface Resolved {
@@ -68,7 +72,7 @@ function resolveOne(spoken: SpokenMotion, scene: Scene, earlier: readonly Simple
     case "turn":
       return resolveTurn(spoken, scene);
     case "upright":
-      return resolveUpright(scene, earlier);
+      return resolveUpright(spoken.stand, scene, earlier);
     case "scale":
       return resolveScale(spoken.axis, spoken.grow, spoken.amount, scene);
     case "again":
@@ -123,13 +127,16 @@ function resolveTurn({ clockwise, amount, pivot }: Extract<SpokenMotion, { type:
   return { motion, assumed: [...assumed, ...centre] };
 }
 
-/** How a thing stands in the photo is not known; how far it was turned in this conversation is. */
-function resolveUpright(scene: Scene, earlier: readonly SimpleMotion[]): Step {
+/** What was turned in this conversation is turned back; anything else is measured. */
+function resolveUpright(stand: Stand, scene: Scene, earlier: readonly SimpleMotion[]): Step {
   const turned =
     earlier.reduce((sum, motion) => sum + (motion.type === "rotation" ? (motion.degrees ?? 0) : 0), 0) % 360;
-  if (turned === 0)
-    throw notUnderstood('"upright" needs an angle, as nothing was turned before: say how many degrees to turn');
-  const motion: SimpleMotion = { type: "rotation", degrees: round(-turned), about: pivotOf(undefined, scene) };
+  const about = pivotOf(undefined, scene);
+  if (turned === 0) {
+    const { degrees, assumed } = standing(stand, scene.longAxis);
+    return { motion: { type: "rotation", degrees, about }, assumed };
+  }
+  const motion: SimpleMotion = { type: "rotation", degrees: round(-turned), about };
   return { motion, assumed: [`upright = as before it was turned by ${round(turned)} degrees`] };
 }
 

@@ -3,6 +3,9 @@ import { EditError } from "../../errors.ts";
 
 export type Axis = "both" | "width" | "height";
 
+/** "upright": its long axis upright; "straight": upright or flat, whichever is nearer. */
+export type Stand = "upright" | "straight";
+
 /** A quantity as said. `share` is a multiple of the region's own size; `plain` a number without a unit. */
 export type Amount =
   | { readonly type: "px"; readonly value: number }
@@ -31,8 +34,8 @@ export type SpokenMotion =
   /** With an axis only that way: "centre it horizontally". */
   | { readonly type: "place"; readonly place: Place; readonly stretch: boolean; readonly axis?: Axis }
   | { readonly type: "turn"; readonly clockwise: boolean; readonly amount?: Amount; readonly pivot?: Pivot }
-  /** As it stood before it was turned. */
-  | { readonly type: "upright" }
+  /** As it stood before it was turned; where it was not turned, by its own long axis. */
+  | { readonly type: "upright"; readonly stand: Stand }
   | { readonly type: "scale"; readonly axis: Axis; readonly grow?: boolean; readonly amount?: Amount }
   /** The last motion once more: "a bit further", "the other way"; with a verb, the last one must be `of` its kind; `times` as
    * much of it where no amount was said. */

@@ -2,11 +2,11 @@
 import type { Clause } from "./clauses.ts";
 import { only, type Reading } from "./kinds.ts";
 import { combine } from "./read-places.ts";
-import { type Amount, notUnderstood, type Toward } from "./spoken.ts";
+import { type Amount, notUnderstood, type Stand, type Toward } from "./spoken.ts";
 import { LEFT, MIRRORING, RIGHT } from "./words.ts";
 
 export function readTurn(clause: Clause): Reading {
-  if (clause.upright) return readUpright(clause);
+  if (clause.upright !== undefined) return readUpright(clause, clause.upright);
   const amount = only(clause.amounts);
   if (amount.amount !== undefined && !["degrees", "vague", "plain"].includes(amount.amount.type)) {
     throw notUnderstood("A rotation needs degrees or a part of a turn, got another unit");
@@ -24,11 +24,11 @@ export function readTurn(clause: Clause): Reading {
 }
 
 /** "Turn it upright by 20 degrees" and "tilt it left until it is upright" say two things at once. */
-function readUpright({ amounts, clockwise, directions, word }: Clause): Reading {
+function readUpright({ amounts, clockwise, directions, word }: Clause, stand: Stand): Reading {
   if (amounts.length > 0 || clockwise !== undefined || directions.length > 0) {
     throw notUnderstood(`Expected "upright" or how far to turn, got both (${word})`);
   }
-  return { motions: [{ type: "upright" }], assumed: [] };
+  return { motions: [{ type: "upright", stand }], assumed: [] };
 }
 
 function isHalfTurn(amount: Amount | undefined): boolean {

@@ -1,5 +1,5 @@
 /** The vocabulary of the local planner. Words only; what they do together is in phrases.ts and clauses.ts. */
-import type { Axis, Place, Toward } from "./spoken.ts";
+import type { Axis, Place, Stand, Toward } from "./spoken.ts";
 
 export type Verb =
   | {
@@ -14,7 +14,7 @@ export type Verb =
       readonly place?: Place;
     }
   /** `flip`: only half a turn is meant, anything else would be a mirror image. */
-  | { readonly kind: "turn"; readonly flip?: true; readonly upright?: true }
+  | { readonly kind: "turn"; readonly flip?: true; readonly upright?: Stand }
   | { readonly kind: "scale"; readonly axis: Axis; readonly grow?: boolean; readonly times?: number }
   | { readonly kind: "stretch"; readonly grow: boolean }
   /** "make", "give", "should be": what happens is said by the other words. */
@@ -70,7 +70,7 @@ export const VERBS: ReadonlyMap<string, Verb> = new Map([
   ...verbs("mirror reflect", { kind: "refused", why: MIRRORING }),
   ...verbs("swap exchange switch", { kind: "refused", why: "to swap two things, move them one after the other" }),
   ...verbs("crop cut", { kind: "refused", why: "cropping changes the picture's size, it is not a motion" }),
-  ...verbs("straighten", { kind: "turn", upright: true }),
+  ...verbs("straighten", { kind: "turn", upright: "straight" }),
   ...verbs("level align", { kind: "refused", why: "this needs an angle: say how many degrees to turn" }),
 ]);
 
