@@ -2,7 +2,6 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { EditOutcome, Engine } from "../../engine/api.ts";
-import { emptyMask } from "../../engine/geometry/mask.ts";
 import { maskDataUri, readMask, rgbFrom, writePng } from "../../engine/image/raster-io.ts";
 import type { Mask, Rgb } from "../../engine/raster.ts";
 import { parseRecipe } from "../../engine/recipe/parse.ts";
@@ -54,7 +53,8 @@ export async function runCase(one: QualityCase, tiers: readonly Quality[], setti
   for (const tier of tiers) {
     const outcome = await editAt(tier, one, scene, dir, setting.engine);
     editable ??= await readMask(outcome.files.editable, dir);
-    Object.assign(rows, await tierRows(tier, outcome, scene, editable, dir));
+    const known = tier === tiers[0] ? {} : rows; // the tiers below are the same in every edit of one call
+    Object.assign(rows, await tierRows(tier, outcome, { known, scene, editable, dir }));
     runs[tier] = runOf(outcome);
   }
   if (editable) Object.assign(rows, await baselineRows(scene, editable, setting.cv, dir));
@@ -84,14 +84,22 @@ async function editAt(tier: Quality, one: QualityCase, { region }: Scene, dir: s
   return engine.edit({ image: join(dir, "input.png"), recipe, baseDir: dir, dir: into, embed: false });
 }
 
-async function tierRows(tier: Quality, outcome: EditOutcome, scene: Scene, editable: Mask, dir: string) {
+interface Scoring {
+  /** Pictures that need no second look. */
+  readonly known: Partial<Record<Row, Scores>>;
+  readonly scene: Scene;
+  readonly editable: Mask;
+  readonly dir: string;
+}
+
+async function tierRows(tier: Quality, { files, tier: chosen }: EditOutcome, { known, scene, editable, dir }: Scoring) {
   const rows: Partial<Record<Row, Scores>> = {};
-  for (const [name, path] of Object.entries(outcome.files.tiers) as [Quality, string][]) {
+  for (const [name, path] of Object.entries(files.tiers) as [Quality, string][]) {
     const picture = await rgbFrom(await readFile(path));
     await writePng(join(dir, `${name}.png`), picture);
-    rows[name] = scoresOf(picture, scene, editable);
+    rows[name] = (name === tier ? undefined : known[name]) ?? scoresOf(picture, scene, editable);
   }
-  const delivered = rows[outcome.tier];
+  const delivered = rows[chosen];
   if (tier !== "preview" && delivered) rows[`${tier} delivered`] = delivered;
   return rows;
 }
@@ -101,7 +109,7 @@ async function baselineRows(scene: Scene, editable: Mask, cv: Cv, dir: string) {
   const rows: Partial<Record<Row, Scores>> = {};
   for (const [name, picture] of Object.entries(pictures) as [Row, Rgb][]) {
     if (name !== "nothing" && name !== "truth") await writePng(join(dir, `${name}.png`), picture);
-    rows[name] = scoresOf(picture, scene, editable.data.length > 0 ? editable : emptyMask(picture));
+    rows[name] = scoresOf(picture, scene, editable);
   }
   return rows;
 }
