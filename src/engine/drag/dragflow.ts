@@ -6,6 +6,7 @@ import type { AdapterInput, FluxCall, KeysValues, TextStates } from "../models/f
 import type { KvBlocks } from "../models/flux-graph.ts";
 import type { Tensor } from "../onnx/session.ts";
 import { type Background, stepLatents } from "./background.ts";
+import { copyStart } from "./copy-start.ts";
 import { KvCache, type KvCacheOptions } from "./kv-cache.ts";
 import type { CutFeatures, DragModel, FeatureGoal, Supervision } from "./model.ts";
 import { type Handle, pointGoals, startHandles, track } from "./points.ts";
@@ -154,6 +155,12 @@ export class DragFlow {
     return { shape: zOrig.shape, data };
   }
 
+  /** The start of `init: "copy"`: every region's latents at its target, noise where it was. */
+  copyStart({ zOrig }: Inversion, noise: Float32Array): Tensor {
+    const { cut, regions, editable } = this.#inputs;
+    return copyStart({ latents: zOrig, t: this.#start, cut, regions, editable, noise });
+  }
+
   /** All iterations from zOrig; the losses in order. A loss or latents that are no numbers end them: the last latents
    * whose loss was one are kept. With supervision "none" there are no iterations. */
   async drag(inversion: Inversion, anchors: Anchors, start = inversion.zOrig): Promise<Dragged> {
@@ -223,6 +230,17 @@ export class DragFlow {
       await this.#onStep("sample", {}, () => ({ shape: dragged.shape, data: expectedPicture(before, z, a, b) }));
     }
     return { edited: { shape: dragged.shape, data: z }, reconstructed: { shape: dragged.shape, data: zOrig } };
+  }
+
+  /** The inverted latents back to t = 0 without any edit: what inversion and replay alone keep of the picture. */
+  async reconstruct(inversion: Inversion): Promise<Tensor> {
+    const { times, skip, solver, samplingGuidance } = this.#settings;
+    const down = times.slice(skip);
+    const branch = this.#branch(inversion.zOrig, inversion, samplingGuidance === null ? null : 1, solver);
+    let z = inversion.zOrig.data;
+    // Both indices are inside the list.
+    for (let i = 0; i + 1 < down.length; i++) z = await branch(z, down[i] as number, down[i + 1] as number);
+    return { shape: inversion.zOrig.shape, data: z };
   }
 
   /** Steps of one branch; replays the captured passes from the last to the first, staying at the last for the start. */

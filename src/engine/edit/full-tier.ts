@@ -122,7 +122,12 @@ async function dragFrom(
   view: ModelView,
 ) {
   const noise = () => gaussian(view.h * view.w * 64, seed);
-  const start = settings.init === "inversion" ? inversion.zOrig : drag.warpStart(inversion, moved, noise());
+  const starts = {
+    inversion: () => inversion.zOrig,
+    warp: () => drag.warpStart(inversion, moved, noise()),
+    copy: () => drag.copyStart(inversion, noise()),
+  };
+  const start = starts[settings.init]();
   if (iterationsOf(settings) === 0) {
     return { z: start, losses: [], diverged: false };
   }

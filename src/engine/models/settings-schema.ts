@@ -85,10 +85,10 @@ export const settingsSchema = z.strictObject({
     ),
   backgroundWeight: z.number().min(0).default(1).describe("Weight of the loss of `background: loss`."),
   init: z
-    .enum(["inversion", "warp"])
+    .enum(["inversion", "warp", "copy"])
     .default("inversion")
     .describe(
-      "Where the latents start: the inverted picture, or the preview (object already moved), encoded and noised.",
+      "Where the latents start: the inverted picture; the preview (object already moved), encoded and noised; or the inverted picture with the region's latents copied to its target (the baseline).",
     ),
   condition: z
     .enum(["edit-area", "vacated"])
