@@ -38,12 +38,15 @@ export class Conversation {
   #selection: Selection | undefined;
   #thread: Thread | undefined;
   #past: readonly PastTurn[] = [];
-  #memory: Memory = EMPTY_MEMORY;
+  #memory: Memory;
 
-  constructor(options: ConversationOptions) {
+  /** `memory`: what an earlier conversation did, ending at `imageId`. */
+  constructor(options: ConversationOptions, memory: Memory = EMPTY_MEMORY) {
     this.#options = options;
     this.#current = options.imageId;
     this.#selection = options.selection;
+    this.#memory = memory;
+    this.#thread = lastMade(memory)?.thread;
   }
 
   /** The imageId or editId that the next turn starts from. */

@@ -17,7 +17,7 @@ export { parseRequest } from "./local/grammar.ts";
 export { createLocalPlanner } from "./local/planner.ts";
 export { runTurn } from "./loop.ts";
 export { mcpToolPort } from "./mcp-port.ts";
-export { type Memory, namedThings } from "./memory.ts";
+export { type Made, type Memory, namedThings } from "./memory.ts";
 export { type Examination, examine } from "./model/examine.ts";
 export { createModelPlanner, type ModelConfig } from "./model/planner.ts";
 export { createSamplingPlanner } from "./model/sampling.ts";

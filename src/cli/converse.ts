@@ -6,6 +6,7 @@ import { canPrompt } from "./can-prompt.ts";
 import { forecastSaid } from "./chat-forecast.ts";
 import type { ChatFlags, ChatOrder } from "./chat-order.ts";
 import { finishChat } from "./chat-result.ts";
+import { chatSession, checkSession, pictureOf, remembered } from "./chat-session.ts";
 import { type Chat, say } from "./chat-turn.ts";
 import type { CliRun } from "./deps.ts";
 import { budgetOf } from "./flags.ts";
@@ -16,13 +17,14 @@ import { selectRegion } from "./select-spec.ts";
 import { inStudio, type Studio } from "./studio.ts";
 import { talk } from "./talk.ts";
 
-/** Without --out the result stays in the data folder, and so does the session. */
+/** The session stays in the data folder, unless it must not or nothing was edited. */
 export async function converse(run: CliRun, order: ChatOrder, flags: ChatFlags): Promise<void> {
+  checkSession(flags, order);
   const live = order.say.length === 0 && !flags.json && isTerminal(run, flags.plain);
   const thinking = thinkingOf(run, flags, live);
   const region = order.region === undefined ? undefined : parseRegionSpec(order.region);
   const work = async (studio: Studio) => {
-    const { id } = await studio.workspace.openImage(studio.engine, order.image, { signal: run.signal });
+    const id = await pictureOf(run, studio, order.image);
     const found = region && (await selectRegion(run, studio, id, region));
     if (found !== undefined && !flags.json) run.stdout.write(finding("region", found.line));
     const agent = await openAgent(run, studio, flags, thinking);
@@ -34,7 +36,7 @@ export async function converse(run: CliRun, order: ChatOrder, flags: ChatFlags):
       if (flags.dryRun) {
         return await forecastSaid({ run, ctx: agent.ctx, conversation: options, flags, sink }, order);
       }
-      const conversation = new Conversation(options);
+      const conversation = new Conversation(options, remembered(studio.workspace, id));
       const chat: Chat = { run, studio, agent, conversation, sink, flags, said: [] };
       await turns(chat, order.say, live);
       await finishChat(chat, order);
@@ -43,7 +45,7 @@ export async function converse(run: CliRun, order: ChatOrder, flags: ChatFlags):
       await agent.close();
     }
   };
-  await inStudio(run, flags.home, work, ({ hasEdits }) => order.out === undefined && hasEdits);
+  await inStudio(run, flags.home, work, chatSession(flags));
 }
 
 function chosen(flags: ChatFlags) {

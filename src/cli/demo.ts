@@ -22,5 +22,5 @@ async function demo(run: CliRun, flags: OutputFlags & RecipeFlags): Promise<void
   const order = { image, say: [DEMO_SAY], region: undefined, out, report };
   const { converse } = await import("./converse.ts");
   // A demonstration may be repeated: what it overwrites is its own.
-  await converse(run, order, { ...flags, planner: "local", force: true });
+  await converse(run, order, { ...flags, planner: "local", force: true, keep: false });
 }

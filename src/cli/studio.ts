@@ -9,17 +9,24 @@ export interface Studio {
   readonly home: string;
 }
 
-/** Runs `work` in a fresh session. The session's files stay only where `keep` says so at the end. */
+export interface StudioSession {
+  /** A fresh session without it. */
+  readonly open?: (home: string) => Promise<Workspace>;
+  /** Whether the session's files stay, asked at the end; without it they never do. */
+  readonly keep?: (workspace: Workspace) => boolean;
+}
+
+/** Runs `work` in a session. */
 export async function inStudio<Result>(
   deps: CliDeps,
   homeFlag: string | undefined,
   work: (studio: Studio) => Promise<Result>,
-  keep?: (workspace: Workspace) => boolean,
+  { open, keep }: StudioSession = {},
 ): Promise<Result> {
   const home = await openHome({ env: deps.env, ...(homeFlag === undefined ? {} : { flag: homeFlag }) });
   if (home.warning !== undefined) deps.stderr.write(`warning home-not-writable: ${home.warning}\n`);
   // What is thrown away in any case needs no journal and no second copy of its pictures.
-  const workspace = await Workspace.create(home.dir, { memory: keep === undefined });
+  const workspace = open ? await open(home.dir) : await Workspace.create(home.dir, { memory: keep === undefined });
   const engine = await deps.createEngine({ home: home.dir });
   try {
     return await work({ engine, workspace, home: home.dir });

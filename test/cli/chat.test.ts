@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type CliBench, startBench } from "../helpers/cli.ts";
@@ -31,12 +31,31 @@ describe("chat", () => {
       "The fast tier",
       "Outside the e",
       "0.5 s, 100 MB",
+      expect.stringMatching(/^Kept as ses_/),
       "",
     ]);
     expect(stdout).toMatch(/ region +reg_\w+: box \[4, 4, 20, 20\], centroid \[12, 12\]/);
     expect(stdout).toContain("motion      move 10 px right");
     expect(bench.engine.edits.at(-1)?.recipe).toMatchObject({ operations: [{ motion: { by: [10, 0] } }] });
     expect(await readdir(bench.cwd)).toContain("out.png");
+  });
+
+  it("keeps its session with pictures and words, for the owner alone, unless told not to", async () => {
+    const { stdout } = await chat("--say", "move it 10 px right", ...REGION, "--out", "a.png", "--json");
+    const { session } = JSON.parse(stdout);
+    const dir = join(bench.home, "sessions", session);
+    expect((await stat(dir)).mode & 0o077).toBe(0);
+    expect((await stat(join(dir, "transcript.jsonl"))).mode & 0o077).toBe(0);
+    expect((await bench.run(["history"])).stdout).toContain(session);
+    const private_ = await chat("--say", "move it 10 px right", ...REGION, "--out", "b.png", "--no-keep");
+    expect(private_.code).toBe(0);
+    expect(private_.stdout).not.toContain("Kept as");
+    expect(await readdir(join(bench.home, "sessions"))).toEqual([session]);
+    expect(await readdir(bench.cwd)).toContain("b.png");
+  });
+
+  it("keeps nothing where nothing was edited", async () => {
+    await chat("--say", "make it nicer", "--out", "a.png");
     expect(await readdir(join(bench.home, "sessions"))).toEqual([]);
   });
 
@@ -86,6 +105,47 @@ describe("chat", () => {
     expect(code).toBe(2);
     expect(stderr).toContain("error usage: ");
     expect(bench.started).toBe(0);
+  });
+});
+
+describe("chat --session", () => {
+  const later = (...argv: string[]) =>
+    bench.run(["chat", "--session", "last", "--planner", "local", "--quality", "fast", ...argv]);
+
+  it("goes on with the last conversation: further, undo, and the picture it ended with", async () => {
+    await chat("--say", "move it 10 px right", ...REGION, "--out", "a.png");
+    const further = await later("--say", "further", "--out", "b.png", "--json");
+    expect(further.code).toBe(0);
+    const motions = bench.engine.edits.map(({ recipe }) => recipe.operations[0]?.motion);
+    expect(motions.at(-1)).toEqual({ type: "relocation", by: [20, 0] });
+    expect(await bench.run(["history"])).toMatchObject({ stdout: expect.stringMatching(/^ses_\w+ .*"photo\.png"/) });
+    const undone = await later("--say", "undo", "--say", "move it 4 px down", "--out", "c.png", "--json");
+    expect(JSON.parse(undone.stdout)).toMatchObject({ ok: true, session: JSON.parse(further.stdout).session });
+    expect(bench.engine.edits.at(-1)?.recipe.operations[0]?.motion).toMatchObject({ by: [0, 4] });
+  });
+
+  it("stays whatever happens in it", async () => {
+    await chat("--say", "move it 10 px right", ...REGION, "--out", "a.png");
+    expect(await later("--say", "make it nicer")).toMatchObject({ code: 4 });
+    expect(await readdir(join(bench.home, "sessions"))).toHaveLength(1);
+  });
+
+  it("says what it lacks", async () => {
+    expect(await later("--say", "further")).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("Expected an earlier session"),
+    });
+    expect(await readdir(join(bench.home, "sessions"))).toEqual([]);
+    expect(await bench.run(["chat", "--say", "further"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("Expected a picture, or --session"),
+    });
+    expect(await later("--no-keep", "--say", "further")).toMatchObject({ code: 2 });
+    expect(await chat("--no-keep", "--say", "further")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("Expected --out with --no-keep"),
+    });
+    expect(await bench.run(["chat", "--session", "ses_nothing"])).toMatchObject({ code: 3 });
   });
 });
 
