@@ -1,0 +1,33 @@
+/** Writes docs/quality.md from the scores that scripts/quality/run.ts left for the reported half:
+ * `node --import tsx scripts/quality/report.ts [--out out/quality] [--commit <hash>]`. Sections of other scripts and what
+ * was tried (evals/quality/tried.md) follow at the end. */
+import { execFileSync } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { readCases } from "../../src/evals/quality/case.ts";
+import { qualityReport } from "../../src/evals/quality/report.ts";
+import { earlierResult } from "../../src/evals/quality/run-case.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+const { values } = parseArgs({
+  options: {
+    out: { type: "string", default: join(root, "out", "quality") },
+    commit: {
+      type: "string",
+      default: execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: root }).toString().trim(),
+    },
+  },
+});
+const cases = (await readCases(join(root, "evals", "quality"))).filter(({ half }) => half === "reported");
+const results = await Promise.all(cases.map(({ id }) => earlierResult(join(values.out, id))));
+const reported = results.filter((result) => result !== undefined);
+const further = [join(values.out, "photos.md"), join(root, "evals", "quality", "tried.md")];
+const sections = await Promise.all(further.map((path) => readFile(path, "utf8").catch(() => "")));
+const report = {
+  cases,
+  reported,
+  commit: values.commit,
+  sections: sections.map((text) => text.trim()).filter(Boolean),
+};
+await writeFile(join(root, "docs", "quality.md"), qualityReport(report));
