@@ -9,8 +9,7 @@ import type { DecodeOptions } from "../image/decode.ts";
 import { writePng } from "../image/raster-io.ts";
 import { regionsView } from "../image/views.ts";
 import { findBundle } from "../models/bundle.ts";
-import { parseFluxConfig } from "../models/flux-config.ts";
-import { readModelJson } from "../models/json.ts";
+import { readFluxConfig } from "../models/read-config.ts";
 import { readSettings } from "../models/read-settings.ts";
 import type { EditSettings } from "../models/settings.ts";
 import type { Box } from "../raster.ts";
@@ -74,9 +73,8 @@ async function modelOf(
 /** Throws `out-of-memory` where the edit would. */
 async function memoryOf({ dir, settings }: { dir: string; settings: EditSettings }, { box, size }: ResolvedEdit) {
   const folder = join(dir, "transformer");
-  const path = join(folder, "config.json");
-  const config = parseFluxConfig(await readModelJson(path), path);
-  const model = modelSize(config, await openTransformerWeights(folder));
+  const weights = await openTransformerWeights(folder);
+  const model = modelSize(await readFluxConfig(folder, weights), weights);
   return { size: model, need: chooseExecution(model, settings, { editable: box, picture: size }) };
 }
 

@@ -11,8 +11,9 @@ import type { Autoencoder } from "./autoencoder.ts";
 import { openAutoencoder } from "./autoencoder-families.ts";
 import { BUNDLE_MARK, exists } from "./find-bundle.ts";
 import { Flux } from "./flux.ts";
-import { conditionChannels, type FluxConfig, parseFluxConfig } from "./flux-config.ts";
+import { conditionChannels, type FluxConfig } from "./flux-config.ts";
 import { readModelJson } from "./json.ts";
+import { readFluxConfig } from "./read-config.ts";
 import { readSettings } from "./read-settings.ts";
 import { readSchedule } from "./scheduler.ts";
 import { checkBlocks, type EditSettings } from "./settings.ts";
@@ -44,11 +45,12 @@ const FILL_CHANNELS = 320;
 export async function openBundle(dir: string, options: CompileOptions): Promise<Bundle> {
   await readModelJson(join(dir, BUNDLE_MARK));
   const transformer = join(dir, "transformer");
-  const config = await readFluxConfig(transformer);
+  const weights = await openTransformerWeights(transformer);
+  const config = knownChannels(transformer, await readFluxConfig(transformer, weights));
   const settings = await readSettings(dir);
   const schedule = await readSchedule(dir);
   checkBlocks(settings, config, join(dir, "dragflow.json"));
-  const flux = new Flux(config, await openTransformerWeights(transformer), options);
+  const flux = new Flux(config, weights, options);
   const vae = await openLatents(join(dir, "vae"), config, options);
   const previewDir = join(dir, "preview_vae");
   const previewVae = (await exists(previewDir)) ? await openLatents(previewDir, config, options) : undefined;
@@ -86,9 +88,7 @@ async function openLatents(dir: string, flux: FluxConfig, options: CompileOption
   throw new EditError("checkpoint-invalid", `${dir}: expected ${wanted}, found ${found}`);
 }
 
-async function readFluxConfig(dir: string): Promise<FluxConfig> {
-  const path = join(dir, "config.json");
-  const config = parseFluxConfig(await readModelJson(path), path);
+function knownChannels(dir: string, config: FluxConfig): FluxConfig {
   const channels = conditionChannels(config);
   if (channels === 0 || channels === FILL_CHANNELS) return config;
   throw new EditError("checkpoint-invalid", `${dir}: expected 64 or 384 input channels, found ${config.inChannels}`);

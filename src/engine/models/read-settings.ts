@@ -1,8 +1,9 @@
 /** A bundle's settings without opening the bundle: what a forecast needs of a model. */
 import { join } from "node:path";
 import { exists } from "./find-bundle.ts";
-import { type FluxConfig, parseFluxConfig } from "./flux-config.ts";
+import type { FluxConfig } from "./flux-config.ts";
 import { readModelJson } from "./json.ts";
+import { readFluxConfig } from "./read-config.ts";
 import { type EditSettings, parseSettings } from "./settings.ts";
 
 /** From `dragflow.json`; a folder as it was published has none and gets the paper's. Throws `checkpoint-invalid` naming
@@ -10,8 +11,8 @@ import { type EditSettings, parseSettings } from "./settings.ts";
 export async function readSettings(dir: string): Promise<EditSettings> {
   const path = join(dir, "dragflow.json");
   if (await exists(path)) return parseSettings(await readModelJson(path), path);
-  const transformer = join(dir, "transformer", "config.json");
-  return parseSettings(publishedBlocks(parseFluxConfig(await readModelJson(transformer), transformer)), transformer);
+  const transformer = join(dir, "transformer");
+  return parseSettings(publishedBlocks(await readFluxConfig(transformer)), transformer);
 }
 
 /** The blocks that DragFlow uses of FLUX.1's 19 + 38 (flux.md §5.1, §5.4); of a shorter model its last two doubles give

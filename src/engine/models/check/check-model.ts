@@ -50,14 +50,14 @@ export async function checkModel(path: string): Promise<ModelCheck> {
   if (!there.isDirectory()) return summary(path, await checkTransformer(path), [], []);
   if (await exists(join(path, "transformer"))) return checkBundle(path);
   const config = join(path, "config.json");
-  const transformer = await checkTransformer(path, (await exists(config)) ? config : undefined);
+  const transformer = await checkTransformer(path, (await exists(config)) ? path : undefined);
   return summary(path, transformer, [], []);
 }
 
 async function checkBundle(dir: string): Promise<ModelCheck> {
   const names = await namesIn(dir);
   const folder = join(dir, "transformer");
-  const transformer = await checkTransformer(folder, join(folder, "config.json"));
+  const transformer = await checkTransformer(folder, folder);
   const { config } = transformer;
   const others: PartReport[] = [await checkAutoencoder("vae", join(dir, "vae"))];
   if (names.includes("preview_vae")) others.push(await checkAutoencoder("preview_vae", join(dir, "preview_vae")));

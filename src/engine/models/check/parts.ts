@@ -14,9 +14,10 @@ import { familyOf } from "../autoencoder-families.ts";
 import { inferKlConfig, klGraphs } from "../autoencoder-kl.ts";
 import { exists } from "../find-bundle.ts";
 import { Flux } from "../flux.ts";
-import { conditionChannels, type FluxConfig, parseFluxConfig } from "../flux-config.ts";
+import { conditionChannels, type FluxConfig } from "../flux-config.ts";
 import { inferFluxConfig } from "../flux-infer.ts";
 import { readModelJson } from "../json.ts";
+import { readFluxConfig } from "../read-config.ts";
 import {
   type Audit,
   type AuditedSource,
@@ -50,8 +51,8 @@ export interface TransformerReport extends PartReport {
 /** Nothing is compiled, so nothing of this is used. */
 const NOTHING: CompileOptions = { graphDir: "", providers: [], threads: 1 };
 
-/** `configPath` is missing for a single file: sizes then come from the tensors. */
-export async function checkTransformer(weights: string, configPath?: string): Promise<TransformerReport> {
+/** `folder` is missing for a single file: sizes then come from the tensors. */
+export async function checkTransformer(weights: string, folder?: string): Promise<TransformerReport> {
   const audit = await auditFiles(weights);
   const covered: string[] = [];
   const { layout, refs } = transformerRefs(weights, audit.refs, (error, names) => {
@@ -62,9 +63,7 @@ export async function checkTransformer(weights: string, configPath?: string): Pr
   const audited = auditedSource(audit, refs, { covered, fileName });
   const config = await attempt(audit, async () => {
     const { source } = audited;
-    return configPath === undefined
-      ? inferFluxConfig(source)
-      : parseFluxConfig(await readModelJson(configPath), configPath);
+    return folder === undefined ? inferFluxConfig(source) : readFluxConfig(folder, source);
   });
   if (config !== undefined) await checkFlux(audit, audited, config);
   const sizes = new Map([...refs].map(([name, ref]) => [name, elements(ref.shape)]));
