@@ -1,46 +1,32 @@
 /** dragflow eval: scripted cases, measured beside what they must beat. */
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import type { CliRun } from "./deps.ts";
-import { checkedEvalOut } from "./eval-out.ts";
-import { withRecipeFlags } from "./flags.ts";
-import type { EvalFlags } from "./run-eval.ts";
+import { type EvalFlags, withEvalFlags } from "./eval-flags.ts";
 
 const MORE = `
-A suite is YAML (schema/suite.schema.json). Every case's edit is measured in one table with its baselines:
-do nothing, paste and leave (a copy at the target), and the preview where the edit is of a slower tier.
+A suite is YAML (schema/suite.schema.json), or a module that exports what defineSuite made. Every case's edit is
+measured in one table with its baselines, over the same zones; means come with bootstrap 95 % intervals.
 
 Shipped suites: first-light (previews, seconds), full (the same cases through the model, minutes).
 
+  dragflow eval first-light --out run                     table, run/report.html, run/results.json
+  dragflow eval first-light --out run --resume            after an interruption: nothing finished is repeated
+  dragflow eval first-light --out new --baseline run      paired differences to an older run
+  dragflow eval --dataset DIR --quality preview           a published data set as it lies on the disk
+
 Exit codes: 0 everything as expected, 100 an expectation or threshold was missed, 1 a case crashed,
-3 the suite is invalid, 130 interrupted.`;
+3 the suite or data set is invalid, 130 interrupted.`;
 
 export function addEval(program: Command, run: CliRun): void {
   const command = program
     .command("eval")
     .description("run a suite of cases and measure what comes out")
-    .argument("<suite>", "suite file, or the name of a shipped suite")
-    .option("--filter <regex>", "only the cases whose name matches", regex)
-    .option("--out <dir>", "write results.json and report.html into this folder")
-    .option("--json", "print one JSON object instead of the table")
-    .option("--quiet", "no progress")
-    .option("--force", "overwrite the results of an earlier run in --out")
-    .option("--device <name>", "auto, cpu, cuda, webgpu, …")
-    .option("--home <dir>", "data folder (DRAGFLOW_HOME)")
-    .addHelpText("after", MORE);
-  withRecipeFlags(command).action((suite: string, flags: EvalFlags) => evaluate(run, suite, flags));
-}
-
-async function evaluate(run: CliRun, suite: string, flags: EvalFlags): Promise<void> {
-  const out = flags.out === undefined ? undefined : await checkedEvalOut(flags.out, flags.force ?? false, run.cwd);
-  // Loaded late, as the other commands need none of it.
-  const { runEval } = await import("./run-eval.ts");
-  await runEval(run, { suite, out }, flags);
-}
-
-function regex(text: string): RegExp {
-  try {
-    return new RegExp(text);
-  } catch {
-    throw new InvalidArgumentError("Expected a regular expression.");
-  }
+    .argument("[suite]", "suite file, or the name of a shipped suite");
+  withEvalFlags(command)
+    .addHelpText("after", MORE)
+    .action(async (suite: string | undefined, flags: EvalFlags) => {
+      // Loaded late, as the other commands need none of it.
+      const { evaluate } = await import("./run-eval.ts");
+      await evaluate(run, suite, flags);
+    });
 }

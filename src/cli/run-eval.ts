@@ -1,92 +1,143 @@
 /** One run of a suite on the command line: progress on stderr, the table or the JSON object on stdout, the exit code. */
-import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
-import { linkedTools } from "../agent/index.ts";
+import { join, resolve } from "node:path";
 import { EditError } from "../errors.ts";
-import {
-  type EvalStudio,
-  loadSuite,
-  resultJson,
-  runSuite,
-  type Suite,
-  type SuiteResult,
-  tableText,
-} from "../evals/index.ts";
-import { openRoots } from "../tools/index.ts";
+import { BASELINES } from "../evals/baselines/index.ts";
+import { codeMark } from "../evals/code-mark.ts";
+import { FORMAT_FILES, FORMATS, type Format, formatted } from "../evals/formats/index.ts";
+import { SCORERS } from "../evals/metrics/index.ts";
+import type { SuiteResult } from "../evals/result.ts";
+import { type RunPlan, runEval } from "../evals/run.ts";
+import type { Scorer } from "../evals/scorer.ts";
+import type { Suite } from "../evals/suite/suite.ts";
+import type { TableWish } from "../evals/table.ts";
+import { trafficOf } from "../evals/traffic.ts";
+import { wantedHome } from "../session/index.ts";
 import type { CliRun } from "./deps.ts";
-import { REPORT_FILE, RESULTS_FILE } from "./eval-out.ts";
+import { evalCommand } from "./eval-command.ts";
+import type { EvalFlags } from "./eval-flags.ts";
+import { checkedEvalOut } from "./eval-out.ts";
 import { evalProgress } from "./eval-progress.ts";
-import { evalReport } from "./eval-report.ts";
-import type { RecipeFlags } from "./flags.ts";
-import { inStudio, type Studio } from "./studio.ts";
-
-export interface EvalFlags extends RecipeFlags {
-  readonly filter?: RegExp;
-  readonly out?: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly force?: boolean;
-  readonly device?: string;
-  readonly home?: string;
-}
-
-export interface EvalOrder {
-  /** File or name, as given. */
-  readonly suite: string;
-  /** Checked absolute path. */
-  readonly out: string | undefined;
-}
+import { evalStudios } from "./eval-studios.ts";
+import { evalSuite } from "./eval-suite.ts";
+import { writeRun } from "./eval-write.ts";
 
 const EXIT_CODES = { passed: 0, missed: 100, crashed: 1 } as const satisfies Record<SuiteResult["status"], number>;
 
-export async function runEval(run: CliRun, order: EvalOrder, flags: EvalFlags): Promise<void> {
-  const { quality, seed, model } = flags;
-  const suite = filtered(await loadSuite(order.suite, run.cwd, { quality, seed, model }), flags.filter);
-  const result = await inStudio(run, flags.home, (studio) => runAndWrite(run, studio, suite, order, flags));
-  const ok = result.status === "passed";
+/** @throws EditError `usage` for flags that contradict each other, and what loading and running throw. */
+export async function evaluate(run: CliRun, suiteName: string | undefined, flags: EvalFlags): Promise<void> {
+  const formats = checkedFormats(flags);
+  checkFlags(flags);
+  const { suite, notes } = await evalSuite(suiteName, flags, run.cwd);
+  const goesOn =
+    (flags.resume ?? flags.rescore ?? false) || (flags.onlyFailed === true && flags.baseline === undefined);
+  const wish = { goesOn, force: flags.force ?? false };
+  const out = flags.out === undefined ? undefined : await checkedEvalOut(flags.out, wish, run.cwd);
+  const scorers = scorersOf(suite);
+  const plan = await planOf(run, suiteName, flags, { suite, notes, out, scorers });
+  const result = await watched(run, flags, plan);
   run.exitCode = EXIT_CODES[result.status];
-  run.stdout.write(flags.json ? `${JSON.stringify({ ok, ...resultJson(result) })}\n` : tableText(result));
-  if (order.out !== undefined && !flags.json) run.stdout.write(`Report: ${join(order.out, REPORT_FILE)}\n`);
-}
-
-function filtered(suite: Suite, filter: RegExp | undefined): Suite {
-  if (filter === undefined) return suite;
-  const cases = suite.cases.filter(({ name }) => filter.test(name));
-  if (cases.length > 0) return { ...suite, cases };
-  const names = suite.cases.map(({ name }) => name).join(", ");
-  throw new EditError("usage", `Expected --filter to match a case, got ${String(filter)}`, { hint: `Cases: ${names}` });
-}
-
-async function runAndWrite(
-  run: CliRun,
-  studio: Studio,
-  suite: Suite,
-  { out }: EvalOrder,
-  flags: EvalFlags,
-): Promise<SuiteResult> {
-  const { evals, close } = await linked(run, studio, flags.device);
-  const progress = evalProgress(run.stderr, flags.quiet ?? false);
-  try {
-    const result = await runSuite(suite, evals, { signal: run.signal, ...progress });
-    // The pictures go with the session, so the report is made while it is open.
-    if (out !== undefined) await writeResults(out, result, studio, run.signal);
-    return result;
-  } finally {
-    progress.end();
-    await close();
+  const table = tableWish(scorers, flags);
+  if (out !== undefined) await writeRun(run, flags, { out, result, suiteName, formats, table });
+  print(run, flags, result, table, formats);
+  if (out !== undefined && formats.includes("html") && !flags.json) {
+    run.stdout.write(`Report: ${join(flags.out ?? "", FORMAT_FILES.html)}\n`);
   }
 }
 
-async function linked(run: CliRun, { engine, workspace }: Studio, device: string | undefined) {
-  const roots = await openRoots(run.env.DRAGFLOW_ROOTS, run.cwd, [workspace.dir]);
-  const log = (line: string) => run.stderr.write(`dragflow: ${line}\n`);
-  const context = { engine, workspace, roots, log, ...(device === undefined ? {} : { device }) };
-  const { port, close } = await linkedTools(context);
-  const evals: EvalStudio = { engine, workspace, port, device };
-  return { evals, close };
+function checkFlags({ out, resume, rescore, onlyFailed, baseline, record, replay, force }: EvalFlags): void {
+  if (record !== undefined && replay !== undefined)
+    throw new EditError("usage", "Expected --record or --replay, got both");
+  const wants = (resume && "--resume") || (rescore && "--rescore") || (onlyFailed && !baseline && "--only-failed");
+  if (wants && out === undefined) {
+    throw new EditError("usage", `Expected --out beside ${wants}: the folder of the run it goes on from`);
+  }
+  if (wants && force) throw new EditError("usage", `Expected ${wants} or --force, got both`);
+  if (resume && rescore) throw new EditError("usage", "Expected --resume or --rescore, got both");
 }
 
-async function writeResults(out: string, result: SuiteResult, { engine }: Studio, signal: AbortSignal): Promise<void> {
-  await writeFileAtomic(join(out, RESULTS_FILE), `${JSON.stringify(resultJson(result), null, 2)}\n`);
-  await writeFileAtomic(join(out, REPORT_FILE), await evalReport(result, engine, signal));
+/** Default html,json into --out. @throws EditError `usage`. */
+function checkedFormats({ format, out }: EvalFlags): Format[] {
+  const wanted = format ?? (out === undefined ? [] : ["html", "json"]);
+  const formats = wanted.map((name) => {
+    const known = FORMATS.find((one) => one === name);
+    if (known) return known;
+    throw new EditError("usage", `Expected --format to be of ${FORMATS.join(", ")}, got ${name}`);
+  });
+  if (out === undefined && (formats.length > 1 || formats.includes("html"))) {
+    throw new EditError("usage", "Expected --out for a page or several formats, got none");
+  }
+  // Later runs compare with it.
+  return out === undefined || formats.includes("json") ? formats : [...formats, "json"];
+}
+
+/** The shipped ones, and the suite's own after them. @throws EditError `suite-invalid` for one that hides another. */
+function scorersOf({ name, scorers = [] }: Suite): Scorer[] {
+  const hidden = scorers.find((own) => SCORERS.some((shipped) => shipped.name === own.name));
+  if (hidden === undefined) return [...SCORERS, ...scorers];
+  throw new EditError(
+    "suite-invalid",
+    `Expected scorers of new names in ${name}, got ${hidden.name}, which is shipped`,
+  );
+}
+
+interface Parts {
+  readonly suite: Suite;
+  readonly notes: readonly string[];
+  readonly out: string | undefined;
+  readonly scorers: readonly Scorer[];
+}
+
+async function planOf(run: CliRun, name: string | undefined, flags: EvalFlags, parts: Parts): Promise<RunPlan> {
+  const { suite, notes, out, scorers } = parts;
+  const home = wantedHome({ env: run.env, ...(flags.home === undefined ? {} : { flag: flags.home }) });
+  const planner = flags.planner === "local" ? "local" : (flags.llm ?? run.env.DRAGFLOW_LLM ?? "model");
+  const folders = { record: resolved(run, flags.record), replay: resolved(run, flags.replay) };
+  return {
+    suite,
+    keys: { home, code: await codeMark(), planner: folders.replay ?? planner },
+    ground: {
+      scorers,
+      baselines: flags.baselines ? BASELINES : [],
+      networks: {},
+      out,
+      traffic: trafficOf(folders),
+    },
+    mode: flags.rescore ? "rescore" : flags.resume || (flags.onlyFailed && !flags.baseline) ? "resume" : "fresh",
+    old: resolved(run, flags.baseline),
+    onlyFailed: flags.onlyFailed ?? false,
+    command: evalCommand(name, flags),
+    notes,
+  };
+}
+
+function resolved({ cwd }: CliRun, path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(cwd, path);
+}
+
+async function watched(run: CliRun, flags: EvalFlags, plan: RunPlan): Promise<SuiteResult> {
+  const progress = evalProgress(run.stderr, flags.quiet ?? false);
+  try {
+    return await runEval(plan, evalStudios(run, flags), { signal: run.signal, ...progress });
+  } finally {
+    progress.end();
+  }
+}
+
+function tableWish(scorers: readonly Scorer[], { columns }: EvalFlags): TableWish {
+  const unknown = columns?.find((name) => !scorers.some((scorer) => scorer.name === name));
+  if (unknown !== undefined) {
+    const names = scorers.map(({ name }) => name).join(", ");
+    throw new EditError("usage", `Expected --columns to name scorers, got ${unknown}`, { hint: `Scorers: ${names}` });
+  }
+  return { scorers, columns, labels: new Map(BASELINES.map(({ name, label }) => [name, label])) };
+}
+
+/** Without a folder a single format goes to stdout in place of the table. */
+function print(run: CliRun, flags: EvalFlags, result: SuiteResult, wish: TableWish, formats: readonly Format[]): void {
+  if (flags.json) {
+    run.stdout.write(`${JSON.stringify({ ok: result.status === "passed", ...result })}\n`);
+    return;
+  }
+  const [only] = flags.out === undefined ? formats : [];
+  run.stdout.write(formatted(only === undefined || only === "html" ? "table" : only, result, wish));
 }

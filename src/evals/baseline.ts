@@ -1,8 +1,8 @@
 /** What an edit is held against: another way to a picture, measured in the same zones and with the same scorers. */
 import type { CallOptions, Engine, Seconds } from "../engine/api.ts";
 import type { Recipe } from "../engine/recipe/schema.ts";
-import type { Shot, Zones } from "./sample.ts";
 import type { DragPoint } from "./points.ts";
+import type { Shot, Zones } from "./sample.ts";
 
 /** The edit that was made, resolved, and what it was made from. */
 export interface BaselineCase {

@@ -43,7 +43,10 @@ interface JournalContent {
 export async function readJournal(out: string): Promise<JournalContent> {
   const results = new Map<string, CaseResult>();
   let wholeBytes = 0;
-  const lines = createInterface({ input: createReadStream(join(out, JOURNAL_FILE)), crlfDelay: Number.POSITIVE_INFINITY });
+  const lines = createInterface({
+    input: createReadStream(join(out, JOURNAL_FILE)),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  });
   try {
     for await (const line of lines) {
       const result = parsed(line);

@@ -28,7 +28,8 @@ export async function keepPictures(
   const folder = `${PICTURES_DIR}/${key}`;
   await mkdir(join(out, folder), { recursive: true });
   const explaining: Record<string, string> = {};
-  for (const name of EXPLAINING) explaining[name] = await keepSmall(out, `${folder}/${name}`, files[name], engine, call);
+  for (const name of EXPLAINING)
+    explaining[name] = await keepSmall(out, `${folder}/${name}`, files[name], engine, call);
   return {
     // One for each of the names.
     explaining: explaining as Record<ExplainingPicture, string>,

@@ -47,7 +47,11 @@ export interface AgentSettings extends Omit<ModelSettings, "record" | "replay"> 
 
 /** The agent as `dragflow chat` has it; a replay needs neither key nor network. Throws `usage` where no model is configured. */
 export async function openAgent(ctx: ToolContext, settings: AgentSettings, traffic: Traffic): Promise<EvalAgent> {
-  const wanted = { ...settings, ...traffic, planner: traffic.replay === undefined ? settings.planner : "model" } as const;
+  const wanted = {
+    ...settings,
+    ...traffic,
+    planner: traffic.replay === undefined ? settings.planner : "model",
+  } as const;
   const source = wanted.planner === "local" ? undefined : configuredModel(wanted);
   const planner = choosePlanner({ ...wanted, source });
   let heard: EventSink = () => {};

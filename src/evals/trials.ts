@@ -65,7 +65,9 @@ function maskFiles({ request, expect }: SuiteCase, baseDir: string): string[] {
   const said = request.type === "say" ? [request.region] : [];
   const edited = request.type === "edit" ? regionsOf(request.recipe) : [];
   return [...said, ...edited, expect.region?.is].flatMap((region) => {
-    return region !== undefined && "mask" in region && !region.mask.startsWith("data:") ? [resolve(baseDir, region.mask)] : [];
+    return region !== undefined && "mask" in region && !region.mask.startsWith("data:")
+      ? [resolve(baseDir, region.mask)]
+      : [];
   });
 }
 

@@ -25,7 +25,12 @@ function paired(pairs: readonly (readonly [number, number])[], { direction, nois
   const gains = pairs.map(([mine, theirs]) => gain(mine, theirs, direction));
   const wins = gains.filter((one) => one > noise.within).length;
   const losses = gains.filter((one) => one < -noise.within).length;
-  return { ...bootstrapMean(pairs.map(([mine, theirs]) => mine - theirs)), wins, losses, ties: pairs.length - wins - losses };
+  return {
+    ...bootstrapMean(pairs.map(([mine, theirs]) => mine - theirs)),
+    wins,
+    losses,
+    ties: pairs.length - wins - losses,
+  };
 }
 
 /** How much better `mine` is, in the scorer's unit; negative where it is worse. */

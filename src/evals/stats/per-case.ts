@@ -1,5 +1,5 @@
 /** A method's numbers case by case: the mean of a case's trials, so that a case with more trials weighs no more. */
-import { meanMeasures, type Measures } from "../measures.ts";
+import { type Measures, meanMeasures } from "../measures.ts";
 import type { CaseResult } from "../result.ts";
 
 /** By the case's name, in the order of the results; cases without a finished trial of the method are absent. */

@@ -10,7 +10,9 @@ export async function importSuite(path: string, shown: string): Promise<DefinedS
   const loaded: unknown = await import(pathToFileURL(path).href).catch((cause: unknown) => {
     throw new EditError("suite-invalid", `Expected a module at ${shown}, got ${messageOf(cause)}`, {
       cause,
-      ...(/\.m?ts$/.test(path) ? { hint: "Node.js reads TypeScript from 22.18 on; name the compiled .js otherwise." } : {}),
+      ...(/\.m?ts$/.test(path)
+        ? { hint: "Node.js reads TypeScript from 22.18 on; name the compiled .js otherwise." }
+        : {}),
     });
   });
   const found = exportsOf(loaded).find(isDefinedSuite);

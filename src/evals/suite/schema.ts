@@ -52,7 +52,11 @@ const expectSchema = z.strictObject({
 });
 export type Expectation = z.infer<typeof expectSchema>;
 
-const pass = z.number().min(0).max(1).describe("least grade, the weighted share of expectations and thresholds that hold");
+const pass = z
+  .number()
+  .min(0)
+  .max(1)
+  .describe("least grade, the weighted share of expectations and thresholds that hold");
 const trials = z.number().int().min(1).max(100).describe("runs, each with the next seed");
 const timeout = z.number().positive().describe("seconds that one trial may take");
 const tags = z.array(z.string().regex(/^[\w.-]+$/, "letters, digits, _, . and -")).max(20);
@@ -103,9 +107,16 @@ export function suiteSchemaWith(extra: readonly Scorer[]) {
   return z.strictObject({
     $schema: z.string().optional(),
     name: z.string().min(1).max(80),
-    extends: z.string().min(1).optional().describe("another suite, whose cases, defaults and thresholds are taken over"),
+    extends: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("another suite, whose cases, defaults and thresholds are taken over"),
     defaults: defaults.default({}),
-    cases: z.array(z.union([editCase, sayCase])).min(1).optional(),
+    cases: z
+      .array(z.union([editCase, sayCase]))
+      .min(1)
+      .optional(),
     thresholds: thresholds.default({}).describe("of the results' means over all cases, per scorer"),
   });
 }

@@ -50,7 +50,13 @@ export interface SuiteCase {
 }
 
 /** What a case has where nothing else is said. */
-export const CASE_DEFAULTS = { tags: [], expect: {}, thresholds: {}, trials: 1, pass: 1 } as const satisfies Partial<SuiteCase>;
+export const CASE_DEFAULTS = {
+  tags: [],
+  expect: {},
+  thresholds: {},
+  trials: 1,
+  pass: 1,
+} as const satisfies Partial<SuiteCase>;
 
 export interface Suite {
   readonly name: string;
