@@ -1,6 +1,13 @@
-/** GET /healthz: whether the server answers. Says nothing else, since it asks for no token. */
+/** GET /healthz: whether the server answers; GET /readyz: whether it takes work. Neither asks for a token, so neither says
+ * anything else. */
 import { Hono } from "hono";
 
-export function healthRoute(): Hono {
-  return new Hono().get("/", (c) => c.json({ status: "ok" }, 200, { "cache-control": "no-store" }));
+const FRESH = { "cache-control": "no-store" };
+
+export function healthRoutes(ready: () => boolean): Hono {
+  return new Hono()
+    .get("/healthz", (c) => c.json({ status: "ok" }, 200, FRESH))
+    .get("/readyz", (c) =>
+      ready() ? c.json({ status: "ok" }, 200, FRESH) : c.json({ status: "stopping" }, 503, FRESH),
+    );
 }

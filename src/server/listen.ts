@@ -39,6 +39,7 @@ export async function listen(app: ServerApp, { host, port }: Address): Promise<L
     url: `http://${host.includes(":") ? `[${host}]` : host}:${bound.port}`,
     async close(graceMs = 3000) {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await app.drain();
       await app.close();
       const timer = setTimeout(() => "closeAllConnections" in server && server.closeAllConnections(), graceMs);
       if ("closeIdleConnections" in server) server.closeIdleConnections();

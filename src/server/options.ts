@@ -1,6 +1,7 @@
 /** What a server is given, and its limits. */
+import type { EventSink } from "../agent/index.ts";
 import type { Engine } from "../engine/api.ts";
-import type { ToolContext } from "../tools/index.ts";
+import type { Assistant, ToolContext } from "../tools/index.ts";
 
 export interface ServerLimits {
   /** Bytes of one protocol message: room for a data URI of 20 MB in base64. */
@@ -12,6 +13,12 @@ export interface ServerLimits {
   readonly idleMs: number;
   /** Upload tickets and download links live this long. */
   readonly ticketMs: number;
+  /** Most pixels of a picture, as the engine has it: told to callers. */
+  readonly pixels: number;
+  /** Requests a caller or address may send per minute, where others than this machine can reach the server. */
+  readonly requestsPerMinute: number;
+  /** How long running work may go on when the server is told to stop. */
+  readonly drainMs: number;
 }
 
 export const DEFAULT_LIMITS: ServerLimits = {
@@ -20,6 +27,9 @@ export const DEFAULT_LIMITS: ServerLimits = {
   sessions: 64,
   idleMs: 30 * 60_000,
   ticketMs: 15 * 60_000,
+  pixels: 268_000_000,
+  requestsPerMinute: 1200,
+  drainMs: 2000,
 };
 
 /** What every session's tools are given alike. */
@@ -39,8 +49,26 @@ export interface ServerOptions {
   readonly host?: string;
   /** Further names that the server answers to. */
   readonly hostNames?: readonly string[];
+  /** For sessions of the API: an agent whose steps go to that session's events. Without it `shared.assistant` serves. */
+  readonly assistantFor?: (onEvent: EventSink) => Assistant;
+  /** Which planner answers in the chat. Default local. */
+  readonly planner?: "local" | "model";
+  /** Folder of the built page. */
+  readonly pageDir?: string;
+  /** One line per request: no bodies, no tokens, no names of pictures. */
+  readonly onRequest?: (record: RequestRecord) => void;
   readonly limits?: Partial<ServerLimits>;
   readonly log?: (line: string) => void;
   /** Milliseconds; for tests. */
   readonly now?: () => number;
+}
+
+/** What is logged of a request. */
+export interface RequestRecord {
+  readonly requestId: string;
+  readonly method: string;
+  /** The route's pattern, e.g. /api/v1/images/:imageId: ids stay out. */
+  readonly route: string;
+  readonly status: number;
+  readonly ms: number;
 }

@@ -1,6 +1,9 @@
 /** Errors over HTTP: RFC 9457 problem documents with the codes of the one table. */
 import type { ErrorHandler, NotFoundHandler } from "hono";
+import { HTTPException } from "hono/http-exception";
 import { EditError, type ErrorRecord, errorRecord, httpStatusOf } from "../errors.ts";
+import type { ToolContext } from "../tools/index.ts";
+import { presentable } from "../tools/presentable.ts";
 
 export interface Problem {
   /** `urn:dragflow:problem:<code>`. */
@@ -32,10 +35,28 @@ export function problemResponse(error: unknown, headers: Readonly<Record<string,
 
 /** For hono's onError: the stack goes to the log only. */
 export function problemHandler(log: (line: string) => void): ErrorHandler {
-  return (error) => {
-    if (!(error instanceof EditError)) log(error.stack ?? error.message);
-    return problemResponse(error);
+  return (error, c) => {
+    const known = error instanceof HTTPException ? refused(error) : error;
+    if (!(known instanceof EditError)) log(known.stack ?? known.message);
+    // Set by the API's routes alone.
+    const session = c.get("session") as { ctx: ToolContext } | undefined;
+    return problemResponse(session === undefined ? known : presented(known, session.ctx));
   };
+}
+
+/** What the framework itself refuses: a body that is no JSON, mostly. */
+function refused({ message, status, cause }: HTTPException): Error {
+  if (status >= 500) return new Error(message, { cause });
+  return new EditError("arguments-invalid", `Expected a request that can be read: ${message}`, {
+    hint: "JSON bodies are sent with Content-Type: application/json",
+  });
+}
+
+/** Without the paths of this machine. */
+function presented(error: Error, ctx: ToolContext): Error {
+  if (!(error instanceof EditError)) return error;
+  const { code, message, hint } = error;
+  return new EditError(code, presentable(message, ctx), hint === undefined ? {} : { hint: presentable(hint, ctx) });
 }
 
 export const noRoute: NotFoundHandler = (c) =>

@@ -114,12 +114,38 @@ export class EditTree {
     if (node) this.#nodes.set(id, { ...node, ...change });
   }
 
+  /** The picture and all that was made from it, oldest first. */
+  below(id: string): string[] {
+    return [...this.#nodes.keys()].filter((one) => this.#passes(one, id));
+  }
+
+  /** Branches that end there, and the place where one is, go back to what stays. */
   remove(ids: readonly string[]): void {
     const gone = new Set(ids);
+    const staying = (at: string | undefined) => (at === undefined ? undefined : this.#staying(at, gone));
+    const current = staying(this.#current);
+    for (const [name, end] of this.#branches) {
+      if (!gone.has(end)) continue;
+      const back = staying(end);
+      const others = [...this.#branches].filter(([other, to]) => other !== name && !gone.has(to));
+      const needless = back === undefined || others.some(([, to]) => this.#passes(to, back));
+      if (needless) this.#branches.delete(name);
+      else this.#branches.set(name, back);
+    }
     for (const id of ids) this.#nodes.delete(id);
     for (const [parent, child] of this.#visited) {
       if (gone.has(parent) || gone.has(child)) this.#visited.delete(parent);
     }
+    if (current !== this.#current) this.#current = current ?? [...this.#branches.values()].at(-1);
+    if (this.#branch !== undefined && !this.#branches.has(this.#branch)) {
+      this.#branch = this.#current === undefined ? undefined : this.branchAlong(this.#current);
+    }
+  }
+
+  /** The picture itself or the nearest that it was made from which is not gone. */
+  #staying(id: string, gone: ReadonlySet<string>): string | undefined {
+    for (const at of this.line(id)) if (!gone.has(at)) return at;
+    return undefined;
   }
 
   #passes(end: string, id: string): boolean {

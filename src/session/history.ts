@@ -48,6 +48,10 @@ export class History {
     return this.#tree.branch;
   }
 
+  get canRedo(): boolean {
+    return this.#tree.redoTarget() !== undefined;
+  }
+
   /** Oldest first. */
   nodes(): readonly HistoryNode[] {
     return [...this.#tree.nodes.values()];
@@ -162,6 +166,28 @@ export class History {
     });
     const removed = entry?.removed ?? [];
     return { removed, freedBytes: removed.length === 0 ? 0 : await this.#files.free(removed, files) };
+  }
+
+  /** Removes an edit and all that was made from it, named or not. Branches that ended there end at its parent, unless
+   * another one passes there; so does the place where one is. Throws `usage` for an opened picture with no other beside it
+   * and `session-in-use` while something works on one of them. */
+  async remove(id: string): Promise<Pruned> {
+    let files: readonly KeptFile[] = [];
+    const { removed } = await this.#ledger.commit((state) => {
+      const gone = this.#tree.below(this.node(id).id);
+      const busy = [...this.#files.busy()].find((one) => gone.includes(one));
+      if (busy !== undefined) {
+        throw new EditError("session-in-use", `Expected pictures that nothing works on, ${busy} is in use`, {
+          hint: "Wait for its jobs, or cancel them",
+        });
+      }
+      if (gone.length === this.#tree.nodes.size) {
+        throw new EditError("usage", "Expected another picture to stay in the session, this is the only one");
+      }
+      files = state.filesWith(gone);
+      return { type: "prune", removed: gone } as const;
+    });
+    return { removed, freedBytes: await this.#files.free(removed, files) };
   }
 
   /** Called after each change of the tree. The returned function ends that. */

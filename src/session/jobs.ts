@@ -48,6 +48,7 @@ interface Job {
 export class JobQueue {
   readonly #jobs = new Map<string, Job>();
   readonly #record: JobRecord | undefined;
+  readonly #watchers = new Set<(view: JobView) => void>();
   readonly #lanes = { edits: new PQueue({ concurrency: 1 }), conversations: new PQueue({ concurrency: 1 }) };
 
   /** Without a record, jobs are forgotten with the process. */
@@ -67,7 +68,20 @@ export class JobQueue {
     const abort = new AbortController();
     this.#jobs.set(jobId, { view, lane, uses, abort, ended, markEnded, listeners: new Set(), recorded });
     void this.#lanes[lane].add(() => this.#run(jobId, work));
-    return this.view(jobId);
+    const seen = this.view(jobId);
+    this.#tell(seen);
+    return seen;
+  }
+
+  /** Those of earlier processes first, each in the order in which they were started. */
+  list(): JobView[] {
+    return [...(this.#record?.past.values() ?? []), ...[...this.#jobs.values()].map((job) => this.#seen(job))];
+  }
+
+  /** Called when a job is queued, begins, reports progress and ends. The returned function ends that. */
+  onChange(listener: (view: JobView) => void): () => void {
+    this.#watchers.add(listener);
+    return () => this.#watchers.delete(listener);
   }
 
   view(jobId: string): JobView {
@@ -118,6 +132,7 @@ export class JobQueue {
     await job.recorded; // also lets start() answer "queued" before any work begins
     if (job.view.status !== "queued") return;
     job.view = { jobId, status: "running" };
+    this.#tell(job.view);
     try {
       const onProgress = (progress: Progress) => this.#report(job, progress);
       const { editId, answer } = await work({ signal: job.abort.signal, onProgress });
@@ -141,6 +156,7 @@ export class JobQueue {
   #report(job: Job, progress: Progress): void {
     job.view = { ...job.view, progress };
     for (const listener of job.listeners) listener(progress);
+    this.#tell(job.view);
   }
 
   /** The status changes when the record has it: what a caller was told survives a restart. */
@@ -149,13 +165,19 @@ export class JobQueue {
     await settled(this.#record?.ended(view));
     job.view = view;
     job.markEnded();
+    this.#tell(view);
   }
 
   /** At once; its turn in the lane does nothing but wait for the record. */
   #stopQueued(job: Job): void {
     job.view = { ...job.view, status: "cancelled", error: cancelledRecord(job.view.jobId) };
     job.markEnded();
+    this.#tell(job.view);
     void this.#lanes[job.lane].add(() => settled(this.#record?.ended(job.view)));
+  }
+
+  #tell(view: JobView): void {
+    for (const watcher of this.#watchers) watcher(view);
   }
 
   #find(jobId: string): Job {

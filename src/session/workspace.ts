@@ -3,7 +3,7 @@
 import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
-import type { CallOptions, Engine, Warning } from "../engine/api.ts";
+import type { CallOptions, EditOptions, Engine, Warning } from "../engine/api.ts";
 import { BlobStore } from "./blobs.ts";
 import { Busy } from "./busy.ts";
 import { copyWhole } from "./copy-whole.ts";
@@ -143,7 +143,7 @@ export class Workspace {
   }
 
   /** Runs the engine on a picture or an earlier edit; on any error nothing of the attempt stays. */
-  async edit(engine: Engine, imageId: string, wish: EditWish, options: CallOptions = {}): Promise<EditRecord> {
+  async edit(engine: Engine, imageId: string, wish: EditWish, options: EditOptions = {}): Promise<EditRecord> {
     const { path } = this.picture(imageId);
     const id = newId("edit");
     const dir = this.#state.editDir(id);
@@ -159,6 +159,21 @@ export class Workspace {
       });
       return this.edited(id);
     });
+  }
+
+  /** The opened pictures, oldest first. */
+  images(): ImageRecord[] {
+    return [...this.#state.images.values()];
+  }
+
+  /** Throws `not-found` for an edit too: it was not opened. */
+  image(id: string): ImageRecord {
+    return this.#image(id);
+  }
+
+  /** The edits, oldest first. */
+  edits(): EditRecord[] {
+    return [...this.#state.edits.values()];
   }
 
   /** What an imageId or an editId stands for. */

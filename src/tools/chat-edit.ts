@@ -44,7 +44,7 @@ export const chatEdit = defineTool({
 });
 
 /** The conversation outlives the call that began it, so it listens to the job's signal, not to the call's. */
-function conversation(wish: ChatWish, ctx: ToolContext, { sampling }: ToolCall) {
+export function conversation(wish: ChatWish, ctx: ToolContext, { sampling }: ToolCall) {
   const { assistant } = ctx;
   if (assistant === undefined) {
     throw new EditError("not-available", "Expected a program with an agent behind chat_edit, this one has none", {

@@ -99,7 +99,7 @@ async function uploaded(ticket: string, { uploads }: ToolContext): Promise<ReadF
 }
 
 /** A name to show and an ending to keep; both may come from a stranger. */
-function tameName(name: string): string {
+export function tameName(name: string): string {
   const [, stem = "", ending = ""] = /([^/\\]*?)(\.[A-Za-z0-9]{1,5})?$/.exec(clean(name, 300)) ?? [];
   return `${clean(stem, 100) || "picture"}${ending.toLowerCase()}`;
 }

@@ -56,7 +56,7 @@ function regionView({ id, imageId, label, selection }: RegionRecord): Omit<z.inp
   return { regionId: id, imageId, ...(label === undefined ? {} : { label }), ...measures };
 }
 
-async function adjusted(
+export async function adjusted(
   { combine, grow, feather }: SelectInput,
   maskPath: string,
   { workspace }: ToolContext,

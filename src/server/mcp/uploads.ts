@@ -99,7 +99,7 @@ export function noTicket(): EditError {
   });
 }
 
-function counting(limit: number): { through: Transform; bytes: () => number } {
+export function counting(limit: number): { through: Transform; bytes: () => number } {
   let bytes = 0;
   const through = new Transform({
     transform(chunk: Uint8Array, _encoding, done) {

@@ -13,11 +13,29 @@ export interface CallerEnv {
 
 const LOCAL_CALLER = "local";
 
-export function checkToken(tokens: readonly string[]): MiddlewareHandler<CallerEnv> {
-  const known = tokens.map(digest);
+/** Who may call, by the tokens that the server was given. */
+export class Callers {
+  readonly #digests: readonly Buffer[];
+
+  constructor(tokens: readonly string[]) {
+    this.#digests = tokens.map(digest);
+  }
+
+  /** Every caller there is. */
+  get all(): readonly string[] {
+    return this.#digests.length === 0 ? [LOCAL_CALLER] : this.#digests.map((one) => one.toString("hex"));
+  }
+
+  /** undefined where a token is needed and none of ours was sent. */
+  of(authorization: string | undefined): string | undefined {
+    return this.#digests.length === 0 ? LOCAL_CALLER : holder(this.#digests, authorization);
+  }
+}
+
+export function checkToken(callers: Callers): MiddlewareHandler<CallerEnv> {
   return async (c, next) => {
-    const caller = known.length === 0 ? LOCAL_CALLER : holder(known, c.req.header("authorization"));
-    if (caller === undefined) return refusal();
+    const caller = callers.of(c.req.header("authorization"));
+    if (caller === undefined) return tokenRefusal();
     c.set("caller", caller);
     await next();
     return undefined;
@@ -35,7 +53,7 @@ function digest(token: string): Buffer {
   return createHash("sha256").update(token).digest();
 }
 
-function refusal(): Response {
+export function tokenRefusal(): Response {
   const error = new EditError("token-needed", "Expected a bearer token of this server", {
     hint: "Send Authorization: Bearer <token>; the server's operator set it with DRAGFLOW_TOKEN or --token",
   });

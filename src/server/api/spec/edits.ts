@@ -15,6 +15,9 @@ import { jobView } from "./jobs.ts";
 
 const tags = ["edits"];
 
+// Made anew, because only schemas made after the OpenAPI extension was loaded can have a name.
+const recipeShape = z.strictObject(recipeSchema.shape).openapi("Recipe");
+
 const choices = {
   quality: qualityInput.optional().describe("Default full"),
   model: modelInput.optional(),
@@ -235,7 +238,7 @@ export const getRecipe = createRoute({
   summary: "The resolved recipe: masks are data URIs, so that it replays anywhere",
   security: SESSION,
   request: { params: params.edit },
-  responses: { 200: json(recipeSchema.openapi("Recipe"), "The recipe"), ...problems },
+  responses: { 200: json(recipeShape, "The recipe"), ...problems },
 });
 
 export const replayRecipe = createRoute({
@@ -247,7 +250,7 @@ export const replayRecipe = createRoute({
   security: SESSION,
   request: {
     headers: idempotencyHeader,
-    body: body(z.strictObject({ imageId: pictureId, recipe: recipeSchema.openapi("Recipe") })),
+    body: body(z.strictObject({ imageId: pictureId, recipe: recipeShape })),
   },
   responses: { 202: json(jobView, "The job"), ...problems },
 });

@@ -77,6 +77,15 @@ export const renameBranch = createRoute({
   request: { params: z.object({ branch: nameInput }), body: body(z.strictObject({ name: nameInput })) },
 });
 
+export const deleteBranch = createRoute({
+  ...common,
+  method: "delete",
+  path: "/history/branches/{branch}",
+  operationId: "deleteBranch",
+  summary: "Let go of a branch one is not on; its pictures stay until they are pruned",
+  request: { params: z.object({ branch: nameInput }) },
+});
+
 export const changeNode = createRoute({
   ...common,
   method: "patch",

@@ -28,7 +28,7 @@ export const selectRegion = createRoute({
   operationId: "selectRegion",
   summary: "Select by box, points, polygon, stroke, mask (PNG data URI) or what stands out",
   security: SESSION,
-  request: { headers: idempotencyHeader, body: body(selectInput.openapi("Selection")) },
+  request: { headers: idempotencyHeader, body: body(z.strictObject(selectInput.shape).openapi("Selection")) },
   responses: { 201: json(regionView, "Selected"), ...problems },
 });
 
