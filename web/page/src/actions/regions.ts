@@ -1,0 +1,75 @@
+/** Regions: from a drawn hint, joined with the selected one, grown, shrunk, softened. */
+import { addressOf, api } from "../api.ts";
+import type { Hint } from "../canvas/drawing-tools.ts";
+import { maskFrom } from "../canvas/mask-canvas.ts";
+import { isStill, untouched } from "../geometry/motion.ts";
+import { notify, say } from "../state/notices.ts";
+import { addOperation, change, mark, type Operation, operations, selected } from "../state/operations.ts";
+import { current, history, pixels } from "../state/picture.ts";
+import { masks, type Region, rememberMask } from "../state/region.ts";
+import { combine, tool } from "../state/tool.ts";
+import { selecting } from "../state/work.ts";
+import { t } from "../words.ts";
+import { attempt } from "./attempt.ts";
+
+/** A drawn shape becomes a region, or a part of the selected one. */
+export async function drawn(hint: Hint | { readonly salient: true }, erase: boolean): Promise<void> {
+  const imageId = history.value.current;
+  if (imageId === null) return;
+  const with_ = selected.value;
+  const op = erase ? "subtract" : combine.value;
+  const joined = with_ !== undefined && op !== "new";
+  const body = {
+    imageId,
+    ...hint,
+    ...(joined ? { combine: { with: with_.region.regionId, op: op === "add" ? "union" : "subtract" } } : {}),
+  };
+  await selectedAs(() => api.select(body), joined ? with_ : undefined);
+}
+
+/** Pixels outwards (negative: inwards), and over how many the outline is softened. */
+export type Adjustment = { readonly grow: number } | { readonly feather: number };
+
+export async function adjust(operation: Operation, wanted: Adjustment): Promise<void> {
+  await selectedAs(() => api.adjust(operation.region.regionId, { ...wanted }), operation);
+}
+
+async function selectedAs(ask: () => Promise<Region>, into: Operation | undefined): Promise<void> {
+  selecting.value++;
+  await attempt(async () => {
+    const region = await ask();
+    await loadMask(region.regionId);
+    if (region.imageId !== history.value.current) return;
+    if (into === undefined) addOperation(region, t("regionNumber", { n: operations.value.length + 1 }));
+    else replaceRegion(into, region);
+    if (tool.value !== "brush") tool.value = "move";
+    for (const { message } of region.warnings) notify("info", message);
+    say(
+      t("regionSelected", {
+        width: Math.round(region.box[2] - region.box[0]),
+        height: Math.round(region.box[3] - region.box[1]),
+      }),
+    );
+  });
+  selecting.value--;
+}
+
+/** The anchor follows the centroid as long as nothing was moved yet. */
+function replaceRegion({ key, handling }: Operation, region: Region): void {
+  mark();
+  change(key, { region, ...(isStill(handling) ? { handling: untouched(region.centroid) } : {}) });
+}
+
+export async function loadMask(regionId: string): Promise<void> {
+  const size = pixels.value?.bitmap;
+  if (masks.value.has(regionId) || size === undefined) return;
+  const response = await fetch(addressOf.mask(regionId));
+  if (!response.ok) throw new TypeError(`Region ${regionId} is not there`);
+  rememberMask(regionId, maskFrom(await createImageBitmap(await response.blob()), size));
+}
+
+/** A box said in numbers, for those who do not draw; the middle third of the picture. */
+export function middleBox(): readonly number[] {
+  const { width = 0, height = 0 } = current.value ?? {};
+  return [width / 3, height / 3, (2 * width) / 3, (2 * height) / 3].map(Math.round);
+}

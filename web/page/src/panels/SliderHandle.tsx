@@ -1,0 +1,30 @@
+/** The knob of the before/after slider: a real range input, so that keys and screen readers have it. */
+import { view } from "../canvas/view.ts";
+import { operations } from "../state/operations.ts";
+import { current } from "../state/picture.ts";
+import { comparable, resultView, sliderAt } from "../state/result.ts";
+import { t } from "../words.ts";
+
+export function SliderHandle() {
+  const node = current.value;
+  if (node === undefined || !comparable.value || resultView.value !== "slider" || operations.value.length > 0)
+    return null;
+  const { scale, x, y } = view.value;
+  const place = { left: `${x}px`, top: `${y}px`, width: `${node.width * scale}px`, height: `${node.height * scale}px` };
+  return (
+    <div class="slider" style={place}>
+      <span class="slider-tag left">{t("before")}</span>
+      <span class="slider-tag right">{t("after")}</span>
+      <input
+        type="range"
+        min="0"
+        max="1"
+        step="0.005"
+        aria-label={t("sliderName")}
+        aria-valuetext={`${Math.round(100 * sliderAt.value)} %`}
+        value={sliderAt.value}
+        onInput={(event) => void (sliderAt.value = Number(event.currentTarget.value))}
+      />
+    </div>
+  );
+}

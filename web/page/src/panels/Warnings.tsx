@@ -1,0 +1,65 @@
+/** What speaks against the moves, each with the button that mends it where one can. */
+import { adjust } from "../actions/regions.ts";
+import { handle, mark, type Operation, removeOperation } from "../state/operations.ts";
+import { t } from "../words.ts";
+import { Icon } from "./Icon.tsx";
+
+interface Props {
+  readonly warnings: readonly { code: string; message: string }[];
+  readonly hint?: string | undefined;
+  readonly operation?: Operation;
+}
+
+export function Warnings({ warnings, hint, operation }: Props) {
+  return (
+    <>
+      {warnings.map(({ code, message }) => {
+        const fix = operation && fixOf(code, operation);
+        return (
+          <div class="warning" key={code + message}>
+            <Icon name="warning" size={16} />
+            <p>
+              {message}
+              {hint && <small>{hint}</small>}
+            </p>
+            {fix && (
+              <button type="button" class="secondary small" onClick={fix}>
+                {t("fix")}
+              </button>
+            )}
+          </div>
+        );
+      })}
+    </>
+  );
+}
+
+/** Undefined where only a person can tell what is meant. */
+function fixOf(code: string, operation: Operation): (() => void) | undefined {
+  const { key, region, handling } = operation;
+  switch (code) {
+    case "region-tiny":
+    case "region-small":
+      return () => void adjust(operation, { grow: 6 });
+    case "region-fragmented":
+      return () => void adjust(operation, { feather: 6 });
+    case "target-clipped":
+    case "target-outside":
+      return () => {
+        mark();
+        handle(key, { by: [handling.by[0] * 0.7, handling.by[1] * 0.7] });
+      };
+    case "motion-tiny":
+      return () => {
+        mark();
+        const size = Math.max(8, 0.25 * (region.box[2] - region.box[0]));
+        handle(key, { by: [Math.round(size), handling.by[1]] });
+      };
+    case "opposing-motions":
+    case "regions-overlap":
+    case "overlapping-regions":
+      return () => removeOperation(key);
+    default:
+      return undefined;
+  }
+}

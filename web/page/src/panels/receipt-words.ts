@@ -1,0 +1,22 @@
+/** What the written file says, in sentences. */
+import type { Edit, Receipt } from "../api.ts";
+import { isWord, number, t } from "../words.ts";
+
+export function outsideWords({ lossless, outsideChanged, outsidePixels, outsideMaxDiff = 0 }: Receipt): string {
+  const values = { changed: number(outsideChanged), pixels: number(outsidePixels), most: number(outsideMaxDiff) };
+  return t(lossless || outsideChanged === 0 ? "receiptExact" : "receiptLossy", values);
+}
+
+export function receiptWords({ receipt, tier, seconds, peakMemoryBytes }: Edit): readonly string[] {
+  return [
+    outsideWords(receipt),
+    t("receiptArea", { share: number(100 * receipt.editableArea, 1) }),
+    t("receiptTier", { tier: tierWord(tier), seconds: number(seconds.total ?? 0, 1) }),
+    ...(peakMemoryBytes > 0 ? [t("receiptMemory", { gb: number(peakMemoryBytes / 1e9, 1) })] : []),
+  ];
+}
+
+export function tierWord(tier: string): string {
+  const word = `quality${tier.charAt(0).toUpperCase()}${tier.slice(1)}`;
+  return isWord(word) ? t(word) : tier;
+}
