@@ -1,11 +1,12 @@
-/** dragflow serve: MCP over HTTP, for this machine or, with a token, for others. */
+/** dragflow serve: the page, the API and MCP over HTTP, for this machine or, with a token, for others. */
+import { fileURLToPath } from "node:url";
 import { type Command, InvalidArgumentError } from "commander";
 import { EditError } from "../errors.ts";
 import { openHome } from "../session/index.ts";
 import { openRoots } from "../tools/roots.ts";
 import type { CliRun } from "./deps.ts";
 import { collect } from "./flags.ts";
-import { type SharedFlags, sharedContext, withSharedFlags } from "./shared-context.ts";
+import { type SharedFlags, sharedAgent, sharedContext, withSharedFlags } from "./shared-context.ts";
 
 interface ServeFlags extends SharedFlags {
   readonly host: string;
@@ -17,8 +18,11 @@ interface ServeFlags extends SharedFlags {
 /** Shorter ones can be guessed over the network. */
 const MIN_TOKEN = 16;
 
+/** What the build makes of web/page; beside src/ and dist/ alike. */
+const PAGE = fileURLToPath(new URL("../../dist/page", import.meta.url));
+
 export function addServe(program: Command, run: CliRun): void {
-  const command = program.command("serve").description("MCP over HTTP, at /mcp");
+  const command = program.command("serve").description("web page, HTTP API and MCP over HTTP");
   withSharedFlags(command)
     .option("--host <address>", "address to listen on; beyond this machine only with a token", "127.0.0.1")
     .option("--port <n>", "port; 0 takes any free one", portNumber, 7860)
@@ -32,7 +36,7 @@ export function addServe(program: Command, run: CliRun): void {
 async function serve(run: CliRun, { host, port, ...flags }: ServeFlags): Promise<void> {
   const tokens = tokensOf(flags.token ?? run.env.DRAGFLOW_TOKEN);
   // Loaded late: the protocol's SDK takes a fifth of a second that the other commands need not spend.
-  const { checkExposure, createApp, listen } = await import("../server/index.ts");
+  const { checkExposure, createApp, listen, requestLog } = await import("../server/index.ts");
   checkExposure(host, tokens);
   const log = (line: string) => run.stderr.write(`dragflow: ${line}\n`);
   const home = await openHome({ env: run.env, ...(flags.home === undefined ? {} : { flag: flags.home }) });
@@ -42,8 +46,13 @@ async function serve(run: CliRun, { host, port, ...flags }: ServeFlags): Promise
   try {
     const shared = await sharedContext(run, flags, home.dir);
     const hostNames = (flags.allowHost ?? []).map((name) => name.toLowerCase());
-    const app = createApp({ engine, home: home.dir, shared, roots, tokens, host, hostNames, log });
+    const agent = await sharedAgent(run, flags, home.dir);
+    // Somebody who watches wants to hear of failures; a log collector of everything.
+    const onRequest = requestLog(run.stderr, "isTTY" in run.stderr && run.stderr.isTTY ? "error" : "info");
+    const who = { roots, tokens, host, hostNames };
+    const app = createApp({ engine, home: home.dir, shared, ...agent, ...who, pageDir: PAGE, log, onRequest });
     const server = await listen(app, { host, port });
+    log(`the page and its API are on ${server.url}`);
     log(`serving MCP on ${server.url}/mcp`);
     log(
       roots.length > 0

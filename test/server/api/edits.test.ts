@@ -26,7 +26,16 @@ describe("edits over HTTP", () => {
     const edit = await api.ask("GET", `/edits/${editId}`);
     expect(edit).toMatchObject({ editId, imageId, width: 48, height: 32, favourite: false, frames: [] });
     expect(JSON.stringify(edit)).not.toContain("/tmp");
-    expect(Object.keys(edit.files)).toEqual(["image", "editable", "before", "after", "diff", "regions", "recipe", "loss"]);
+    expect(Object.keys(edit.files)).toEqual([
+      "image",
+      "editable",
+      "before",
+      "after",
+      "diff",
+      "regions",
+      "recipe",
+      "loss",
+    ]);
     for (const [name, url] of Object.entries<string>(edit.files)) {
       const file = await api.send("GET", url.replace("/api/v1", ""));
       expect([name, file.status]).toEqual([name, 200]);
@@ -86,13 +95,18 @@ describe("edits over HTTP", () => {
     const editId = await edited();
     const found = await api.ask("GET", `/compare?a=${imageId}&b=${editId}`);
     expect(found).toMatchObject({ a: imageId, b: editId, changedPixels: 7 });
-    expect((await api.send("GET", found.heatUrl.replace("/api/v1", ""))).headers.get("content-type")).toBe("image/webp");
+    expect((await api.send("GET", found.heatUrl.replace("/api/v1", ""))).headers.get("content-type")).toBe(
+      "image/webp",
+    );
   });
 
   it("are stopped", async () => {
     api.served.engine.options = { stepMs: 100 };
     const { jobId } = await api.ask("POST", "/edits", { imageId, operations: [OPERATION] });
-    expect(await api.ask("DELETE", `/jobs/${jobId}`)).toMatchObject({ status: "cancelled", error: { code: "cancelled" } });
+    expect(await api.ask("DELETE", `/jobs/${jobId}`)).toMatchObject({
+      status: "cancelled",
+      error: { code: "cancelled" },
+    });
     expect((await api.ask("GET", "/history")).nodes).toHaveLength(1);
   });
 });
