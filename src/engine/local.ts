@@ -155,7 +155,8 @@ export class LocalEngine implements Engine {
     const graphDir = join(this.#options.home, "graphs");
     const threads = this.#options.threads ?? availableParallelism();
     const matmul = await matmulOn(providers);
-    const bundle = openBundle(dir, { graphDir, providers, threads, matmul });
+    const promptDir = join(this.#options.home, "prompts");
+    const bundle = openBundle(dir, { graphDir, promptDir, providers, threads, matmul });
     this.#bundle = { key, bundle };
     bundle.catch(() => {
       if (this.#bundle?.bundle === bundle) this.#bundle = undefined; // a mended folder may be tried again

@@ -24,6 +24,12 @@ export class Tracker {
     this.check();
   }
 
+  /** As `step`, where nothing is to be reported. */
+  async breathe(): Promise<void> {
+    await setImmediate();
+    this.check();
+  }
+
   check(): void {
     if (this.#signal?.aborted) throw new EditError("cancelled", "The edit was cancelled");
   }

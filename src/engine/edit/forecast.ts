@@ -8,7 +8,7 @@ import { areaShare, boundingBox } from "../geometry/mask.ts";
 import type { DecodeOptions } from "../image/decode.ts";
 import { writePng } from "../image/raster-io.ts";
 import { regionsView } from "../image/views.ts";
-import { findBundle } from "../models/bundle.ts";
+import { exists, findBundle } from "../models/find-bundle.ts";
 import { readFluxConfig } from "../models/read-config.ts";
 import { readSettings } from "../models/read-settings.ts";
 import type { EditSettings } from "../models/settings.ts";
@@ -23,7 +23,7 @@ import { frameOf } from "./frame.ts";
 import { modelSize } from "./memory.ts";
 import { type ModelView, modelView } from "./model-view.ts";
 import { type EditPlan, planEdit } from "./plan.ts";
-import { settingsFor } from "./quality.ts";
+import { checkAdapter, settingsFor } from "./quality.ts";
 import { readRates } from "./speed-file.ts";
 import { type Workload, workloadOf } from "./workload.ts";
 
@@ -67,6 +67,7 @@ async function modelOf(
   home: string,
 ): Promise<{ dir: string; settings: EditSettings }> {
   const dir = await findBundle(recipe.model, baseDir, home);
+  checkAdapter(recipe, await exists(join(dir, "adapter", "config.json")));
   return { dir, settings: settingsFor(await readSettings(dir), recipe) };
 }
 

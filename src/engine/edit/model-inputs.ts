@@ -41,11 +41,13 @@ export interface DragRequest {
   readonly edit: ResolvedEdit;
   readonly original: Rgb;
   readonly onStep: OnStep;
+  /** Between pieces of work that are no step; throws `cancelled` where that was asked for. */
+  readonly breathe?: () => Promise<void>;
 }
 
 export async function prepareDrag(request: DragRequest, view: ModelView, pictures: ModelPictures): Promise<DragFlow> {
   const { bundle, settings, edit, original } = request;
-  const { sourceText, targetText } = await textsOf(bundle, settings, edit);
+  const { sourceText, targetText } = await textsOf(request);
   const adapter = await adapterOf(bundle, settings, edit, original, pictures.before);
   const conditions = bundle.fill ? await conditionsOf(bundle, settings, view, pictures) : {};
   const inputs: DragInputs = {
@@ -62,9 +64,14 @@ export async function prepareDrag(request: DragRequest, view: ModelView, picture
 }
 
 /** What the picture shows for the inversion, what it shall show for what follows; zeros where no prompt is read. */
-async function textsOf({ flux, prompts }: Bundle, { textTokens }: EditSettings, { recipe }: ResolvedEdit) {
+async function textsOf({
+  bundle: { flux, prompts },
+  settings: { textTokens },
+  edit: { recipe },
+  breathe,
+}: DragRequest) {
   const none = () => flux.emptyText(textTokens);
-  const encoded = (await prompts?.encode([recipe.sourcePrompt, recipe.prompt], textTokens)) ?? [];
+  const encoded = (await prompts?.encode([recipe.sourcePrompt, recipe.prompt], textTokens, breathe)) ?? [];
   const [sourceText = none(), targetText = sourceText] = encoded;
   return { sourceText, targetText };
 }

@@ -3,7 +3,8 @@ import { EditError } from "../../errors.ts";
 import { type BlockCounts, type EditSettings, withOptions } from "../models/settings.ts";
 import type { Recipe } from "../recipe/schema.ts";
 
-/** What the published code does whatever the bundle says (docs/flux.md §5); rates and step counts stay the bundle's. */
+/** What the published code does whatever the bundle says (docs/flux.md §5); step counts stay the bundle's, and its rates
+ * for this start. */
 const PAPER: Partial<EditSettings> = { init: "inversion", condition: "edit-area", change: "edit-area", kv: "on" };
 
 /** Throws `recipe-invalid` for unknown options, values out of range and motions that the fidelity does not know. */
@@ -22,9 +23,26 @@ export function settingsFor(
   };
   const paper = recipe.options.fidelity === "paper code" ? PAPER : {};
   const base = { ...settings, ...(recipe.quality === "fast" ? fast : paper) };
-  const result = withOptions(base, recipe.options, blocks);
+  const result = withOptions({ ...base, ...ratesOf(base, recipe.options) }, recipe.options, blocks);
   checkFidelity(result, recipe.operations);
   return result;
+}
+
+/** From the inverted picture the whole way is left to go; a bundle may have rates of its own for that. */
+function ratesOf(base: EditSettings, options: Recipe["options"]): Partial<EditSettings> {
+  const { init, lrInversion: rate } = { ...base, ...options };
+  return init === "inversion" && typeof rate === "number" ? { lrTransport: rate, lrIntensify: rate } : {};
+}
+
+/** Throws `recipe-invalid` where a recipe wants an adapter that the model does not have. */
+export function checkAdapter({ model, options }: Pick<Recipe, "model" | "options">, adapter: boolean): void {
+  if (adapter || options.adapter === "off") return;
+  const scaled = typeof options.adapterScale === "number" && options.adapterScale > 0;
+  if (!scaled && options.adapter !== "on") return;
+  const wanted = scaled ? `adapterScale ${options.adapterScale}` : 'adapter "on"';
+  throw new EditError("recipe-invalid", `Expected a model with an adapter for ${wanted}, got "${model}" without one`, {
+    hint: "An adapter lies in the model's adapter/ folder, see docs/models.md.",
+  });
 }
 
 /** Its range is checked with all other options. */

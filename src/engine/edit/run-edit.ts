@@ -15,7 +15,7 @@ import { type Frame, frameOf } from "./frame.ts";
 import { type FullRequest, type FullResult, fullSteps, runFull } from "./full-tier.ts";
 import { modelSize } from "./memory.ts";
 import { type EditPlan, planEdit } from "./plan.ts";
-import { settingsFor } from "./quality.ts";
+import { checkAdapter, settingsFor } from "./quality.ts";
 import { executed, kvCacheOptions } from "./run-model.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import { bestTier, gatesOf, type TierResult } from "./tiers.ts";
@@ -97,6 +97,7 @@ interface Model {
 
 async function modelOf({ recipe, device, baseDir }: EditRequest, resources: EditResources): Promise<Model> {
   const bundle = await resources.bundle(recipe.model, device, baseDir);
+  checkAdapter(recipe, bundle.adapter !== undefined);
   return {
     bundle,
     settings: settingsFor(bundle.settings, recipe, bundle.flux.config),
@@ -132,6 +133,7 @@ function fullRequest(
     original: frame.rgb,
     preview,
     onStep: (stage, details) => tracker.step(stage, details),
+    breathe: () => tracker.breathe(),
     ...(onPreview === undefined ? {} : { onPreview }),
     clock: (stage, work) => stopwatch.time(stage, work),
   };
@@ -162,8 +164,8 @@ function previewOf({ rgb, edit }: EditPlan, frame: Frame, plates: PlateCache): P
   return compositePlate(plate, frame.rgb, operations, frame.edit.editable, [frame.box[0], frame.box[1]]);
 }
 
-function previewOperation({ grown, keepSource, regime, at }: ResolvedOperation): PreviewOperation {
-  return { mask: grown, keepSource, regime, at };
+function previewOperation({ grown, region, keepSource, regime, at }: ResolvedOperation): PreviewOperation {
+  return { mask: grown, drawn: region, keepSource, regime, at };
 }
 
 async function tierOf(

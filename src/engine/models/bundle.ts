@@ -41,8 +41,11 @@ export interface Bundle {
 /** Channels of a Fill condition: packed masked-picture latents and the packed mask. */
 const FILL_CHANNELS = 320;
 
-/** Throws `checkpoint-invalid` for missing or wrong files, fields and tensors, before anything is computed. */
-export async function openBundle(dir: string, options: CompileOptions): Promise<Bundle> {
+/** `promptDir` keeps encoded prompts for later processes. Throws `checkpoint-invalid` for missing or wrong files, fields and tensors, before anything is computed. */
+export async function openBundle(
+  dir: string,
+  { promptDir, ...options }: CompileOptions & { readonly promptDir?: string },
+): Promise<Bundle> {
   await readModelJson(join(dir, BUNDLE_MARK));
   const transformer = join(dir, "transformer");
   const weights = await openTransformerWeights(transformer);
@@ -57,7 +60,7 @@ export async function openBundle(dir: string, options: CompileOptions): Promise<
   const adapterDir = join(dir, "adapter");
   const hasAdapter = await exists(join(adapterDir, "config.json"));
   const adapter = hasAdapter ? await openAdapter(adapterDir, config, options) : undefined;
-  const prompts = await openPrompts(dir, config, options);
+  const prompts = await openPrompts(dir, config, options, promptDir);
   for (const part of [flux, vae, previewVae, adapter, prompts]) part?.check();
   return {
     dir,

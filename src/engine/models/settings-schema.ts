@@ -47,6 +47,13 @@ export const settingsSchema = z.strictObject({
       "Step size while the target travels. It belongs to the model: the loss is a mean over its whole feature map.",
     ),
   lrIntensify: z.number().positive().default(1000).describe("Step size at the end of the way."),
+  lrInversion: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      "Both step sizes for `init: inversion`, in bundles whose other two are made for a start nearer to the target. Without it those serve every start; in a recipe `lrTransport` and `lrIntensify` win over it.",
+    ),
   workingSize: z
     .number()
     .int()
@@ -55,13 +62,27 @@ export const settingsSchema = z.strictObject({
     .multipleOf(16)
     .default(512)
     .describe("Longer side in pixels of the crop that the model sees."),
-  textTokens: z.number().int().min(1).max(512).default(256).describe("Text tokens given to the transformer."),
-  adapterScale: z.number().min(0).default(0).describe("How much the bundle's subject adapter adds."),
+  textTokens: z
+    .number()
+    .int()
+    .min(1)
+    .max(512)
+    .default(256)
+    .describe(
+      "Text tokens given to the transformer: 256 as DragFlow gives every FLUX.1; schnell was trained with 256, dev with 512.",
+    ),
+  adapterScale: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe(
+      "How much the bundle's image adapter adds to the image stream, 0 for nothing; DragFlow gives InstantCharacter 1.5. Refused in a recipe for a bundle without adapter.",
+    ),
   adapter: z
     .enum(["auto", "on", "off"])
     .default("auto")
     .describe(
-      "`auto`: used where `adapterScale` is above 0. `on`: used, with scale 1 where none is set. `off`: left out.",
+      "`auto`: used where `adapterScale` is above 0. `on`: used, with scale 1 where none is set; refused for a bundle without one. `off`: left out.",
     ),
   solver: z
     .enum(SOLVERS)

@@ -8,6 +8,7 @@ import { readModelJson } from "../models/json.ts";
 import type { CompileOptions } from "../onnx/session.ts";
 import { openWeights } from "../weights/source.ts";
 import { ClipText, parseClipText } from "./clip-text.ts";
+import { filesFingerprint, PromptStore } from "./prompt-store.ts";
 import { parseT5Config } from "./t5-config.ts";
 import { T5Encoder } from "./t5-encoder.ts";
 import { openTokenizer, type Tokenizer } from "./tokenizer.ts";
@@ -17,7 +18,12 @@ interface Parts {
   readonly clipTokens: Tokenizer;
   readonly t5: T5Encoder;
   readonly t5Tokens: Tokenizer;
+  /** What earlier processes encoded. */
+  readonly store?: PromptStore;
 }
+
+/** Called between pieces of work; may throw to end it. */
+export type Between = () => Promise<void>;
 
 /** Prompts kept encoded; with FLUX's widths one takes 4 to 8 MB. */
 const KEPT = 16;
@@ -32,11 +38,19 @@ export class PromptEncoder {
   }
 
   /** Text states [tokens, X] and pooled vectors [1, P], one per prompt; equal prompts give the same object. */
-  async encode(prompts: readonly string[], tokens: number): Promise<TextStates[]> {
+  async encode(prompts: readonly string[], tokens: number, between?: Between): Promise<TextStates[]> {
+    const { store } = this.#parts;
     const keyOf = (prompt: string) => `${tokens}|${prompt}`;
-    const missing = [...new Set(prompts)].filter((prompt) => !this.#known.has(keyOf(prompt)));
-    for (const [i, states] of (await this.#encode(missing, tokens)).entries()) {
-      this.#known.set(keyOf(missing[i] ?? ""), states);
+    const missing: string[] = [];
+    for (const prompt of new Set(prompts)) {
+      const known = this.#known.get(keyOf(prompt)) ?? (await store?.get(prompt, tokens));
+      if (known === undefined) missing.push(prompt);
+      else this.#known.set(keyOf(prompt), known);
+    }
+    for (const [i, states] of (await this.#encode(missing, tokens, between)).entries()) {
+      const prompt = missing[i] ?? "";
+      this.#known.set(keyOf(prompt), states);
+      await store?.put(prompt, tokens, states);
     }
     const found = prompts.map((prompt) => this.#use(keyOf(prompt)));
     for (const oldest of this.#known.keys()) {
@@ -57,11 +71,14 @@ export class PromptEncoder {
     await this.#parts.t5.release();
   }
 
-  async #encode(prompts: readonly string[], tokens: number): Promise<TextStates[]> {
+  async #encode(prompts: readonly string[], tokens: number, between?: Between): Promise<TextStates[]> {
     if (prompts.length === 0) return [];
     const { clip, clipTokens, t5, t5Tokens } = this.#parts;
     const places = clip.config.max_position_embeddings;
-    const states = await t5.encode(prompts.map((prompt) => t5Tokens.ids(prompt, tokens)));
+    const states = await t5.encode(
+      prompts.map((prompt) => t5Tokens.ids(prompt, tokens)),
+      between,
+    );
     const encoded: TextStates[] = [];
     for (const [i, txt] of states.entries()) {
       const { pooled } = await clip.encode(clipTokens.ids(prompts[i] ?? "", places));
@@ -81,11 +98,12 @@ export class PromptEncoder {
 /** The folders of a bundle that reading prompts takes, as diffusers names them. */
 const FOLDERS = ["text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2"] as const;
 
-/** Undefined for a bundle without text encoders. Throws `checkpoint-invalid` for one that has only some of the parts. */
+/** Undefined for a bundle without text encoders; `storeDir` is where encoded prompts are kept. Throws `checkpoint-invalid` for one that has only some of the parts. */
 export async function openPrompts(
   dir: string,
   flux: FluxConfig,
   options: CompileOptions,
+  storeDir?: string,
 ): Promise<PromptEncoder | undefined> {
   const present = await Promise.all(FOLDERS.map((folder) => exists(join(dir, folder))));
   if (!present[0] && !present[1]) return undefined;
@@ -96,7 +114,10 @@ export async function openPrompts(
   const clip = await openClip(join(dir, "text_encoder"), flux, options);
   const t5 = await openT5(join(dir, "text_encoder_2"), flux, options);
   const clipTokens = await openTokenizer(join(dir, "tokenizer"));
-  return new PromptEncoder({ clip, clipTokens, t5, t5Tokens: await openTokenizer(join(dir, "tokenizer_2")) });
+  const t5Tokens = await openTokenizer(join(dir, "tokenizer_2"));
+  const fingerprint = () => filesFingerprint(FOLDERS.map((folder) => join(dir, folder)));
+  const store = storeDir === undefined ? {} : { store: new PromptStore(storeDir, await fingerprint()) };
+  return new PromptEncoder({ clip, clipTokens, t5, t5Tokens, ...store });
 }
 
 async function openClip(dir: string, flux: FluxConfig, options: CompileOptions): Promise<ClipText> {

@@ -27,12 +27,14 @@ export class T5Encoder {
     );
   }
 
-  /** States [T, D] of each text; texts of one call share the reading of the weights. Padding is attended to. */
-  async encode(texts: readonly (readonly number[])[]): Promise<Tensor[]> {
+  /** States [T, D] of each text; texts of one call share the reading of the weights. Padding is attended to. `between`
+   * groups of layers; what it throws ends the work. */
+  async encode(texts: readonly (readonly number[])[], between?: () => Promise<void>): Promise<Tensor[]> {
     const states: Tensor[] = [];
     for (const ids of texts) states.push(await embedRows(this.#table(), ids));
     const table = await readWeight(this.#source.get(BIAS));
     for (const group of this.#groups) {
+      await between?.();
       const graph = await group.get();
       for (const [i, x] of states.entries()) {
         const bias = relativeBias(table, this.config, x.shape[0] ?? 0);

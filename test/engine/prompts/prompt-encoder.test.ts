@@ -1,4 +1,4 @@
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openBundle } from "../../../src/engine/models/bundle.ts";
@@ -53,6 +53,33 @@ describe("encoding prompts", () => {
     }
     expect(await encodeOne("b")).toBe(used);
     expect(await encodeOne("a")).not.toBe(old);
+    await bundle.release();
+  });
+
+  test("survives the process: what is on disk is not encoded again, unless an encoder changed", async () => {
+    const promptDir = join(dir, "kept");
+    const open = async (prompt: string) => {
+      const bundle = await openBundle(dir, { ...CPU, promptDir });
+      let groups = 0;
+      const states = await bundle.prompts?.encode([prompt], 6, async () => void groups++);
+      await bundle.release();
+      return { states: states?.[0], groups };
+    };
+    const [first, again, other] = [await open("a cat"), await open("a cat"), await open("a dog")];
+    expect([first.groups > 0, again.groups, other.groups > 0]).toEqual([true, 0, true]);
+    expect(again.states).toEqual(first.states);
+    expect(other.states).not.toEqual(first.states);
+    await utimes(join(dir, "text_encoder_2", "model.safetensors"), new Date(), new Date(0));
+    expect((await open("a cat")).groups).toBeGreaterThan(0);
+    const files = await readdir(promptDir);
+    await writeFile(join(promptDir, files[0] ?? ""), "damaged");
+    expect((await open("a cat")).states).toEqual(first.states);
+  });
+
+  test("ends between groups of layers when that is asked for", async () => {
+    const bundle = await openBundle(dir, CPU);
+    const stop = () => Promise.reject(new Error("stop"));
+    await expect(bundle.prompts?.encode(["a cat"], 6, stop)).rejects.toThrow("stop");
     await bundle.release();
   });
 
