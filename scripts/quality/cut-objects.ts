@@ -47,7 +47,7 @@ async function cutObject(source: Source): Promise<void> {
   const { mask } = selectFromHint(rgb, { type: "box", box: scaled(source.box, rgb) }, cv);
   const alpha = await clean(mask);
   const box = growBox(boundingBox(alpha) ?? [0, 0, rgb.width, rgb.height], 3, rgb);
-  const colours = foregroundColours(cropRgb(rgb, box), cropMask(alpha, box), 3);
+  const colours = foregroundColours(cropRgb(rgb, box), cropMask(alpha, box));
   await write(join(root, "objects", source.name), colours, cropMask(alpha, box));
   console.log(source.name, (areaPixels(mask) / (rgb.width * rgb.height)).toFixed(3));
   await credit(`objects/${source.name}.webp`, source);

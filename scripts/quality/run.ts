@@ -1,6 +1,6 @@
 /** Runs the quality suite: `node --import tsx scripts/quality/run.ts --half dev --tiers preview,fast,full`.
  * `--only dev-03,dev-07` names cases, `--out` the folder for pictures and scores (default out/quality). */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { LocalEngine } from "../../src/engine/local.ts";
 import { QUALITIES, type Quality } from "../../src/engine/recipe/schema.ts";
@@ -18,14 +18,15 @@ const { values } = parseArgs({
     out: { type: "string", default: join(root, "out", "quality") },
   },
 });
+const out = resolve(values.out);
 const tiers = values.tiers.split(",").map(tierNamed);
 const suite = join(root, "evals", "quality");
 const only = values.only?.split(",");
 const half = (await readCases(suite)).filter((one) => one.half === values.half);
 // In steps that are prime to the number of cases, so that a run that is cut short has cases of every kind.
 const cases = half.map((_, i) => half[(7 * i) % half.length]).filter((one) => one !== undefined);
-const engine = new LocalEngine({ home: join(values.out, "home") });
-const setting = { engine, cv: await loadOpenCv(), suite, out: values.out };
+const engine = new LocalEngine({ home: join(out, "home") });
+const setting = { engine, cv: await loadOpenCv(), suite, out };
 const results: CaseResult[] = [];
 for (const one of cases) {
   if (only && !only.includes(one.id)) continue;
