@@ -5,7 +5,7 @@ import type { EvalFlags } from "./eval-flags.ts";
 /** What decides about the results: which cases, and how they run; not where they are written. */
 export function evalCommand(suite: string | undefined, flags: EvalFlags): string {
   const { dataset, datasetFormat, filter, tag = [], limit, trials, timeout, quality, model, seed } = flags;
-  const { planner, llm, replay, device, baselines } = flags;
+  const { planner, llm, replay, device, baselines, lpips, features, judge } = flags;
   const pairs: readonly (readonly [string, string | number | undefined])[] = [
     ["--dataset", dataset],
     ["--dataset-format", datasetFormat],
@@ -21,6 +21,9 @@ export function evalCommand(suite: string | undefined, flags: EvalFlags): string
     ["--llm", llm],
     ["--replay", replay],
     ["--device", device],
+    ["--lpips", lpips],
+    ["--features", features],
+    ["--judge", judge],
   ];
   const words = pairs.flatMap(([flag, value]) => (value === undefined ? [] : [flag, shellWord(String(value))]));
   const named = suite === undefined ? [] : [shellWord(suite)];

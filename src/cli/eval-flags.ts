@@ -1,9 +1,10 @@
 /** The flags of dragflow eval. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { PlannerChoice } from "../agent/index.ts";
+import { type NetworkFlags, withNetworkFlags } from "./eval-network-flags.ts";
 import { collect, type RecipeFlags, withRecipeFlags } from "./flags.ts";
 
-export interface EvalFlags extends RecipeFlags {
+export interface EvalFlags extends RecipeFlags, NetworkFlags {
   readonly dataset?: string;
   readonly datasetFormat?: string;
   readonly filter?: RegExp;
@@ -43,7 +44,7 @@ export function withEvalFlags(command: Command): Command {
     .option("--trials <n>", "runs of every case, each with the next seed", whole)
     .option("--timeout <seconds>", "that one trial may take", positive)
     .option("--jobs <n>", "trials at a time, each with an engine of its own", whole, 1);
-  return withRecipeFlags(withResultFlags(withAgentFlags(cases)));
+  return withRecipeFlags(withNetworkFlags(withResultFlags(withAgentFlags(cases))));
 }
 
 function withAgentFlags(command: Command): Command {
@@ -68,7 +69,7 @@ function withResultFlags(command: Command): Command {
       "html, json, junit, csv, md; in --out, default html,json; one of them else on stdout",
       list,
     )
-    .option("--columns <list>", "scorers in the table, by name", list)
+    .option("--columns <list>", "scorers in the table, by name, or all", list)
     .option("--json", "print one JSON object instead of the table")
     .option("--quiet", "no progress")
     .option("--force", "start over in --out")

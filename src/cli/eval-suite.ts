@@ -1,5 +1,5 @@
 /** The cases that an eval is asked for: a suite's, or those of a data set. */
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { EditError } from "../errors.ts";
 import { loadDataset } from "../evals/datasets/index.ts";
 import { selectCases } from "../evals/select.ts";
@@ -15,7 +15,11 @@ export interface LoadedSuite {
 }
 
 /** @throws EditError `usage` for neither or both, `suite-invalid`, `dataset-invalid`, `not-found`. */
-export async function evalSuite(name: string | undefined, flags: EvalFlags, cwd: string): Promise<LoadedSuite> {
+export async function evalSuite(
+  name: string | undefined,
+  flags: EvalFlags,
+  { cwd, home }: { cwd: string; home: string },
+): Promise<LoadedSuite> {
   const { dataset, datasetFormat, quality, seed, model, filter, tag = [], trials, timeout, limit } = flags;
   if ((name === undefined) === (dataset === undefined)) {
     throw new EditError("usage", `Expected a suite or --dataset, got ${name === undefined ? "neither" : "both"}`);
@@ -26,7 +30,11 @@ export async function evalSuite(name: string | undefined, flags: EvalFlags, cwd:
     return { suite: limited(selectCases(await loadSuite(name ?? "", cwd, overrides), wish), limit), notes: [] };
   }
   const wanted = filter && ((sample: string) => filter.test(sample));
-  const loaded = datasetSuite(await loadDataset(resolve(cwd, dataset), { format: datasetFormat, wanted }), overrides);
+  const cacheDir = join(home, "evals", "regions");
+  const loaded = datasetSuite(
+    await loadDataset(resolve(cwd, dataset), { format: datasetFormat, wanted, cacheDir }),
+    overrides,
+  );
   return { ...loaded, suite: limited(selectCases(loaded.suite, wish), limit) };
 }
 

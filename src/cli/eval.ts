@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { CliRun } from "./deps.ts";
 import { type EvalFlags, withEvalFlags } from "./eval-flags.ts";
+import { addEvalSuites } from "./eval-suites.ts";
 
 const MORE = `
 A suite is YAML (schema/suite.schema.json), or a module that exports what defineSuite made. Every case's edit is
@@ -22,6 +23,7 @@ export function addEval(program: Command, run: CliRun): void {
     .command("eval")
     .description("run a suite of cases and measure what comes out")
     .argument("[suite]", "suite file, or the name of a shipped suite");
+  addEvalSuites(command, run);
   withEvalFlags(command)
     .addHelpText("after", MORE)
     .action(async (suite: string | undefined, flags: EvalFlags) => {

@@ -3,8 +3,10 @@ import { join, resolve } from "node:path";
 import { EditError } from "../errors.ts";
 import { BASELINES } from "../evals/baselines/index.ts";
 import { codeMark } from "../evals/code-mark.ts";
+import { ALL } from "../evals/columns.ts";
 import { FORMAT_FILES, FORMATS, type Format, formatted } from "../evals/formats/index.ts";
 import { SCORERS } from "../evals/metrics/index.ts";
+import type { Networks } from "../evals/metrics/networks.ts";
 import type { SuiteResult } from "../evals/result.ts";
 import { type RunPlan, runEval } from "../evals/run.ts";
 import type { Scorer } from "../evals/scorer.ts";
@@ -15,6 +17,7 @@ import { wantedHome } from "../session/index.ts";
 import type { CliRun } from "./deps.ts";
 import { evalCommand } from "./eval-command.ts";
 import type { EvalFlags } from "./eval-flags.ts";
+import { evalNetworks } from "./eval-networks.ts";
 import { checkedEvalOut } from "./eval-out.ts";
 import { evalProgress } from "./eval-progress.ts";
 import { evalStudios } from "./eval-studios.ts";
@@ -27,14 +30,17 @@ const EXIT_CODES = { passed: 0, missed: 100, crashed: 1 } as const satisfies Rec
 export async function evaluate(run: CliRun, suiteName: string | undefined, flags: EvalFlags): Promise<void> {
   const formats = checkedFormats(flags);
   checkFlags(flags);
-  const { suite, notes } = await evalSuite(suiteName, flags, run.cwd);
+  const { suite, notes } = await evalSuite(suiteName, flags, { cwd: run.cwd, home: homeOf(run, flags) });
   const goesOn =
     (flags.resume ?? flags.rescore ?? false) || (flags.onlyFailed === true && flags.baseline === undefined);
   const wish = { goesOn, force: flags.force ?? false };
   const out = flags.out === undefined ? undefined : await checkedEvalOut(flags.out, wish, run.cwd);
   const scorers = scorersOf(suite);
-  const plan = await planOf(run, suiteName, flags, { suite, notes, out, scorers });
-  const result = await watched(run, flags, plan);
+  const asked = { home: homeOf(run, flags), out, planner: plannerOf(run, flags) };
+  const opened = await evalNetworks(run, flags, suite.settings, asked);
+  const parts = { suite, notes: [...notes, ...opened.notes], out, scorers, networks: opened.networks };
+  const plan = await planOf(run, suiteName, flags, parts);
+  const result = await watched(run, flags, plan).finally(() => opened.close());
   run.exitCode = EXIT_CODES[result.status];
   const table = tableWish(scorers, flags);
   if (out !== undefined) await writeRun(run, flags, { out, result, suiteName, formats, table });
@@ -85,12 +91,13 @@ interface Parts {
   readonly notes: readonly string[];
   readonly out: string | undefined;
   readonly scorers: readonly Scorer[];
+  readonly networks: Networks;
 }
 
 async function planOf(run: CliRun, name: string | undefined, flags: EvalFlags, parts: Parts): Promise<RunPlan> {
-  const { suite, notes, out, scorers } = parts;
-  const home = wantedHome({ env: run.env, ...(flags.home === undefined ? {} : { flag: flags.home }) });
-  const planner = flags.planner === "local" ? "local" : (flags.llm ?? run.env.DRAGFLOW_LLM ?? "model");
+  const { suite, notes, out, scorers, networks } = parts;
+  const home = homeOf(run, flags);
+  const planner = flags.planner === "local" ? "local" : (plannerOf(run, flags) ?? "model");
   const folders = { record: resolved(run, flags.record), replay: resolved(run, flags.replay) };
   return {
     suite,
@@ -98,7 +105,7 @@ async function planOf(run: CliRun, name: string | undefined, flags: EvalFlags, p
     ground: {
       scorers,
       baselines: flags.baselines ? BASELINES : [],
-      networks: {},
+      networks,
       out,
       traffic: trafficOf(folders),
     },
@@ -108,6 +115,15 @@ async function planOf(run: CliRun, name: string | undefined, flags: EvalFlags, p
     command: evalCommand(name, flags),
     notes,
   };
+}
+
+/** The language model that plans; undefined for none, or none that is named. */
+function plannerOf({ env }: CliRun, { planner, llm }: EvalFlags): string | undefined {
+  return planner === "local" ? undefined : (llm ?? env.DRAGFLOW_LLM);
+}
+
+function homeOf({ env }: CliRun, { home }: EvalFlags): string {
+  return wantedHome({ env, ...(home === undefined ? {} : { flag: home }) });
 }
 
 function resolved({ cwd }: CliRun, path: string | undefined): string | undefined {
@@ -124,10 +140,12 @@ async function watched(run: CliRun, flags: EvalFlags, plan: RunPlan): Promise<Su
 }
 
 function tableWish(scorers: readonly Scorer[], { columns }: EvalFlags): TableWish {
-  const unknown = columns?.find((name) => !scorers.some((scorer) => scorer.name === name));
+  const unknown = columns?.find((name) => name !== ALL && !scorers.some((scorer) => scorer.name === name));
   if (unknown !== undefined) {
     const names = scorers.map(({ name }) => name).join(", ");
-    throw new EditError("usage", `Expected --columns to name scorers, got ${unknown}`, { hint: `Scorers: ${names}` });
+    throw new EditError("usage", `Expected --columns to name scorers, got ${unknown}`, {
+      hint: `Scorers: ${names}; all takes every one`,
+    });
   }
   return { scorers, columns, labels: new Map(BASELINES.map(({ name, label }) => [name, label])) };
 }

@@ -2,16 +2,21 @@
 import { EDIT, type Interval, type SuiteResult } from "./result.ts";
 import type { Scorer } from "./scorer.ts";
 
-/** Those that have a value somewhere; `wanted` names them and their order. */
+/** Those that have a value somewhere and are no details; `wanted` names them and their order, "all" takes the details too. */
 export function columnsOf(
   { summary }: Pick<SuiteResult, "summary">,
   scorers: readonly Scorer[],
   wanted: readonly string[] = [],
 ): Scorer[] {
   const known = new Set(summary.flatMap(({ intervals }) => Object.keys(intervals)));
-  if (wanted.length === 0) return scorers.filter(({ name }) => known.has(name));
+  const isAll = wanted.includes(ALL);
+  if (wanted.length === 0 || isAll)
+    return scorers.filter(({ name, isDetail }) => known.has(name) && (isAll || !isDetail));
   return wanted.flatMap((name) => scorers.find((scorer) => scorer.name === name) ?? []);
 }
+
+/** In place of names. */
+export const ALL = "all";
 
 export function numberText(value: number | undefined, digits: number): string {
   return value === undefined ? "-" : value.toFixed(digits);

@@ -27,6 +27,8 @@ export interface Scorer {
   /** Paper, equation or package that defines it. */
   readonly source: string;
   readonly noise: Noise;
+  /** Left out of tables and lists that do not name it. */
+  readonly isDetail?: boolean;
   /** Undefined where the sample leaves nothing to measure, or lacks what is needed (truth, weights, points). */
   score(sample: Sample): number | undefined | Promise<number | undefined>;
 }

@@ -21,6 +21,7 @@ export const STAGE_SECONDS: readonly Scorer[] = STAGES.map((stage) => ({
   unit: "s",
   digits: 2,
   source: `the engine's clock (EditOutcome.seconds.${stage})`,
+  isDetail: true,
   noise: { within: 0.5, from: "other work on the machine, and the first edit of a process also loads the model" },
   score: ({ stages }) => stages?.[stage],
 }));

@@ -62,6 +62,7 @@ function zoneScorer({ name, unit, digits, source, alike, measure }: Kind, zone: 
     digits,
     source,
     noise: NO_NOISE,
+    isDetail: true,
     score(sample) {
       return measure(expectedIn(sample, zone), sample.result.rgb, zoneMask(sample, zone));
     },
