@@ -132,7 +132,7 @@ export interface EditForecast {
 
 /** An edit to be seen while it is being dragged. */
 export interface LiveRequest extends Pick<EditRequest, "image" | "recipe" | "baseDir"> {
-  /** Longest edge in pixels of the copy that it is made on (default 1024). */
+  /** Longest edge in pixels of the copy that it is made on (default 768). */
   maxEdge?: number;
   /** The whole picture instead of the part that changes. */
   whole?: boolean;

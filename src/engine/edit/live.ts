@@ -17,7 +17,7 @@ import { selectFromHint } from "../segment/select.ts";
 import { frameOf, intoPicture } from "./frame.ts";
 import { ScreenCopies, type ScreenCopy } from "./screen-copies.ts";
 
-const MAX_EDGE = 1024;
+const MAX_EDGE = 768;
 
 export interface LiveResources {
   readonly limits: DecodeOptions;
@@ -67,8 +67,8 @@ export class LivePreviews {
   }
 }
 
-function drawn({ grown, keepSource, regime, at }: ResolvedOperation): PreviewOperation {
-  return { mask: grown, keepSource, regime, at };
+function drawn({ grown, region, keepSource, regime, at }: ResolvedOperation): PreviewOperation {
+  return { mask: grown, drawn: region, keepSource, regime, at };
 }
 
 /** Those of the whole picture, at the copy's size: what is shown is what the edit will do. */

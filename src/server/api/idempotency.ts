@@ -33,14 +33,18 @@ export class Idempotency {
   async once(key: string, request: string, work: () => Promise<Response>): Promise<Response> {
     this.#forget();
     const fingerprint = createHash("sha256").update(request).digest("base64");
-    const known = this.#kept.get(key);
-    if (known !== undefined && known.fingerprint !== fingerprint) throw mismatch();
-    const before = await known?.answer;
-    if (before !== undefined) return replayed(before);
+    for (let known = this.#kept.get(key); known !== undefined; known = this.#kept.get(key)) {
+      if (known.fingerprint !== fingerprint) throw mismatch();
+      const before = await known.answer;
+      if (before !== undefined) return replayed(before);
+      if (this.#kept.get(key) === known) this.#kept.delete(key);
+    }
+    // Nothing is awaited between the look above and the note below: of two at once the second finds the first.
     const response = work();
     const answer = response.then(recorded, () => undefined);
-    this.#kept.set(key, { fingerprint, until: this.#now() + DAY_MS, answer });
-    if ((await answer) === undefined) this.#kept.delete(key);
+    const kept = { fingerprint, until: this.#now() + DAY_MS, answer };
+    this.#kept.set(key, kept);
+    if ((await answer) === undefined && this.#kept.get(key) === kept) this.#kept.delete(key);
     return response;
   }
 

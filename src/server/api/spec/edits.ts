@@ -116,7 +116,7 @@ export const livePreview = createRoute({
       z
         .strictObject({
           ...editFields,
-          maxEdge: z.int().min(64).max(2048).optional().describe("Longest edge of the screen copy; default 1024"),
+          maxEdge: z.int().min(64).max(2048).optional().describe("Longest edge of the screen copy; default 768"),
           whole: z.boolean().optional().describe("The whole picture instead of the part that changes; default false"),
         })
         .openapi("LiveWish"),
