@@ -8,20 +8,31 @@ export interface Trimap {
   readonly background: Mask;
 }
 
-/** Squared levels under which the two sides cannot be told apart by colour. */
-const NOISE = 150;
+/** What colours must show before they outweigh the fallback. */
+export interface Doubt {
+  /** Squared levels under which the two sides cannot be told apart. */
+  readonly noise: number;
+  /** How often the sides' own variance counts. */
+  readonly spread: number;
+}
 
 /**
  * Alpha 0–255 of each pixel: certain ones as they are, the others by colour where the means of both sides within
  * `radius` px differ clearly against their spread, else as `fallback` says.
  */
-export function colourLineAlpha(rgb: Rgb, { object, background }: Trimap, fallback: Mask, radius: number): Mask {
+export function colourLineAlpha(
+  rgb: Rgb,
+  { object, background }: Trimap,
+  fallback: Mask,
+  radius: number,
+  doubt: Doubt,
+): Mask {
   const front = sideStatistics(rgb, object, radius);
   const back = sideStatistics(rgb, background, radius);
   const data = fallback.data.map((value, i) => {
     if ((object.data[i] ?? 0) > 127) return 255;
     if ((background.data[i] ?? 0) > 127) return 0;
-    return Math.round(estimate(rgb.data, i, front, back, value));
+    return Math.round(estimate(rgb.data, i, { front, back, doubt }, value));
   });
   return { ...fallback, data };
 }
@@ -41,7 +52,13 @@ function sideStatistics(rgb: Rgb, side: Mask, radius: number): Float32Array {
   return boxMean(sums, rgb.width, rgb.height, 5, radius);
 }
 
-function estimate(pixels: Uint8Array, i: number, front: Float32Array, back: Float32Array, fallback: number): number {
+interface Sides {
+  readonly front: Float32Array;
+  readonly back: Float32Array;
+  readonly doubt: Doubt;
+}
+
+function estimate(pixels: Uint8Array, i: number, { front, back, doubt }: Sides, fallback: number): number {
   const [wf, wb] = [front[i * 5 + 4] ?? 0, back[i * 5 + 4] ?? 0];
   if (wf < 1e-3 || wb < 1e-3) return fallback;
   let [along, length, spread] = [0, 0, (front[i * 5 + 3] ?? 0) / wf + (back[i * 5 + 3] ?? 0) / wb];
@@ -51,7 +68,7 @@ function estimate(pixels: Uint8Array, i: number, front: Float32Array, back: Floa
     length += (f - b) ** 2;
     spread -= f * f + b * b;
   }
-  const trust = length / (length + NOISE + Math.max(0, spread));
+  const trust = length / (length + doubt.noise + doubt.spread * Math.max(0, spread));
   const alpha = 255 * Math.max(0, Math.min(1, along / Math.max(1, length)));
   return trust * alpha + (1 - trust) * fallback;
 }

@@ -1,41 +1,108 @@
-/** The region's own colours: at the matte's border photo pixels are a mixture with the background, which must not travel. */
-import type { Mask, Rgb } from "../raster.ts";
-import { boxMean } from "./guided-filter.ts";
-
-/** Alpha from which a pixel counts as the object's own colour. */
-const PURE = 250;
-
 /**
- * Foreground colours F with picture ≈ α·F + (1 − α)·B: pure pixels keep their colour, those below take the mean of the
- * pure ones within `radius` pixels (then of wider windows). Same size as the inputs.
+ * The region's own colours: at the matte's border photo pixels are a mixture with the background, which must not travel.
+ *
+ * Both sides are estimated together, coarse to fine (Germer et al., "Fast Multi-Level Foreground Estimation", 2020): per
+ * pixel the F and B nearest to their neighbours' of which α·F + (1 − α)·B gives the photo; neighbours count more where α
+ * changes, so that colours come from across the border and detail stays where α is certain.
  */
-export function foregroundColours(rgb: Rgb, alpha: Mask, radius: number): Rgb {
-  let sums = pureSums(rgb, alpha);
+import type { Mask, Rgb } from "../raster.ts";
+import { resizePlanes } from "./resample.ts";
+
+/** How much a neighbour's colour counts at least, and per step of α to it. */
+const SMOOTH = 1e-5;
+const ACROSS = 1;
+/** Sweeps over small levels, whose colours travel far, and over large ones. */
+const SWEEPS_SMALL = 10;
+const SWEEPS_LARGE = 2;
+const SMALL = 32;
+
+/** [H, W, 3] each, levels 0–255. */
+interface Sides {
+  readonly front: Float32Array;
+  readonly back: Float32Array;
+}
+
+interface Scene {
+  readonly width: number;
+  readonly height: number;
+  readonly image: Float32Array;
+  /** 0–1. */
+  readonly alpha: Float32Array;
+}
+
+/** Foreground colours F with picture ≈ α·F + (1 − α)·B; pixels of full and of no alpha keep theirs. */
+export function foregroundColours(rgb: Rgb, alpha: Mask): Rgb {
+  const { width, height } = rgb;
+  const whole = {
+    width,
+    height,
+    image: Float32Array.from(rgb.data),
+    alpha: Float32Array.from(alpha.data, (a) => a / 255),
+  };
+  const { front } = estimate(whole);
   const data = new Uint8Array(rgb.data);
-  const known = Uint8Array.from(alpha.data, (value) => (value >= PURE || value === 0 ? 1 : 0));
-  for (let reach = Math.max(1, radius); known.includes(0) && reach <= 64 * radius; reach *= 2) {
-    sums = boxMean(sums, rgb.width, rgb.height, 4, reach);
-    fillKnown(data, known, sums);
-  }
+  alpha.data.forEach((value, i) => {
+    if (value === 0 || value === 255) return;
+    for (let c = i * 3; c < i * 3 + 3; c++) data[c] = Math.round(front[c] ?? 0);
+  });
   return { ...rgb, data };
 }
 
-/** [H, W, 4]: R G B and 1 where the matte is pure, else 0. */
-function pureSums(rgb: Rgb, alpha: Mask): Float32Array {
-  const sums = new Float32Array(alpha.data.length * 4);
-  alpha.data.forEach((value, i) => {
-    if (value < PURE) return;
-    for (let c = 0; c < 3; c++) sums[i * 4 + c] = rgb.data[i * 3 + c] ?? 0;
-    sums[i * 4 + 3] = 1;
-  });
-  return sums;
+function estimate(scene: Scene): Sides {
+  const { width, height } = scene;
+  const coarse = Math.max(width, height) > 1 ? enlarged(estimate(halved(scene)), scene) : meansOf(scene);
+  const sweeps = Math.max(width, height) <= SMALL ? SWEEPS_SMALL : SWEEPS_LARGE;
+  for (let sweep = 0; sweep < sweeps; sweep++) relax(scene, coarse);
+  return coarse;
 }
 
-function fillKnown(data: Uint8Array, known: Uint8Array, sums: Float32Array): void {
-  known.forEach((done, i) => {
-    const weight = sums[i * 4 + 3] ?? 0;
-    if (done || weight < 1e-4) return;
-    for (let c = 0; c < 3; c++) data[i * 3 + c] = Math.round((sums[i * 4 + c] ?? 0) / weight);
-    known[i] = 1;
-  });
+function halved({ width, height, image, alpha }: Scene): Scene {
+  const [w, h] = [Math.ceil(width / 2), Math.ceil(height / 2)];
+  return {
+    width: w,
+    height: h,
+    image: resizePlanes(image, width, height, 3, w, h),
+    alpha: resizePlanes(alpha, width, height, 1, w, h),
+  };
+}
+
+function meansOf({ image }: Scene): Sides {
+  return { front: Float32Array.from(image), back: Float32Array.from(image) };
+}
+
+function enlarged({ front, back }: Sides, { width, height }: Scene): Sides {
+  const [w, h] = [Math.ceil(width / 2), Math.ceil(height / 2)];
+  const large = (side: Float32Array) => resizePlanes(side, w, h, 3, width, height);
+  return { front: large(front), back: large(back) };
+}
+
+/** One sweep in place: the photo's equation against the neighbours' colours, solved per pixel. */
+function relax({ width, height, image, alpha }: Scene, { front, back }: Sides): void {
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      const a = alpha[i] ?? 0;
+      const around = [
+        x > 0 ? i - 1 : i,
+        x < width - 1 ? i + 1 : i,
+        y > 0 ? i - width : i,
+        y < height - 1 ? i + width : i,
+      ];
+      const weights = around.map((j) => SMOOTH + ACROSS * Math.abs(a - (alpha[j] ?? 0)));
+      const total = weights.reduce((sum, w) => sum + w, 0);
+      for (let c = 0; c < 3; c++) {
+        let [f, b] = [0, 0];
+        for (let k = 0; k < 4; k++) {
+          f += (weights[k] ?? 0) * (front[(around[k] ?? 0) * 3 + c] ?? 0);
+          b += (weights[k] ?? 0) * (back[(around[k] ?? 0) * 3 + c] ?? 0);
+        }
+        const missing = ((image[i * 3 + c] ?? 0) - (a * f + (1 - a) * b) / total) / (total + a * a + (1 - a) * (1 - a));
+        front[i * 3 + c] = clamp(f / total + a * missing);
+        back[i * 3 + c] = clamp(b / total + (1 - a) * missing);
+      }
+    }
+  }
+}
+
+function clamp(level: number): number {
+  return Math.max(0, Math.min(255, level));
 }

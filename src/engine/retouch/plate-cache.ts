@@ -48,8 +48,10 @@ function keyOf(rgb: Rgb, regions: readonly PlateRegion[], seed: number): string 
   return hash.digest("base64");
 }
 
-function addRegion(hash: Hash, { mask, keepSource, regime }: PlateRegion): void {
+function addRegion(hash: Hash, { mask, drawn, keepSource, regime }: PlateRegion): void {
   const box = boundingBox(mask);
   hash.update(`\n${box} ${keepSource} ${regime}\n`);
-  if (box !== null) hash.update(cropMask(mask, box).data);
+  if (box === null) return;
+  hash.update(cropMask(mask, box).data);
+  if (drawn) hash.update("drawn").update(cropMask(drawn, box).data);
 }

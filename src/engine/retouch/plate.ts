@@ -12,6 +12,8 @@ import type { Cutout } from "./warp.ts";
 export interface PlateRegion {
   /** The grown region, binary above 127, size of the picture. */
   readonly mask: Mask;
+  /** The region before it grew; its border is taken where the colours on both sides are alike. */
+  readonly drawn?: Mask;
   /** true leaves the original in place: a copy appears at the target. */
   readonly keepSource: boolean;
   readonly regime: Regime;
@@ -31,18 +33,20 @@ export function buildPlate(rgb: Rgb, regions: readonly PlateRegion[], seed: numb
   const firstCut = regions.findIndex(({ regime }) => regime === "cut");
   return {
     patches: fillHoles(rgb, holesOf(leaving.map(({ mask }) => mask)), seed),
-    cutouts: regions.map(({ mask }, i) => (firstCut >= 0 && i >= firstCut ? cutoutOf(rgb, mask) : undefined)),
+    cutouts: regions.map(({ mask, drawn }, i) =>
+      firstCut >= 0 && i >= firstCut ? cutoutOf(rgb, mask, drawn) : undefined,
+    ),
   };
 }
 
 /** The region with its matte and its own colours, ready to be moved; undefined where it is empty. */
-export function cutoutOf(rgb: Rgb, mask: Mask): Cutout | undefined {
+export function cutoutOf(rgb: Rgb, mask: Mask, drawn?: Mask): Cutout | undefined {
   const tight = boundingBox(mask);
   if (tight === null) return undefined;
   const band = bandOf(tight);
   const box = growBox(tight, band + 1, rgb);
-  const alpha = cropMask(softMatte(rgb, mask), box);
-  return { origin: [box[0], box[1]], rgb: foregroundColours(cropRgb(rgb, box), alpha, band), alpha };
+  const alpha = cropMask(softMatte(rgb, mask, drawn), box);
+  return { origin: [box[0], box[1]], rgb: foregroundColours(cropRgb(rgb, box), alpha), alpha };
 }
 
 /** Bytes that a plate keeps in memory, about. */
