@@ -2,6 +2,7 @@
 import { batch } from "@preact/signals";
 import { addressOf, api } from "../api.ts";
 import { canvasOf, contextOf } from "../canvas/mask-canvas.ts";
+import { fitToCanvas } from "../canvas/view.ts";
 import { notify, say } from "../state/notices.ts";
 import { resetOperations } from "../state/operations.ts";
 import { current, type HistoryState, history, pixels } from "../state/picture.ts";
@@ -44,7 +45,7 @@ export async function showHistory(next: HistoryState): Promise<void> {
     masks.value = new Map();
   });
   if (next.current === was) return;
-  if (sizeOf(current.value) !== size) it(current.value ?? { width: 1, height: 1 });
+  if (sizeOf(current.value) !== size) fitToCanvas(current.value ?? { width: 1, height: 1 });
   if (current.value?.type === "image") tool.value = "object";
   await draftsOf(next.current);
 }

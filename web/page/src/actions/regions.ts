@@ -3,7 +3,7 @@ import { addressOf, api } from "../api.ts";
 import type { Hint } from "../canvas/drawing-tools.ts";
 import { maskFrom } from "../canvas/mask-canvas.ts";
 import { isStill, untouched } from "../geometry/motion.ts";
-import { notify, say } from "../state/notices.ts";
+import { say } from "../state/notices.ts";
 import { addOperation, change, mark, type Operation, operations, selected } from "../state/operations.ts";
 import { current, history, pixels } from "../state/picture.ts";
 import { masks, type Region, rememberMask } from "../state/region.ts";
@@ -43,7 +43,6 @@ async function selectedAs(ask: () => Promise<Region>, into: Operation | undefine
     if (into === undefined) addOperation(region, t("regionNumber", { n: operations.value.length + 1 }));
     else replaceRegion(into, region);
     if (tool.value !== "brush") tool.value = "move";
-    for (const { message } of region.warnings) notify("info", message);
     say(
       t("regionSelected", {
         width: Math.round(region.box[2] - region.box[0]),

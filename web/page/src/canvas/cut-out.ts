@@ -16,15 +16,19 @@ export interface CutOut {
 const GRID = 160;
 /** The plate reaches beyond the region by this share of its size, so that its rim has something to flow in from. */
 const MARGIN = 0.35;
-/** View pixels that the hole is wider than the region: what the outline missed of the object. */
-const WIDER = 3;
+/** The hole is wider than the region by this share of its size: what the outline missed of the object. */
+const WIDER = 0.06;
 
 export function cutOut(bitmap: HTMLCanvasElement, mask: HTMLCanvasElement, box: Box, ratio: number): CutOut {
   const frame = frameOf(box, ratio, bitmap);
   const piece = cropped(bitmap, frame);
   const shape = cropped(mask, frame);
   masked(piece, shape, "destination-in");
-  return { x: frame.x, y: frame.y, piece, plate: plateOf(bitmap, shape, frame) };
+  return { x: frame.x, y: frame.y, piece, plate: plateOf(bitmap, shape, frame, widerBy(box, ratio)) };
+}
+
+function widerBy([x0, y0, x1, y1]: Box, ratio: number): number {
+  return Math.max(3, WIDER * Math.min(x1 - x0, y1 - y0) * ratio);
 }
 
 interface Frame {
@@ -56,8 +60,8 @@ function masked(canvas: HTMLCanvasElement, mask: CanvasImageSource, mode: Global
 }
 
 /** The filled hole alone, soft at its edge; transparent elsewhere. */
-function plateOf(bitmap: HTMLCanvasElement, shape: HTMLCanvasElement, frame: Frame): HTMLCanvasElement {
-  const hole = grown(shape, WIDER);
+function plateOf(bitmap: HTMLCanvasElement, shape: HTMLCanvasElement, frame: Frame, wider: number): HTMLCanvasElement {
+  const hole = grown(shape, wider);
   const known = cropped(bitmap, frame);
   masked(known, hole, "destination-out");
   const plate = canvasOf(frame);

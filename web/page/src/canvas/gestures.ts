@@ -54,7 +54,10 @@ export function listenTo(element: HTMLElement, strokesOf: () => Strokes): () => 
   function move(event: PointerEvent): void {
     const was = pointers.get(event.pointerId);
     const now = at(event);
-    if (was === undefined) return strokesOf().hover?.(toPicture(now), pressOf(event));
+    if (was === undefined) {
+      strokesOf().hover?.(toPicture(now), pressOf(event));
+      return;
+    }
     const others = [...pointers].filter(([id]) => id !== event.pointerId).map(([, point]) => point);
     pointers.set(event.pointerId, now);
     if (kind === "pan") panned(was, now, others[0]);
@@ -101,7 +104,10 @@ export function listenTo(element: HTMLElement, strokesOf: () => Strokes): () => 
 
 /** With a second finger: the picture follows both. */
 function panned(was: Point, now: Point, other: Point | undefined): void {
-  if (other === undefined) return pan(now[0] - was[0], now[1] - was[1]);
+  if (other === undefined) {
+    pan(now[0] - was[0], now[1] - was[1]);
+    return;
+  }
   pan((now[0] - was[0]) / 2, (now[1] - was[1]) / 2);
   const spread = (point: Point) => Math.max(1, Math.hypot(point[0] - other[0], point[1] - other[1]));
   zoomAt([(now[0] + other[0]) / 2, (now[1] + other[1]) / 2], spread(now) / spread(was));

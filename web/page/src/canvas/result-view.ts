@@ -14,23 +14,12 @@ export function drawResult(context: CanvasRenderingContext2D, scale: number): vo
   const otherBitmap = otherPixels.value;
   if (node === undefined || !comparable.value || otherBitmap === undefined) return;
   const { width, height } = node;
-  if (peeking.value) return context.drawImage(otherBitmap, 0, 0, width, height);
-  switch (resultView.value) {
-    case "plain":
-      return;
-    case "slider":
-      return slid(context, otherBitmap, width, height, scale);
-    case "blink":
-      if (blinked.value) context.drawImage(otherBitmap, 0, 0, width, height);
-      return;
-    case "side":
-      return context.drawImage(otherBitmap, -width - 12 / scale, 0, width, height);
-    case "diff":
-    case "mask":
-      return overlaid(context, width, height);
-    default:
-      resultView.value satisfies never;
-  }
+  const view = resultView.value;
+  const whole = peeking.value || (view === "blink" && blinked.value);
+  if (whole) context.drawImage(otherBitmap, 0, 0, width, height);
+  else if (view === "slider") slid(context, otherBitmap, width, height, scale);
+  else if (view === "side") context.drawImage(otherBitmap, -width - 12 / scale, 0, width, height);
+  else if (view === "diff" || view === "mask") overlaid(context, width, height);
 }
 
 function slid(

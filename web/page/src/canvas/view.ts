@@ -31,7 +31,7 @@ export function toScreen(at: Point): Point {
 }
 
 /** The whole picture, in the middle; small ones at up to three times their size. */
-export function fit(picture: Size, most = 3): void {
+export function fitToCanvas(picture: Size, most = 3): void {
   const { width, height } = canvasSize.value;
   if (width === 0 || height === 0) return;
   const scale = Math.min(most, (width - 2 * MARGIN) / picture.width, (height - 2 * MARGIN) / picture.height);

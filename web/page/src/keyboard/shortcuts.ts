@@ -4,10 +4,11 @@ import { downloadAs } from "../actions/download.ts";
 import { redo, run, stop, undo } from "../actions/edits.ts";
 import { chooseFile } from "../actions/files.ts";
 import { drawn } from "../actions/regions.ts";
-import { actualSize, zoomBy } from "../canvas/view.ts";
+import { actualSize, fitToCanvas, zoomBy } from "../canvas/view.ts";
 import { helpOpen, tab } from "../state/layout.ts";
 import { operations, removeOperation, selectedKey } from "../state/operations.ts";
 import { current } from "../state/picture.ts";
+import { put } from "../state/put.ts";
 import { resultView, VIEWS } from "../state/result.ts";
 import { combine, type ToolName, tool } from "../state/tool.ts";
 import type { Word } from "../words.ts";
@@ -42,20 +43,20 @@ export const SHORTCUTS: readonly Shortcut[] = [
   picks("r", "toolBrush", "brush"),
   picks("h", "toolHand", "hand"),
   { keys: ["w"], word: "wholeObject", run: () => void drawn({ salient: true }, false) },
-  { keys: ["n"], word: "combineNew", run: () => void (combine.value = "new") },
-  { keys: ["a"], word: "combineAdd", run: () => void (combine.value = "add") },
-  { keys: ["s"], word: "combineSubtract", run: () => void (combine.value = "subtract") },
+  { keys: ["n"], word: "combineNew", run: () => put(combine, "new") },
+  { keys: ["a"], word: "combineAdd", run: () => put(combine, "add") },
+  { keys: ["s"], word: "combineSubtract", run: () => put(combine, "subtract") },
   { keys: ["delete", "backspace"], word: "keyDelete", run: removeSelected },
   { keys: ["m"], word: "keyNext", run: nextRegion },
   { keys: ["+", "="], word: "zoomIn", run: () => zoomBy(1.25) },
   { keys: ["-"], word: "zoomOut", run: () => zoomBy(0.8) },
-  { keys: ["0"], word: "zoomFit", run: () => it(current.value ?? { width: 1, height: 1 }) },
+  { keys: ["0"], word: "zoomFit", run: () => fitToCanvas(current.value ?? { width: 1, height: 1 }) },
   { keys: ["1"], word: "zoomActual", run: actualSize },
   { keys: ["d"], word: "compare", run: nextView },
-  { keys: ["e"], word: "tabEdit", run: () => void (tab.value = "edit") },
+  { keys: ["e"], word: "tabEdit", run: () => put(tab, "edit") },
   { keys: ["c"], word: "tabChat", run: toChat },
-  { keys: ["y"], word: "tabHistory", run: () => void (tab.value = "history") },
-  { keys: ["?"], word: "help", run: () => void (helpOpen.value = !helpOpen.value) },
+  { keys: ["y"], word: "tabHistory", run: () => put(tab, "history") },
+  { keys: ["?"], word: "help", run: () => put(helpOpen, !helpOpen.value) },
 ];
 
 /** Handled by the canvas while it has the focus; listed here for the help. */

@@ -6,7 +6,7 @@ import { DRAWINGS } from "../canvas/drawings.ts";
 import { listenTo, type Strokes } from "../canvas/gestures.ts";
 import { hovered, moveTool } from "../canvas/move-tool.ts";
 import { mountStage } from "../canvas/stage.ts";
-import { canvasSize } from "../canvas/view.ts";
+import { canvasSize, fitToCanvas } from "../canvas/view.ts";
 import { canvasKeys } from "../keyboard/canvas-keys.ts";
 import { operations } from "../state/operations.ts";
 import { current } from "../state/picture.ts";
@@ -35,7 +35,6 @@ export function CanvasArea() {
           : "default";
   return (
     <section class="canvas-area" aria-label={t("toolHand")}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the canvas takes keys as an application of its own */}
       <div
         class="canvas"
         ref={container}
@@ -75,7 +74,7 @@ function mounted(element: HTMLDivElement | null): (() => void) | undefined {
   // The size is known only after the first layout; the picture is fitted once then.
   const endFit = canvasSize.subscribe(({ width }) => {
     if (width === 0) return;
-    if (current.value) it(current.value);
+    if (current.value) fitToCanvas(current.value);
   });
   return () => {
     endFit();

@@ -1,8 +1,10 @@
 /** Words beside the canvas. */
+
 import { useEffect, useRef } from "preact/hooks";
 import { sayIt, stopTalking } from "../actions/chat.ts";
 import { lines, talking, typed } from "../state/chat.ts";
 import { selected } from "../state/operations.ts";
+import { put } from "../state/put.ts";
 import { t } from "../words.ts";
 import { ChatLineView } from "./ChatLineView.tsx";
 import { Icon } from "./Icon.tsx";
@@ -25,7 +27,6 @@ export function ChatPanel() {
           </div>
         )}
         {list.map((line, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: lines are only added at the end
           <ChatLineView key={i} line={line} last={i === list.length - 1} />
         ))}
         {talking.value !== undefined && <p class="quiet thinking">{t("thinking")}</p>}
@@ -46,7 +47,7 @@ export function ChatPanel() {
             aria-label={t("chatEmpty")}
             placeholder={t("chatPlaceholder")}
             value={typed.value}
-            onInput={(event) => void (typed.value = event.currentTarget.value)}
+            onInput={(event) => put(typed, event.currentTarget.value)}
             onKeyDown={(event) => {
               if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
               event.preventDefault();

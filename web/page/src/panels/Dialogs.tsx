@@ -1,8 +1,10 @@
 /** Questions and the list of keys. Native dialogs: they keep the focus inside and close on Escape. */
+
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { CANVAS_KEYS, SHORTCUTS } from "../keyboard/shortcuts.ts";
 import { type Asked, asked, helpOpen } from "../state/layout.ts";
+import { put } from "../state/put.ts";
 import { t } from "../words.ts";
 import { IconButton } from "./Icon.tsx";
 
@@ -29,7 +31,7 @@ function Dialog({ title, onClose, children }: Props) {
 export function Help() {
   if (!helpOpen.value) return null;
   return (
-    <Dialog title={t("shortcuts")} onClose={() => void (helpOpen.value = false)}>
+    <Dialog title={t("shortcuts")} onClose={() => put(helpOpen, false)}>
       <dl class="keys">
         {SHORTCUTS.map(({ keys, word }) => (
           <div key={keys[0]}>
@@ -76,7 +78,6 @@ function Question({ title, text, value, confirm, danger, answer }: Asked) {
       >
         {text && <p>{text}</p>}
         {value !== undefined && (
-          // biome-ignore lint/a11y/noAutofocus: the dialog asks for this text alone
           <input ref={input} type="text" maxLength={120} aria-label={title} defaultValue={value} autoFocus />
         )}
         <div class="dialog-foot">

@@ -13,7 +13,7 @@ export function DownloadMenu() {
     act();
   };
   return (
-    <div
+    <fieldset
       class="menu"
       onFocusOut={(event) => leaves(event) && setOpen(false)}
       onKeyDown={(event) => event.key === "Escape" && setOpen(false)}
@@ -48,7 +48,7 @@ export function DownloadMenu() {
           )}
         </fieldset>
       )}
-    </div>
+    </fieldset>
   );
 }
 

@@ -1,5 +1,7 @@
 /** What the tool in hand does, and how a drawn shape joins the selected region. */
+
 import { selected } from "../state/operations.ts";
+import { put } from "../state/put.ts";
 import { brushWidth, COMBINES, combine, isDrawing, tool } from "../state/tool.ts";
 import { isWord, t, type Word } from "../words.ts";
 
@@ -18,7 +20,7 @@ export function DrawOptions() {
             min="2"
             max="200"
             value={brushWidth.value}
-            onInput={(event) => void (brushWidth.value = Number(event.currentTarget.value))}
+            onInput={(event) => put(brushWidth, Number(event.currentTarget.value))}
           />
           <output>{brushWidth.value} px</output>
         </label>

@@ -65,11 +65,11 @@ export function EditFacts({ id }: { id: string }) {
         <section class="card">
           <h2>{t("filmStrip")}</h2>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
-          <div class="strip" tabIndex={0} role="group" aria-label={t("filmStrip")}>
+          <section class="strip" tabIndex={0} aria-label={t("filmStrip")}>
             {edit.frames.map((url, i) => (
               <img key={url} src={url} alt={`${t("filmStrip")} ${i + 1}`} loading="lazy" />
             ))}
-          </div>
+          </section>
         </section>
       )}
     </div>

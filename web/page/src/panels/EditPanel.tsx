@@ -1,9 +1,11 @@
 /** The prepared moves in order, and the button that makes the edit. Without moves: what the shown edit is. */
+
 import { run } from "../actions/edits.ts";
 import { intent } from "../state/intent.ts";
 import { moving, operations } from "../state/operations.ts";
 import { current } from "../state/picture.ts";
 import { forecast, quality, refusal } from "../state/preview.ts";
+import { put } from "../state/put.ts";
 import { running } from "../state/work.ts";
 import { number, t } from "../words.ts";
 import { EditFacts } from "./EditFacts.tsx";
@@ -60,7 +62,7 @@ function RunFoot() {
           maxLength={1000}
           placeholder={t("intentHint")}
           value={intent.value}
-          onInput={(event) => void (intent.value = event.currentTarget.value)}
+          onInput={(event) => put(intent, event.currentTarget.value)}
         />
       </label>
       {refused && ready && <Warnings warnings={[refused]} hint={refused.hint} />}
@@ -68,12 +70,7 @@ function RunFoot() {
       <div class="run-row">
         <fieldset class="segments grow" aria-label={t("quality")}>
           {QUALITIES.map((name) => (
-            <button
-              type="button"
-              key={name}
-              aria-pressed={quality.value === name}
-              onClick={() => void (quality.value = name)}
-            >
+            <button type="button" key={name} aria-pressed={quality.value === name} onClick={() => put(quality, name)}>
               {t(WORDS[name])}
             </button>
           ))}

@@ -1,8 +1,10 @@
 /** The session's pictures as a tree. */
+
 import { goTo } from "../actions/edits.ts";
 import { branchFrom, leaving, removeNode, renameNode, toggleFavourite } from "../actions/tree.ts";
 import { addressOf } from "../api.ts";
 import { type HistoryNode, history, titleOf } from "../state/picture.ts";
+import { put } from "../state/put.ts";
 import { compareWith } from "../state/result.ts";
 import { t } from "../words.ts";
 import { IconButton } from "./Icon.tsx";
@@ -93,7 +95,7 @@ function NodeCard({ node }: { node: HistoryNode }) {
             label={`${t("compareThis")}: ${name}`}
             size={16}
             pressed={compareWith.value === node.id}
-            onPress={() => void (compareWith.value = node.id)}
+            onPress={() => put(compareWith, node.id)}
           />
         )}
         <IconButton name="pencil" label={`${t("rename")}: ${name}`} size={16} onPress={() => void renameNode(node)} />

@@ -15,6 +15,7 @@ import {
   selectedKey,
 } from "../state/operations.ts";
 import { refusal, warningsOf } from "../state/preview.ts";
+import { put } from "../state/put.ts";
 import { number, t } from "../words.ts";
 import { IconButton } from "./Icon.tsx";
 import { NumberField } from "./NumberField.tsx";
@@ -36,12 +37,7 @@ export function OperationCard({ operation, index }: Props) {
   return (
     <li class={open ? "operation open" : "operation"}>
       <div class="operation-head">
-        <button
-          type="button"
-          class="operation-name"
-          aria-expanded={open}
-          onClick={() => void (selectedKey.value = key)}
-        >
+        <button type="button" class="operation-name" aria-expanded={open} onClick={() => put(selectedKey, key)}>
           <span class="badge">{index + 1}</span>
           <span>
             {label}

@@ -1,6 +1,7 @@
 /** How the result is set against what it was made from. */
 
 import { titleOf } from "../state/picture.ts";
+import { put } from "../state/put.ts";
 import { comparable, compareWith, other, resultView, VIEWS } from "../state/result.ts";
 import { t } from "../words.ts";
 import { IconButton } from "./Icon.tsx";
@@ -24,7 +25,7 @@ export function ResultBar() {
             type="button"
             key={name}
             aria-pressed={resultView.value === name}
-            onClick={() => void (resultView.value = name)}
+            onClick={() => put(resultView, name)}
           >
             {t(WORDS[name])}
           </button>
@@ -33,12 +34,7 @@ export function ResultBar() {
       {compareWith.value !== undefined && (
         <span class="comparing">
           {t("comparing", { name: titleOf(other.value) })}
-          <IconButton
-            name="close"
-            label={t("endCompare")}
-            size={14}
-            onPress={() => void (compareWith.value = undefined)}
-          />
+          <IconButton name="close" label={t("endCompare")} size={14} onPress={() => put(compareWith, undefined)} />
         </span>
       )}
     </div>

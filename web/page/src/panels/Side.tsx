@@ -2,6 +2,7 @@
 
 import { talking } from "../state/chat.ts";
 import { TABS, tab } from "../state/layout.ts";
+import { put } from "../state/put.ts";
 import { t } from "../words.ts";
 import { ChatPanel } from "./ChatPanel.tsx";
 import { EditPanel } from "./EditPanel.tsx";
@@ -24,7 +25,7 @@ export function Side() {
             aria-selected={tab.value === name}
             aria-controls="panel"
             tabIndex={tab.value === name ? 0 : -1}
-            onClick={() => void (tab.value = name)}
+            onClick={() => put(tab, name)}
           >
             {t(WORDS[name])}
             {name === "chat" && talking.value !== undefined && <span class="dot" />}

@@ -1,7 +1,9 @@
 /** The knob of the before/after slider: a real range input, so that keys and screen readers have it. */
+
 import { view } from "../canvas/view.ts";
 import { operations } from "../state/operations.ts";
 import { current } from "../state/picture.ts";
+import { put } from "../state/put.ts";
 import { comparable, resultView, sliderAt } from "../state/result.ts";
 import { t } from "../words.ts";
 
@@ -23,7 +25,7 @@ export function SliderHandle() {
         aria-label={t("sliderName")}
         aria-valuetext={`${Math.round(100 * sliderAt.value)} %`}
         value={sliderAt.value}
-        onInput={(event) => void (sliderAt.value = Number(event.currentTarget.value))}
+        onInput={(event) => put(sliderAt, Number(event.currentTarget.value))}
       />
     </div>
   );

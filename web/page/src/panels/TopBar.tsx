@@ -1,10 +1,12 @@
 /** What concerns the whole session: the photo's name, undo, download, appearance. */
+
 import { redo, undo } from "../actions/edits.ts";
 import { chooseFile } from "../actions/files.ts";
 import { helpOpen } from "../state/layout.ts";
 import { canRedoMove, canUndoMove } from "../state/operations.ts";
 import { current, history, titleOf } from "../state/picture.ts";
 import { language, SCHEMES, scheme } from "../state/preferences.ts";
+import { put } from "../state/put.ts";
 import { LANGUAGES } from "../words/languages.ts";
 import { t } from "../words.ts";
 import { DownloadMenu } from "./DownloadMenu.tsx";
@@ -71,7 +73,7 @@ export function TopBar() {
         }}
       />
       <span class="wide-only">
-        <IconButton name="help" label={t("help")} keys="?" onPress={() => void (helpOpen.value = true)} />
+        <IconButton name="help" label={t("help")} keys="?" onPress={() => put(helpOpen, true)} />
       </span>
       {node && <DownloadMenu />}
     </header>

@@ -1,4 +1,4 @@
-import { actualSize, zoomBy, zoomPercent } from "../canvas/view.ts";
+import { actualSize, fitToCanvas, zoomBy, zoomPercent } from "../canvas/view.ts";
 import { current } from "../state/picture.ts";
 import { t } from "../words.ts";
 import { IconButton } from "./Icon.tsx";
@@ -22,7 +22,7 @@ export function ZoomBar() {
         label={t("zoomFit")}
         keys="0"
         size={16}
-        onPress={() => current.value && it(current.value)}
+        onPress={() => current.value && fitToCanvas(current.value)}
       />
     </fieldset>
   );

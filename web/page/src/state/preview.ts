@@ -4,6 +4,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { api, type Forecast, Problem, type Quality, type Warning } from "../api.ts";
 import { moving, operations, wishOf } from "./operations.ts";
 import { history } from "./picture.ts";
+import { running } from "./work.ts";
 
 export interface ServerPreview {
   readonly key: string;
@@ -42,7 +43,7 @@ async function followLive(): Promise<void> {
   }
   const key = wishKey.value;
   const imageId = history.value.current;
-  if (key === "" || imageId === null || serverPreview.value?.key === key) return;
+  if (running.value !== undefined || key === "" || imageId === null || serverPreview.value?.key === key) return;
   asking = true;
   try {
     const { picture, box } = await api.live(
