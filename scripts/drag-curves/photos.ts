@@ -32,13 +32,13 @@ export const PHOTOS: readonly Photo[] = [
 ];
 
 const PAPER = { init: "inversion", condition: "edit-area", change: "edit-area", kv: "on" } as const;
-/** The bundle's own rates are made for its start from the moved picture; from the inverted one they move nothing. */
+/** The bundle's `lrInversion`; the rates for its start from the moved picture, 300, move nothing from here. */
 const STRONG = { lrTransport: 10_000, lrIntensify: 10_000 } as const;
 
 /** What is compared, by name. */
 export const CONFIGURATIONS: Readonly<Record<string, Recipe["options"]>> = {
   "inverted start, no supervision": { ...PAPER, supervision: "none" },
-  "inverted start, regions, rate 300": { ...PAPER },
+  "inverted start, regions, rate 300": { ...PAPER, lrTransport: 300, lrIntensify: 300 },
   "inverted start, regions, rate 10000": { ...PAPER, ...STRONG },
   "inverted start, points, rate 10000": { ...PAPER, ...STRONG, supervision: "point" },
   "moved start, no supervision": { supervision: "none" },

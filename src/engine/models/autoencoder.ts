@@ -4,6 +4,7 @@ import { Params } from "../nn/params.ts";
 import { LazyGraph } from "../onnx/lazy-graph.ts";
 import { type CompileOptions, compile, type Tensor } from "../onnx/session.ts";
 import type { WeightSource } from "../weights/source.ts";
+import { inTiles, TILING, type Tiling } from "./autoencoder-tiles.ts";
 
 /** What a family of autoencoders adds: its graphs and its sizes. */
 export interface AutoencoderGraphs {
@@ -24,8 +25,11 @@ export class Autoencoder {
   readonly #source: WeightSource;
   readonly #encoder: LazyGraph<"latent">;
   readonly #decoder: LazyGraph<"image">;
+  readonly #tiling: Tiling;
 
-  constructor(graphs: AutoencoderGraphs, source: WeightSource, options: CompileOptions) {
+  /** Planes larger than a tile's side go through in pieces. */
+  constructor(graphs: AutoencoderGraphs, source: WeightSource, options: CompileOptions, tiling = TILING) {
+    this.#tiling = tiling;
     this.#graphs = graphs;
     this.#source = source;
     this.#encoder = new LazyGraph(() => compile(this.#encoding(), options));
@@ -42,8 +46,10 @@ export class Autoencoder {
 
   /** [1, 3, H, W] in −1…1, sides multiples of the compression → scaled latents [1, C, H/f, W/f]. */
   async encode(image: Tensor): Promise<Tensor> {
-    const { latent } = await (await this.#encoder.get()).run({ image });
-    const { scale, shift } = this.#graphs;
+    const graph = await this.#encoder.get();
+    const { scale, shift, compression } = this.#graphs;
+    const run = async (piece: Tensor) => (await graph.run({ image: piece })).latent;
+    const latent = await inTiles(image, compression, 1 / compression, run, this.#tiling);
     return { shape: latent.shape, data: latent.data.map((value) => (value - shift) * scale) };
   }
 
@@ -51,7 +57,9 @@ export class Autoencoder {
   async decode(latents: Tensor): Promise<Tensor> {
     const { scale, shift } = this.#graphs;
     const latent = { shape: latents.shape, data: latents.data.map((value) => value / scale + shift) };
-    return (await (await this.#decoder.get()).run({ latent })).image;
+    const graph = await this.#decoder.get();
+    const run = async (piece: Tensor) => (await graph.run({ latent: piece })).image;
+    return inTiles(latent, 1, this.#graphs.compression, run, this.#tiling);
   }
 
   /** Throws `checkpoint-invalid` for a missing or misshapen tensor; compiles nothing. */
