@@ -1319,7 +1319,7 @@ export interface components {
             options?: {
                 [key: string]: number | string | boolean | null | (number | string)[];
             };
-            /** @description Longest edge of the screen copy; default 1024 */
+            /** @description Longest edge of the screen copy; default 768 */
             maxEdge?: number;
             /** @description The whole picture instead of the part that changes; default false */
             whole?: boolean;
@@ -2513,7 +2513,7 @@ export interface operations {
                     "image/tiff": string;
                     "image/avif": string;
                     "image/gif": string;
-                    "application/json": string;
+                    "application/json": unknown;
                     "text/csv": string;
                 };
             };
@@ -2529,7 +2529,7 @@ export interface operations {
                     "image/tiff": string;
                     "image/avif": string;
                     "image/gif": string;
-                    "application/json": string;
+                    "application/json": unknown;
                     "text/csv": string;
                 };
             };
@@ -2904,11 +2904,11 @@ export interface operations {
                 "application/json": {
                     /** @description An imageId, or an editId: edits chain */
                     imageId: string;
+                    request?: string;
                     items: {
                         regionId: string;
                         target: number[];
                     }[];
-                    request?: string;
                 };
             };
         };

@@ -27,16 +27,29 @@ export function apiDocument() {
     description: "The session's id, for programs; Authorization: Bearer <token> besides where the server has tokens",
   });
   const description = "Edits of pictures by geometry: regions, motions, previews, edits, history. See docs/api.md.";
-  return getOpenAPI31Document({
-    openapi: "3.1.0",
-    info: {
-      title: "dragflow",
-      version: packageVersion(),
-      description,
-      license: { name: "Apache-2.0" },
-    },
-    servers: [{ url: API }],
-  });
+  return withTuples(
+    getOpenAPI31Document({
+      openapi: "3.1.0",
+      info: {
+        title: "dragflow",
+        version: packageVersion(),
+        description,
+        license: { name: "Apache-2.0" },
+      },
+      servers: [{ url: API }],
+    }),
+  );
+}
+
+/** The generator writes tuples as earlier versions of JSON Schema had them. */
+function withTuples<T>(value: T): T;
+function withTuples(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((part) => withTuples(part));
+  if (typeof value !== "object" || value === null) return value;
+  const { items, ...rest } = Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withTuples(part)]));
+  if (items === undefined) return rest;
+  if (!Array.isArray(items)) return { ...rest, items };
+  return { ...rest, prefixItems: items, items: false, minItems: items.length, maxItems: items.length };
 }
 
 function isRoute(value: unknown): value is RouteConfig {

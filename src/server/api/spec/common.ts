@@ -37,7 +37,8 @@ const binary = z.any().openapi({ type: "string", format: "binary" });
 
 /** A picture or another file as bytes. */
 export function bytes(description: string, ...types: readonly string[]) {
-  return { description, content: Object.fromEntries(types.map((type) => [type, { schema: binary }])) };
+  const schemaOf = (type: string) => (type === "application/json" ? z.unknown() : binary);
+  return { description, content: Object.fromEntries(types.map((type) => [type, { schema: schemaOf(type) }])) };
 }
 
 export const PICTURES = ["image/png", "image/jpeg", "image/webp", "image/tiff", "image/avif", "image/gif"] as const;

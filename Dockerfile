@@ -1,0 +1,28 @@
+# The page, the HTTP API and MCP over HTTP, on a CPU, with the embedded model. docker build -t dragflow .
+FROM node:22-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts
+COPY . .
+RUN npm run build && npm prune --omit=dev --ignore-scripts
+
+FROM node:22-bookworm-slim
+ENV NODE_ENV=production DRAGFLOW_HOME=/data
+WORKDIR /app
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+COPY --from=build /app/models ./models
+COPY --from=build /app/prompts ./prompts
+COPY --from=build /app/schema ./schema
+COPY --from=build /app/examples ./examples
+RUN mkdir /data && chown node:node /data
+USER node
+VOLUME /data
+EXPOSE 7860
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
+  CMD node -e "fetch('http://127.0.0.1:7860/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
+# Beyond the container's own loopback a token is needed: DRAGFLOW_TOKEN.
+ENTRYPOINT ["node", "dist/cli/main.js"]
+CMD ["serve", "--host", "0.0.0.0"]
