@@ -1,7 +1,8 @@
 /** The one place that speaks with the server: /api/v1 of the same origin. Failures are thrown as `Problem`s. */
+import createClient from "openapi-fetch";
+import type { components, paths } from "../../api/schema.d.ts";
 import type { Point } from "./geometry/affine.ts";
 import type { Motion } from "./geometry/motion.ts";
-import type { HistoryNode, HistoryState } from "./state/picture.ts";
 import type { Region } from "./state/region.ts";
 
 export type Quality = "preview" | "fast" | "full";
@@ -19,84 +20,28 @@ export class Problem extends Error {
   }
 }
 
-export interface Warning {
-  readonly code: string;
-  readonly message: string;
-  readonly operation?: number;
-}
-export interface WishOperation {
-  readonly regionId: string;
-  readonly motion: Motion;
-  readonly label?: string;
-  readonly keepSource?: boolean;
-}
-export interface Wish {
-  readonly imageId?: string;
-  readonly operations?: readonly WishOperation[];
-  readonly candidateId?: string;
-  readonly prompt?: string;
-}
-export interface Forecast {
-  readonly warnings: readonly Warning[];
-  readonly seconds?: number;
-  readonly editable: { readonly box: readonly number[]; readonly area: number };
-}
-export interface Job {
-  readonly jobId: string;
-  readonly status: "queued" | "running" | "done" | "failed" | "cancelled";
-  readonly ahead?: number;
-  readonly editId?: string;
-  readonly progress?: { stage: string; done: number; total: number; loss?: number };
-  readonly error?: { code: string; message: string; hint?: string };
-  readonly answer?: Readonly<Record<string, unknown>>;
-}
-export interface Receipt {
-  readonly lossless: boolean;
-  readonly outsideChanged: number;
-  readonly outsidePixels: number;
-  readonly outsideMaxDiff?: number;
-  readonly outsidePsnr?: number;
-  readonly editableArea: number;
-}
-export interface Edit {
-  readonly editId: string;
-  readonly imageId: string;
-  readonly tier: Quality;
-  readonly tiers: Partial<Record<Quality, { score: number }>>;
-  readonly receipt: Receipt;
-  readonly seconds: Readonly<Record<string, number>>;
-  readonly peakMemoryBytes: number;
-  readonly warnings: readonly Warning[];
-  readonly prompt: string;
-  readonly files: Readonly<Record<string, string>>;
-  readonly frames: readonly string[];
-}
-export interface Export {
-  readonly url: string;
-  readonly name: string;
-  readonly format: string;
-  readonly bytes: number;
-  readonly receipt: Receipt;
-  readonly warnings: readonly Warning[];
-}
+type Schemas = components["schemas"];
+type Frozen<T> = T extends (infer Item)[]
+  ? readonly Frozen<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Frozen<T[Key]> }
+    : T;
+
+export type Warning = Frozen<Schemas["Forecast"]["warnings"][number]>;
+export type Forecast = Frozen<Schemas["Forecast"]>;
+export type Job = Frozen<Schemas["Job"]>;
+export type Edit = Frozen<Schemas["Edit"]>;
+export type Receipt = Edit["receipt"];
+export type Export = Frozen<Schemas["Export"]>;
+export type Wish = Frozen<Schemas["LiveWish"]>;
+export type EditWish = Frozen<Schemas["EditWish"]>;
+
 export interface Candidate {
   readonly candidateId: string;
   readonly types: readonly string[];
   readonly operations: readonly { regionId: string; motion: Motion }[];
   readonly prompt: string;
   readonly reason: string;
-}
-export interface Comparison {
-  readonly width: number;
-  readonly height: number;
-  readonly changedPixels: number;
-  readonly maxDiff: number;
-  readonly heatUrl: string;
-}
-export interface About {
-  readonly version: string;
-  readonly planner: "local" | "model";
-  readonly exportFormats: readonly string[];
 }
 export interface RecipeLike {
   readonly prompt: string;
@@ -122,86 +67,104 @@ export const addressOf = {
   events: `${BASE}/events`,
 };
 
-type Method = "GET" | "POST" | "PATCH" | "DELETE";
-interface Sent {
-  readonly body?: unknown;
-  readonly signal?: AbortSignal;
-  /** Repeated as it is where the connection broke: then the server answers as it did before. */
-  readonly once?: boolean;
-}
+const client = createClient<paths>({ baseUrl: BASE, credentials: "same-origin", fetch: reached });
 
-async function send(method: Method, path: string, { body, signal, once }: Sent = {}): Promise<Response> {
-  const raw = body instanceof Blob;
-  const headers: Record<string, string> = {};
-  if (body !== undefined) headers["Content-Type"] = raw ? body.type || "application/octet-stream" : "application/json";
-  if (once) headers["Idempotency-Key"] = crypto.randomUUID();
-  const init: RequestInit = { method, headers, credentials: "same-origin" };
-  if (body !== undefined) init.body = raw ? body : JSON.stringify(body);
-  if (signal !== undefined) init.signal = signal;
-  const response = await fetch(`${BASE}${path}`, init).catch((cause: unknown) => {
-    if (signal?.aborted) throw cause;
+/** A server that is not there is a problem like others; a request that was given up stays what it is. */
+function reached(request: Request): Promise<Response> {
+  return fetch(request).catch((cause: unknown) => {
+    if (request.signal.aborted) throw cause;
     throw new Problem(0, "unreachable", "The server does not answer");
   });
-  if (!response.ok) throw await problemOf(response);
-  return response;
 }
 
-async function problemOf(response: Response): Promise<Problem> {
-  const said: unknown = await response.json().catch(() => undefined);
+interface Answer<T> {
+  readonly data?: T;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+async function got<T>(asked: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await asked;
+  if (!response.ok) throw problemOf(response, error);
+  // An answer that is good has what the API's document says.
+  return data as T;
+}
+
+function problemOf(response: Response, said: unknown): Problem {
   const { code, detail, hint } = (said ?? {}) as Record<string, unknown>; // anything: each field is looked at below
   const text = typeof detail === "string" ? detail : `${response.status} ${response.statusText}`;
-  return new Problem(
-    response.status,
-    typeof code === "string" ? code : "unexpected",
-    text,
-    typeof hint === "string" ? hint : undefined,
-  );
+  const known = typeof code === "string" ? code : "unexpected";
+  return new Problem(response.status, known, text, typeof hint === "string" ? hint : undefined);
 }
 
-async function ask<T>(method: Method, path: string, sent?: Sent): Promise<T> {
-  const response = await send(method, path, sent);
-  // The document of the API says so; the page is delivered with the server it speaks to.
-  return (response.status === 204 ? undefined : await response.json()) as T;
+/** The client only writes bodies down: what may not be changed is as good to it as what may. */
+function body<T>(value: Frozen<T>): T {
+  return value as T;
 }
+
+/** Repeated as it is where the connection broke: then the server answers as it did before. */
+function once() {
+  return { "Idempotency-Key": crypto.randomUUID() };
+}
+
+const path = <T extends Record<string, string>>(values: T) => ({ params: { path: values } });
 
 export const api = {
-  about: () => ask<About>("GET", "/about"),
-  session: () => ask<{ sessionId: string }>("GET", "/session"),
-  begin: (sessionId?: string) =>
-    ask<{ sessionId: string }>("POST", "/sessions", { body: sessionId ? { sessionId } : {} }),
+  session: () => got(client.GET("/session")),
+  begin: () => got(client.POST("/sessions", { body: {} })),
   upload: (file: Blob, name: string) =>
-    ask<{ imageId: string; warnings: Warning[] }>("POST", `/images?name=${at(name)}`, { body: file, once: true }),
-  select: (body: Readonly<Record<string, unknown>>) => ask<Region>("POST", "/regions", { body, once: true }),
-  adjust: (regionId: string, body: Readonly<Record<string, unknown>>) =>
-    ask<Region>("POST", `/regions/${at(regionId)}/adjust`, { body, once: true }),
-  region: (regionId: string) => ask<Region>("GET", `/regions/${at(regionId)}`),
-  plan: (wish: Wish & { quality: Quality }, signal?: AbortSignal) =>
-    ask<Forecast>("POST", "/plan", { body: wish, ...(signal ? { signal } : {}) }),
+    got(
+      client.POST("/images", {
+        params: { query: { name } },
+        // The document says "binary", the types of it say string.
+        body: file as unknown as string,
+        bodySerializer: () => file,
+        headers: { ...once(), "Content-Type": file.type || "application/octet-stream" },
+      }),
+    ),
+  select: async (selection: Frozen<Schemas["Selection"]>) =>
+    asRegion(await got(client.POST("/regions", { body: body<Schemas["Selection"]>(selection), headers: once() }))),
+  adjust: async (regionId: string, change: { grow?: number; feather?: number }) =>
+    asRegion(
+      await got(client.POST("/regions/{regionId}/adjust", { ...path({ regionId }), body: change, headers: once() })),
+    ),
+  region: async (regionId: string) => asRegion(await got(client.GET("/regions/{regionId}", path({ regionId })))),
+  plan: (wish: EditWish, signal: AbortSignal) =>
+    got(client.POST("/plan", { body: body<Schemas["EditWish"]>(wish), signal })),
   live,
-  intents: (imageId: string, items: readonly { regionId: string; target: Point }[], request?: string) =>
-    ask<{ candidates: Candidate[] }>("POST", "/intents", { body: { imageId, items, ...(request ? { request } : {}) } }),
-  start: (wish: Wish & { quality: Quality }) => ask<Job>("POST", "/edits", { body: wish, once: true }),
-  jobs: () => ask<{ jobs: Job[] }>("GET", "/jobs"),
-  cancel: (jobId: string) => ask<Job>("DELETE", `/jobs/${at(jobId)}`),
-  edit: (editId: string) => ask<Edit>("GET", `/edits/${at(editId)}`),
-  losses: (editId: string) => ask<{ losses: number[] }>("GET", `/edits/${at(editId)}/loss`),
-  recipe: (editId: string) => ask<RecipeLike>("GET", `/edits/${at(editId)}/recipe`),
-  replay: (imageId: string, recipe: unknown) =>
-    ask<Job>("POST", "/recipes/replay", { body: { imageId, recipe }, once: true }),
-  history: () => ask<HistoryState>("GET", "/history"),
-  undo: () => ask<HistoryState>("POST", "/history/undo"),
-  redo: () => ask<HistoryState>("POST", "/history/redo"),
-  checkout: (to: string) => ask<HistoryState>("POST", "/history/checkout", { body: { to } }),
-  branch: (name: string, from: string) => ask<HistoryState>("POST", "/history/branches", { body: { name, at: from } }),
-  changeNode: (id: string, body: Partial<Pick<HistoryNode, "name" | "favourite">>) =>
-    ask<HistoryState>("PATCH", `/history/nodes/${at(id)}`, { body }),
-  removeNode: (id: string) => ask<HistoryState>("DELETE", `/history/nodes/${at(id)}`),
-  compare: (a: string, b: string) => ask<Comparison>("GET", `/compare?a=${at(a)}&b=${at(b)}`),
-  export: (id: string, format: string) => ask<Export>("POST", "/exports", { body: { id, format }, once: true }),
+  intents: async (imageId: string, items: readonly { regionId: string; target: Point }[], request: string) => {
+    const asked = { imageId, items: items.map(({ regionId, target }) => ({ regionId, target: [...target] })) };
+    const found = await got(client.POST("/intents", { body: { ...asked, ...(request ? { request } : {}) } }));
+    // "As the tool propose_intents answers."
+    return found as unknown as { candidates: Candidate[] };
+  },
+  start: (wish: EditWish) => got(client.POST("/edits", { body: body<Schemas["EditWish"]>(wish), headers: once() })),
+  jobs: () => got(client.GET("/jobs")),
+  cancel: (jobId: string) => got(client.DELETE("/jobs/{jobId}", path({ jobId }))),
+  edit: (editId: string) => got(client.GET("/edits/{editId}", path({ editId }))),
+  losses: (editId: string) => got(client.GET("/edits/{editId}/loss", path({ editId }))),
+  // Resolved recipes say what moves in full; the page needs these fields of them.
+  recipe: async (editId: string) =>
+    (await got(client.GET("/edits/{editId}/recipe", path({ editId })))) as unknown as RecipeLike,
+  history: () => got(client.GET("/history")),
+  undo: () => got(client.POST("/history/undo")),
+  redo: () => got(client.POST("/history/redo")),
+  checkout: (to: string) => got(client.POST("/history/checkout", { body: { to } })),
+  branch: (name: string, from: string) => got(client.POST("/history/branches", { body: { name, at: from } })),
+  changeNode: (pictureId: string, change: { name?: string; favourite?: boolean }) =>
+    got(client.PATCH("/history/nodes/{pictureId}", { ...path({ pictureId }), body: change })),
+  removeNode: (pictureId: string) => got(client.DELETE("/history/nodes/{pictureId}", path({ pictureId }))),
+  export: (id: string, format: "original" | "png") =>
+    got(client.POST("/exports", { body: { id, format }, headers: once() })),
   say: (request: string, imageId: string, regionId?: string) =>
-    ask<Job>("POST", "/chat", { body: { request, imageId, ...(regionId ? { regionId } : {}) }, once: true }),
-  chat: () => ask<{ events: Record<string, unknown>[] }>("GET", "/chat"),
+    got(client.POST("/chat", { body: { request, imageId, ...(regionId ? { regionId } : {}) }, headers: once() })),
+  chat: () => got(client.GET("/chat")),
 };
+
+/** Boxes and points are lists of numbers to the document's types; the server sends as many as it says. */
+function asRegion(view: Schemas["Region"]): Region {
+  return view as unknown as Region;
+}
 
 export interface Live {
   readonly picture: Blob;
@@ -212,7 +175,13 @@ export interface Live {
 const TAB = crypto.randomUUID();
 
 async function live(wish: Wish, maxEdge: number, signal: AbortSignal): Promise<Live> {
-  const response = await send("POST", `/live?client=${TAB}`, { body: { ...wish, maxEdge }, signal });
-  const box = (response.headers.get("X-Preview-Box") ?? "").split(",").map(Number);
-  return { picture: await response.blob(), box };
+  const asked = client.POST("/live", {
+    params: { query: { client: TAB } },
+    body: { ...body<Schemas["LiveWish"]>(wish), maxEdge },
+    parseAs: "blob",
+    signal,
+  });
+  const picture: Blob = await got(asked);
+  const box = ((await asked).response.headers.get("X-Preview-Box") ?? "").split(",").map(Number);
+  return { picture, box };
 }

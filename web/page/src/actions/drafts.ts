@@ -1,5 +1,5 @@
 /** Prepared moves outlive a reload, and another tab sees them: they lie in this browser's store, per picture. */
-import { effect } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { Problem } from "../api.ts";
 import { type Operation, operations, resetOperations, selectedKey } from "../state/operations.ts";
 import { history } from "../state/picture.ts";
@@ -9,12 +9,16 @@ const PREFIX = "dragflow.moves.";
 /** Pictures whose moves are remembered. */
 const MOST = 20;
 
+/** Nothing is written for a picture before what lay there was read: another tab may just have put it there. */
+const readFor = signal<string | null>(null);
+
 /** Reads what was prepared on the picture; what the server no longer knows is left out. */
 export async function draftsOf(id: string | null): Promise<void> {
   const kept = id === null ? [] : read(id);
-  if (kept.length === 0) return;
-  const found = await Promise.all(kept.map(stillThere));
-  if (history.value.current === id && operations.value.length === 0) resetOperations(found.flat());
+  const found = (await Promise.all(kept.map(stillThere))).flat();
+  if (history.value.current !== id) return;
+  if (found.length > 0 && operations.value.length === 0) resetOperations(found);
+  readFor.value = id;
 }
 
 async function stillThere(operation: Operation): Promise<Operation[]> {
@@ -42,7 +46,7 @@ export function keepDrafts(): () => void {
     const list = operations.value;
     const id = history.value.current;
     clearTimeout(timer);
-    if (id !== null) timer = setTimeout(() => write(id, list), 150);
+    if (id !== null && readFor.value === id) timer = setTimeout(() => write(id, list), 150);
   });
   const heard = ({ key }: StorageEvent) => {
     const id = history.value.current;

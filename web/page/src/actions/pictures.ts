@@ -46,7 +46,7 @@ export async function showHistory(next: HistoryState): Promise<void> {
   });
   if (next.current === was) return;
   if (sizeOf(current.value) !== size) fitToCanvas(current.value ?? { width: 1, height: 1 });
-  if (current.value?.type === "image") tool.value = "object";
+  tool.value = "object";
   await draftsOf(next.current);
 }
 

@@ -22,7 +22,9 @@ export async function drawn(hint: Hint | { readonly salient: true }, erase: bool
   const body = {
     imageId,
     ...hint,
-    ...(joined ? { combine: { with: with_.region.regionId, op: op === "add" ? "union" : "subtract" } } : {}),
+    ...(joined
+      ? { combine: { with: with_.region.regionId, op: op === "add" ? ("union" as const) : ("subtract" as const) } }
+      : {}),
   };
   await selectedAs(() => api.select(body), joined ? with_ : undefined);
 }

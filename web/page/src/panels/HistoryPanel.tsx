@@ -8,7 +8,7 @@ import { put } from "../state/put.ts";
 import { compareWith } from "../state/result.ts";
 import { t } from "../words.ts";
 import { IconButton } from "./Icon.tsx";
-import { tierWord } from "./receipt-words.ts";
+import { motionWord, tierWord } from "./receipt-words.ts";
 
 export function HistoryPanel() {
   const { nodes, branches, branch } = history.value;
@@ -61,7 +61,7 @@ function TreeNode({ node }: { node: HistoryNode }) {
 
 function NodeCard({ node }: { node: HistoryNode }) {
   const here = history.value.current === node.id;
-  const name = node.name ?? (node.type === "image" ? titleOf(node) : (node.motions ?? []).join(" + "));
+  const name = node.name ?? (node.type === "image" ? titleOf(node) : (node.motions ?? []).map(motionWord).join(", "));
   const ends = history.value.branches.filter(({ end }) => end === node.id).map((branch) => branch.name);
   const about = node.type === "image" ? t("original") : tierWord(node.tier ?? "");
   return (

@@ -23,7 +23,7 @@ const PATHS = {
   down: "M6 9l6 6 6-6",
   bin: "M5 7h14M10 7V4.500h4V7M7 7l.8 12.500h8.400L17 7M10.500 10.500v6M13.500 10.500v6",
   send: "M12 19V5M6 11l6-6 6 6",
-  stop: "M7.500 7.500h9v9h-9z",
+  stop: "M7 7h10v10H7zM8.500 10h7M8.500 12h7M8.500 14h7",
   minus: "M6 12h12",
   plus: "M12 6v12M6 12h12",
   fit: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",

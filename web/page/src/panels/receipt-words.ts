@@ -17,6 +17,15 @@ export function receiptWords({ receipt, tier, seconds, peakMemoryBytes }: Edit):
 }
 
 export function tierWord(tier: string): string {
-  const word = `quality${tier.charAt(0).toUpperCase()}${tier.slice(1)}`;
-  return isWord(word) ? t(word) : tier;
+  return named("quality", tier);
+}
+
+/** What was done, of a motion's type. */
+export function motionWord(type: string): string {
+  return named("motion", type);
+}
+
+function named(prefix: string, name: string): string {
+  const word = `${prefix}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  return isWord(word) ? t(word) : name;
 }
