@@ -8,6 +8,8 @@ import type { Motion, Quality, Recipe, RegionSpec } from "./recipe/schema.ts";
 export interface Warning {
   code: string;
   message: string;
+  /** Corners, in pixels of the picture, of a region that the warning offers ("the shadow stays behind: move it too?"). */
+  polygon?: number[][] | undefined;
 }
 
 /** What a picture's file says, after EXIF orientation. */

@@ -115,7 +115,11 @@ export const modelInput = z
   .describe("Name of a model, or a folder inside the roots; default mini");
 export const waitInput = z.number().min(0).max(50).optional().describe("Seconds to wait for the end; the job goes on");
 
-const warning = z.object({ code: z.string(), message: z.string() });
+const warning = z.object({
+  code: z.string(),
+  message: z.string(),
+  polygon: z.array(z.array(z.number())).optional().describe("Corners of a region that the warning offers"),
+});
 export const warningsOutput = z.array(warning);
 export const boxOutput = z.array(z.number()).min(4).max(4);
 export const pointOutput = z.array(z.number()).min(2).max(2);

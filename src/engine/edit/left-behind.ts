@@ -28,13 +28,11 @@ const FEW = 20;
 export function shadowShare({ rgb, region }: Surroundings): number {
   const lab = labOf(rgb);
   const { box, height } = extentOf(region);
-  const reach = Math.max(3, Math.round(0.1 * height));
+  const reach = reachOf(height);
   // Two pixels of distance, so that a region drawn a little tightly does not make a shadow of its own rim.
   const near = dilate(region, 2);
-  const far = dilate(region, 2 + 2 * reach);
-  const pixels = between(far, dilate(region, 2 + 4 * reach), box[3] - 0.4 * height);
-  const ground = medianColour(lab, pixels);
-  if (pixels.length < FEW || ground[0] < DARKEST_GROUND) return 0;
+  const ground = groundAround(lab, region);
+  if (ground === undefined) return 0;
   let [columns, dark] = [0, 0];
   for (let x = box[0]; x < box[2]; x++) {
     const bottom = lowestIn(near, x);
@@ -45,9 +43,24 @@ export function shadowShare({ rgb, region }: Surroundings): number {
   return columns === 0 ? 0 : dark / columns;
 }
 
-type Lab = readonly [l: number, a: number, b: number];
+export type Lab = readonly [l: number, a: number, b: number];
 
-function isShaded([l, a, b]: Lab, [groundL, groundA, groundB]: Lab): boolean {
+/** The ground's colour beyond where a contact shadow reaches; undefined where too little of it shows or it is night. */
+export function groundAround(lab: Float32Array, region: Mask): Lab | undefined {
+  const { box, height } = extentOf(region);
+  const reach = reachOf(height);
+  const far = dilate(region, 2 + 2 * reach);
+  const pixels = between(far, dilate(region, 2 + 4 * reach), box[3] - 0.4 * height);
+  const ground = medianColour(lab, pixels);
+  return pixels.length < FEW || ground[0] < DARKEST_GROUND ? undefined : ground;
+}
+
+function reachOf(height: number): number {
+  return Math.max(3, Math.round(0.1 * height));
+}
+
+/** Whether a colour is the ground's with less light. */
+export function isShaded([l, a, b]: Lab, [groundL, groundA, groundB]: Lab): boolean {
   const duller = Math.hypot(a, b) <= Math.hypot(groundA, groundB) + COLOURFUL;
   // Less light scales L + 16, a and b alike (they are differences of cube roots).
   const dimmed = (l + 16) / (groundL + 16);
@@ -81,14 +94,27 @@ function meanBelow(lab: Float32Array, width: number, x: number, bottom: number, 
 const FLAT = 6;
 
 /** −1–1: the best correlation of what lies under the region with the region's own lower part turned upside down. */
-export function reflectionLikeness({ rgb, region }: Surroundings): number {
+export function reflectionLikeness(view: Surroundings): number {
+  return bestMirror(view).likeness;
+}
+
+export interface Mirror {
+  readonly likeness: number;
+  /** Row of the view in which the region meets its image, and how many rows below it were compared. */
+  readonly axis: number;
+  readonly depth: number;
+}
+
+export function bestMirror({ rgb, region }: Surroundings): Mirror {
   const lab = labOf(rgb);
   const { box, height } = extentOf(region);
   const slack = Math.max(1, Math.round(0.06 * height));
-  let best = -1;
+  let best: Mirror = { likeness: -1, axis: box[3], depth: 0 };
   for (let axis = box[3] - slack; axis <= box[3] + slack; axis++) {
     const depth = Math.min(Math.round(0.7 * height), region.height - axis);
-    if (depth >= 0.3 * height && depth >= 6) best = Math.max(best, mirrored(lab, region, box, axis, depth));
+    if (depth < 0.3 * height || depth < 6) continue;
+    const likeness = mirrored(lab, region, box, axis, depth);
+    if (likeness > best.likeness) best = { likeness, axis, depth };
   }
   return best;
 }
@@ -118,7 +144,8 @@ function correlation(pairs: readonly (readonly [number, number])[]): number {
   return ab / Math.sqrt(aa * bb);
 }
 
-function extentOf(region: Mask): { box: Box; height: number } {
+/** The region's box and its height. */
+export function extentOf(region: Mask): { box: Box; height: number } {
   const box = boundingBox(region) ?? [0, 0, 0, 0];
   return { box, height: box[3] - box[1] };
 }

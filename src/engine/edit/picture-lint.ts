@@ -2,10 +2,11 @@
 import type { Warning } from "../api.ts";
 import { apply } from "../geometry/affine.ts";
 import { boundingBox } from "../geometry/mask.ts";
-import type { Rgb } from "../raster.ts";
+import type { Box, Rgb } from "../raster.ts";
 import type { ResolvedOperation } from "../recipe/resolve.ts";
 import { cropMask, cropRgb, fitWithin, growBox, resizeMask, resizeRgb } from "../retouch/resample.ts";
 import { reflectionLikeness, type Surroundings, shadowShare } from "./left-behind.ts";
+import { outlineOf, reflectionArea, shadowArea } from "./left-behind-area.ts";
 
 const VIEW_EDGE = 200;
 /** Share of the region's lower border that a shadow must touch. */
@@ -15,10 +16,14 @@ const MIRRORED = 0.6;
 /** Shares of the region's height: shorter ways leave a shadow about where it belongs. */
 const STILL = 0.05;
 
+/** What stays behind is offered as a region of its own: `polygon` of the warning. */
 export function lintPicture(rgb: Rgb, operations: readonly ResolvedOperation[]): Warning[] {
   return operations.filter(leavesItsGround).flatMap((operation) => {
-    const kind = leftBehind(rgb, operation);
-    return kind === undefined ? [] : [warningOf(operation.label, kind)];
+    const view = viewOf(rgb, operation);
+    const kind = leftBehind(view);
+    if (kind === undefined) return [];
+    const area = kind === "shadow" ? shadowArea(view) : reflectionArea(view);
+    return [warningOf(operation.label, kind, outlineOf(area, view.box))];
   });
 }
 
@@ -31,27 +36,28 @@ function leavesItsGround({ keepSource, regime, region, centroid, affine }: Resol
   return Math.hypot(x - foot[0], y - foot[1]) > STILL * (box[3] - box[1]);
 }
 
-function leftBehind(rgb: Rgb, operation: ResolvedOperation): "shadow" | "reflection" | undefined {
-  const view = viewOf(rgb, operation);
+function leftBehind(view: Surroundings): "shadow" | "reflection" | undefined {
   if (reflectionLikeness(view) > MIRRORED) return "reflection";
   return shadowShare(view) > SHADED ? "shadow" : undefined;
 }
 
 /** Room for a reflection below and for the ground on the sides. */
-function viewOf(rgb: Rgb, { region }: ResolvedOperation): Surroundings {
+function viewOf(rgb: Rgb, { region }: ResolvedOperation): Surroundings & { readonly box: Box } {
   const [x0, y0, x1, y1] = boundingBox(region) ?? [0, 0, 1, 1];
   const [pad, room] = [0.5 * Math.max(x1 - x0, y1 - y0), y1 - y0];
   const box = growBox([x0, y0, x1, y1 + Math.max(0, room - pad)], pad, rgb);
   const { width, height } = fitWithin(box[2] - box[0], box[3] - box[1], VIEW_EDGE);
   return {
+    box,
     rgb: resizeRgb(cropRgb(rgb, box), width, height),
     region: resizeMask(cropMask(region, box), width, height),
   };
 }
 
-function warningOf(label: string, kind: string): Warning {
-  const message =
-    `The ${kind} of region "${label}" seems to stay behind: the ground below it looks like one. ` +
-    `If it is, select it together with the region, or move it along as an operation of its own`;
-  return { code: "shadow-stays", message };
+function warningOf(label: string, kind: string, polygon: [number, number][] | undefined): Warning {
+  const offer = polygon
+    ? `move it too with a further operation of the same motion, listed before it: region {"polygon":${JSON.stringify(polygon)}}`
+    : "select it together with the region, or move it along as an operation of its own";
+  const message = `The ${kind} of region "${label}" seems to stay behind: the ground below it looks like one. If it is, ${offer}`;
+  return { code: "shadow-stays", message, ...(polygon && { polygon }) };
 }

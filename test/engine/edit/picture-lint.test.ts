@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { lintPicture } from "../../../src/engine/edit/picture-lint.ts";
 import type { Rgb } from "../../../src/engine/raster.ts";
 import { parseRecipe } from "../../../src/engine/recipe/parse.ts";
+import { rasteriseRegion } from "../../../src/engine/recipe/rasterise.ts";
 import { resolveRecipe } from "../../../src/engine/recipe/resolve.ts";
 import { type Colour, ground, inDisc, noiseAt, paint, stripes } from "../../helpers/pictures.ts";
 import { textIo } from "../recipe/helpers.ts";
@@ -36,7 +37,30 @@ async function codes(picture: Rgb, motion: object = { type: "relocation", by: [6
 describe("a shadow that stays behind", () => {
   it("is warned of when dark, dull ground touches the lower border", async () => {
     const [warning] = await codes(scene(shaded(0.5)));
-    expect(warning).toEqual({ code: "shadow-stays", message: expect.stringMatching(/^The shadow of region "ball"/) });
+    expect(warning).toMatchObject({
+      code: "shadow-stays",
+      message: expect.stringMatching(/^The shadow of region "ball"/),
+    });
+  });
+
+  it("offers the shadow as a region that an operation can move", async () => {
+    const picture = scene(shaded(0.5));
+    const [warning] = await codes(picture);
+    const region = await rasteriseRegion(
+      { polygon: (warning?.polygon ?? []) as [number, number][] },
+      picture,
+      textIo(),
+    );
+    let [shadow, hit, stray] = [0, 0, 0];
+    region.data.forEach((value, i) => {
+      const [x, y] = [i % W, Math.floor(i / W)];
+      if (disc(x, y)) return; // it lies behind the region, too
+      const dark = inShadow(x, y);
+      shadow += dark ? 1 : 0;
+      if (value > 127) dark ? hit++ : stray++;
+    });
+    expect(hit / shadow).toBeGreaterThan(0.85);
+    expect(stray / shadow).toBeLessThan(0.35);
   });
 
   it.each<[string, Ground]>([
@@ -66,6 +90,9 @@ describe("a reflection that stays behind", () => {
   it("is warned of when what lies below is the region upside down", async () => {
     const [warning] = await codes(scene(mirror));
     expect(warning).toMatchObject({ code: "shadow-stays", message: expect.stringMatching(/^The reflection of/) });
+    const rows = (warning?.polygon ?? []).map(([, y = 0]) => y);
+    expect(Math.min(...rows)).toBeGreaterThan(105); // the row where they meet is 112
+    expect(Math.max(...rows)).toBeLessThanOrEqual(148);
   });
 
   it("is not seen in water without one", async () => {
