@@ -8,6 +8,8 @@ const ROW_HEIGHT = 56;
 const ARROWS = { up: "↑", down: "↓", one: "→1" };
 
 const data = JSON.parse(document.getElementById("data").textContent);
+/** Places of the scorers that the list shows; a case shows all. */
+const listed = data.scorers.flatMap((one, i) => (one.isDetail ? [] : [i]));
 const cases = data.cases.map((one, order) => ({ ...one, order }));
 const state = { shown: cases, at: -1, sort: { key: "", isUp: false }, words: "", status: "" };
 
@@ -17,7 +19,8 @@ const list = virtualList({ rowHeight: ROW_HEIGHT, row: listRow });
 
 function listRow(one, index) {
   const thumbnail = one.pictures.find(([label]) => label === "thumbnail");
-  const cells = one.values.map((value, i) => {
+  const cells = listed.map((i) => {
+    const value = one.values[i];
     const change = changeOf(one.deltas?.[i], value, data.scorers[i]);
     return el("span", { class: `value ${change}` }, numberText(value, data.scorers[i].digits));
   });
@@ -171,7 +174,7 @@ document
       detail,
     ),
   );
-document.body.style.setProperty("--columns", String(data.scorers.length));
+document.body.style.setProperty("--columns", String(listed.length));
 refresh();
 if (followLink()) document.querySelector("main").scrollIntoView();
 window.addEventListener("hashchange", followLink);

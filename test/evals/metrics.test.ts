@@ -3,9 +3,10 @@ import { describe, expect, it } from "vitest";
 import type { NativeImage } from "../../src/engine/image/native.ts";
 import type { Rgb } from "../../src/engine/raster.ts";
 import { parseRecipe } from "../../src/engine/recipe/parse.ts";
-import { meanMeasures, measure } from "../../src/evals/metrics/index.ts";
+import { meanMeasures, measure as measureWith } from "../../src/evals/measures.ts";
+import { SCORERS } from "../../src/evals/metrics/index.ts";
 import { psnr, squaredError } from "../../src/evals/metrics/psnr.ts";
-import { type Scene, type Shot, sceneOf, zonesOf } from "../../src/evals/scene.ts";
+import { type Sample, type Shot, sampleOf, zonesOf } from "../../src/evals/sample.ts";
 import { discOnGround, ground, inDisc, maskWhere, paint, stripes } from "../helpers/pictures.ts";
 
 const [WIDTH, HEIGHT, SHIFT] = [96, 64, 40];
@@ -39,41 +40,45 @@ function shot(rgb: Rgb): Shot {
   return { native, rgb };
 }
 
-async function scene(after: Rgb, keepSource = false): Promise<Scene> {
+const measure = (sample: Sample) => measureWith(sample, SCORERS);
+
+async function scene(after: Rgb, keepSource = false): Promise<Sample> {
   const region = { ellipse: { center: [24, 32], radius: [12, 12] } };
   const operations = [{ region, motion: { type: "relocation", by: [SHIFT, 0] }, keepSource }];
-  const zones = await zonesOf(parseRecipe({ operations }), shot(before));
-  return sceneOf(zones, shot(before), shot(after), { seconds: 1.5, peakMemoryBytes: 2e8 });
+  const recipe = parseRecipe({ operations });
+  const zones = await zonesOf(recipe, shot(before));
+  const cost = { seconds: 1.5, peakMemoryBytes: 2e8 };
+  return sampleOf({ zones, original: shot(before), result: shot(after), recipe, cost });
 }
 
 describe("metrics", () => {
   it("of a perfect move: arrived without loss, gone, nothing outside", async () => {
-    const measures = measure(await scene(moved));
+    const measures = await measure(await scene(moved));
     expect(measures).toMatchObject({ target_psnr: 100, outside_changed: 0, seconds: 1.5, peak_memory: 200 });
     expect(measures.source_psnr).toBeLessThan(15);
     expect(measures.score).toBeGreaterThan(0.8);
   });
 
   it("of doing nothing: the source is as it was, the target is not there", async () => {
-    const measures = measure(await scene(before));
+    const measures = await measure(await scene(before));
     expect(measures.source_psnr).toBe(100);
     expect(measures.target_psnr).toBeLessThan(15);
-    expect(measures.score).toBeLessThan(measure(await scene(moved)).score ?? 0);
+    expect(measures.score).toBeLessThan((await measure(await scene(moved))).score ?? 0);
   });
 
   it("counts a pixel outside once, however many of its samples differ", async () => {
     const spoilt = { ...before, data: Uint8Array.from(before.data) };
     spoilt.data.set([1, 2, 3], 0);
-    expect(measure(await scene(spoilt)).outside_changed).toBe(1);
+    expect((await measure(await scene(spoilt))).outside_changed).toBe(1);
   });
 
   it("leaves out what has nothing to measure", async () => {
-    expect(measure(await scene(before, true))).not.toHaveProperty("source_psnr");
+    expect(await measure(await scene(before, true))).not.toHaveProperty("source_psnr");
   });
 
   it("refuses a result of another size", async () => {
     const { zones, small } = { zones: await scene(before), small: paint(8, 8, stripes) };
-    expect(() => measure({ ...zones, result: shot(small) })).toThrow("Expected a result of 96x64");
+    await expect(measure({ ...zones, result: shot(small) })).rejects.toThrow("Expected a result of 96x64");
   });
 });
 

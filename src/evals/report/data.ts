@@ -12,7 +12,10 @@ export interface ReportData {
   /** Label and value. */
   readonly facts: readonly (readonly [string, string])[];
   readonly command: string;
-  readonly scorers: readonly Pick<Scorer, "name" | "label" | "direction" | "unit" | "digits" | "source" | "noise">[];
+  readonly scorers: readonly Pick<
+    Scorer,
+    "name" | "label" | "direction" | "unit" | "digits" | "source" | "noise" | "isDetail"
+  >[];
   /** By the order of the methods, each with a text for every scorer. */
   readonly means: readonly { readonly label: string; readonly isEdit: boolean; readonly cells: readonly string[] }[];
   readonly comparisons: readonly { readonly label: string; readonly cells: readonly string[] }[];
@@ -72,8 +75,8 @@ export function reportData(result: SuiteResult, columns: readonly Scorer[], wish
       ["Time", `${result.cases.reduce((sum, { wallSeconds }) => sum + wallSeconds, 0).toFixed(0)} s`],
     ],
     command,
-    scorers: columns.map(({ name, label, direction, unit, digits, source, noise }) => {
-      return { name, label, direction, unit, digits, source, noise };
+    scorers: columns.map(({ name, label, direction, unit, digits, source, noise, isDetail }) => {
+      return { name, label, direction, unit, digits, source, noise, isDetail: isDetail ?? false };
     }),
     means: result.summary.map(({ method, intervals }) => ({
       label: methodLabel(method, wish.labels),

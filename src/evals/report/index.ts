@@ -1,6 +1,6 @@
 /** A run's page. */
 import type { Engine } from "../../engine/api.ts";
-import { columnsOf } from "../columns.ts";
+import { ALL, columnsOf } from "../columns.ts";
 import type { CaseResult, SuiteResult } from "../result.ts";
 import type { TableWish } from "../table.ts";
 import { titleOf } from "../words.ts";
@@ -27,7 +27,7 @@ export async function reportHtml(result: SuiteResult, wish: TableWish, ground: R
   for (const [i, one] of result.cases.entries()) {
     pictures.set(one, await carried(i, files[i] ?? [], size, ground));
   }
-  const data = reportData(result, columnsOf(result, wish.scorers, wish.columns), {
+  const data = reportData(result, columnsOf(result, wish.scorers, wish.columns ?? [ALL]), {
     ...wish,
     old: ground.old && new Map(ground.old.map((one) => [titleOf(one), one])),
     pictures: (one) => (pictures.get(one) ?? []).map(({ label, id }) => [label, id] as const),
