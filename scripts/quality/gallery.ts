@@ -1,6 +1,7 @@
 /** Writes docs/gallery.md and its sheets from what scripts/quality/run.ts left: 24 of the 30
- * reported cases, evenly by their number. `node --import tsx scripts/quality/gallery.ts [--out out/quality]` */
-import { mkdir, writeFile } from "node:fs/promises";
+ * reported cases, evenly by their number. `node --import tsx scripts/quality/gallery.ts [--out out/quality] [--models out/quality]` takes
+ * the slower tiers' pictures from `--models`, where they were measured apart; one that was not made stays empty. */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { sharp } from "../../src/engine/image/sharp.ts";
@@ -15,7 +16,10 @@ const MISSED_FILL = 15;
 const MISSED_OBJECT = 24;
 
 const root = join(import.meta.dirname, "..", "..");
-const { values } = parseArgs({ options: { out: { type: "string", default: join(root, "out", "quality") } } });
+const { values } = parseArgs({
+  options: { out: { type: "string", default: join(root, "out", "quality") }, models: { type: "string" } },
+});
+const models = values.models ?? values.out;
 const folder = join(root, "docs", "gallery");
 await mkdir(folder, { recursive: true });
 const all = (await readCases(join(root, "evals", "quality"))).filter(({ half }) => half === "reported");
@@ -27,7 +31,7 @@ for (const one of chosen) {
   const result = await earlierResult(join(values.out, one.id));
   if (result === undefined) throw new Error(`Expected ${one.id} to have been run`);
   await sheet(one.id);
-  sections.push(section(one, result));
+  sections.push(section(one, result, await earlierResult(join(models, one.id))));
 }
 await writeFile(join(root, "docs", "gallery.md"), `${introduction()}\n\n${sections.join("\n\n")}\n`);
 
@@ -43,19 +47,24 @@ in [SOURCES.tsv](../evals/quality/SOURCES.tsv).`;
 }
 
 async function sheet(id: string): Promise<void> {
-  const dir = join(values.out, id);
+  const own = join(values.out, id);
   const tiles = await Promise.all(
-    PICTURES.map((name) => (name === "regions" ? regions(dir) : tile(join(dir, `${name}.png`)))),
+    PICTURES.map((name) => {
+      if (name === "regions") return regions(own);
+      return tile(join(name === "fast" || name === "full" ? join(models, id) : own, `${name}.png`));
+    }),
   );
   const { height = 0 } = await sharp(tiles[0]).metadata();
+  const layers = tiles.flatMap((input, i) => (input ? [{ input, left: i * (WIDTH + 4), top: 0 }] : []));
   await sharp({ create: { width: PICTURES.length * (WIDTH + 4) - 4, height, channels: 3, background: "#fff" } })
-    .composite(tiles.map((input, i) => ({ input, left: i * (WIDTH + 4), top: 0 })))
+    .composite(layers)
     .webp({ quality: 80 })
     .toFile(join(folder, `${id}.webp`));
 }
 
-function tile(path: string): Promise<Buffer> {
-  return sharp(path).resize({ width: WIDTH }).png().toBuffer();
+async function tile(path: string): Promise<Buffer | undefined> {
+  const picture = await readFile(path).catch(() => undefined);
+  return picture && sharp(picture).resize({ width: WIDTH }).png().toBuffer();
 }
 
 async function regions(dir: string): Promise<Buffer> {
@@ -76,27 +85,29 @@ async function regions(dir: string): Promise<Buffer> {
   return sharp(data, { raw: info }).resize({ width: WIDTH }).png().toBuffer();
 }
 
-function section(one: QualityCase, result: CaseResult): string {
+function section(one: QualityCase, result: CaseResult, model: CaseResult | undefined): string {
   const { id, object, ground, motion, shadow, noise } = one;
   const extras = [shadow && "shadow", noise > 0 && "noise"].filter(Boolean).join(", ");
   const title = `## ${id}: ${object} on ${ground}, ${motion.type}${extras && `, ${extras}`}`;
-  return [title, "", `![${id}](gallery/${id}.webp)`, "", numbers(result), ...failures(result)].join("\n");
+  return [title, "", `![${id}](gallery/${id}.webp)`, "", numbers(result, model), ...failures(result, model)].join("\n");
 }
 
-function numbers({ rows, runs }: CaseResult): string {
-  const tiers = (["preview", "fast", "full"] as const).map((tier) => {
-    const zone = (name: string) => rows[tier]?.[`${name}.psnr`]?.toFixed(1) ?? "–";
-    return `${tier} ${zone("vacated")} / ${zone("target")} dB`;
+function numbers(result: CaseResult, model: CaseResult | undefined): string {
+  const tiers = (["preview", "fast", "full"] as const).flatMap((tier) => {
+    const scores = (tier === "preview" ? result : model)?.rows[tier];
+    const zone = (name: string) => scores?.[`${name}.psnr`]?.toFixed(1) ?? "–";
+    return scores ? [`${tier} ${zone("vacated")} / ${zone("target")} dB`] : [];
   });
-  return `Place left / object: ${tiers.join(", ")}. \`full\` delivers ${runs.full?.delivered ?? "–"}.`;
+  const delivered = model?.runs.full?.delivered;
+  return `Place left / object: ${tiers.join(", ")}. ${delivered ? `\`full\` delivers ${delivered}.` : "Not run through the model."}`;
 }
 
-function failures(result: CaseResult): string[] {
-  const { rows } = result;
+function failures({ rows }: CaseResult, model: CaseResult | undefined): string[] {
   const named: string[] = [];
   if ((rows.preview?.["vacated.psnr"] ?? 99) < MISSED_FILL) named.push("the fill is far from the truth");
   if ((rows.preview?.["target.psnr"] ?? 99) < MISSED_OBJECT) named.push("the object is not as it should be");
   if ((rows.preview?.["source.cleared"] ?? 1) < 0.8) named.push("traces of the object stay behind");
-  if (verdict(result, "full", "preview") === "worse") named.push("the model's picture is worse than the preview");
+  if (model && verdict(model, "full", "preview") === "worse")
+    named.push("the model's picture is worse than the preview");
   return named.length === 0 ? [] : ["", `**Failure:** ${named.join("; ")}.`];
 }

@@ -14,7 +14,7 @@ import { meanDistance } from "../../src/evals/quality/scores/place.ts";
 import { blur, luma, meanIn } from "../../src/evals/quality/scores/plane.ts";
 import { detailRatio, patchDistance, slicedWasserstein } from "../../src/evals/quality/scores/texture.ts";
 import { interval } from "../../src/evals/quality/table.ts";
-import { targetsOf, targetTable } from "../../src/evals/quality/targets.ts";
+import { modelTargetsOf, targetsOf, targetTable } from "../../src/evals/quality/targets.ts";
 
 const SUITE = join(import.meta.dirname, "..", "..", "evals", "quality");
 const SIZE = { width: 96, height: 72 };
@@ -160,7 +160,7 @@ describe("verdicts", () => {
   it("are counted, and targets say by how much they are missed", () => {
     const results = [result({ "editable.ssim": 0.81 }), result({}), result({ "vacated.psnr": 10 })];
     expect(tally(results, "full", "preview")).toEqual({ better: 1, equal: 1, worse: 1, cases: 3 });
-    const table = targetTable(targetsOf(results));
+    const table = targetTable([...targetsOf(results), ...modelTargetsOf(results)]);
     expect(table).toContain("| `full` itself better than `preview`, share of cases | ≥ 0.25 | 0.33 | reached |");
     expect(table).toContain("**missed by");
   });

@@ -12,9 +12,21 @@ export interface Target {
   readonly unit: string;
 }
 
+/** Of the tier that needs no model. */
 export function targetsOf(results: readonly CaseResult[]): Target[] {
-  const mean = (row: Row, score: string) => meanOf(valuesOf(results, row, score));
-  return [...previewTargets(mean), ...bothTargets(results, mean), ...fullTargets(results, mean)];
+  const mean = meansOf(results);
+  return [...previewTargets(mean), ...commonTargets("preview", mean), outsideTarget(results)];
+}
+
+/** Of `full` against `preview`; none without cases. */
+export function modelTargetsOf(results: readonly CaseResult[]): Target[] {
+  if (results.length === 0) return [];
+  const mean = meansOf(results);
+  return [...commonTargets("full delivered", mean), ...fullTargets(results, mean)];
+}
+
+function meansOf(results: readonly CaseResult[]): Mean {
+  return (row, score) => meanOf(valuesOf(results, row, score));
 }
 
 type Mean = (row: Row, score: string) => number;
@@ -39,21 +51,27 @@ function previewTargets(mean: Mean): Target[] {
   ];
 }
 
-function bothTargets(results: readonly CaseResult[], mean: Mean): Target[] {
-  const tiers = (["preview", "full delivered"] as const).filter((row) => results.some(({ rows }) => rows[row]));
-  const perTier = tiers.flatMap((row) => [
+function commonTargets(row: Row, mean: Mean): Target[] {
+  return [
     atLeast(`\`${row}\`, source cleared`, mean(row, "source.cleared"), 0.9 * mean("truth", "source.cleared"), "", 3),
     atMost(`\`${row}\`, mean distance`, mean(row, "target.distance"), 4, "px", 2),
-  ]);
+  ];
+}
+
+function outsideTarget(results: readonly CaseResult[]): Target {
   const changed = results.flatMap(({ runs }) => Object.values(runs).map(({ outsideChanged }) => outsideChanged));
-  const outside = changed.reduce((a, b) => a + b, 0);
-  return [...perTier, atMost(`Pixels changed outside, over ${changed.length} edits`, outside, 0, "", 0)];
+  return atMost(
+    `Pixels changed outside, over ${changed.length} edits`,
+    changed.reduce((a, b) => a + b, 0),
+    0,
+    "",
+    0,
+  );
 }
 
 function fullTargets(results: readonly CaseResult[], mean: Mean): Target[] {
   const delivered = tally(results, "full delivered", "preview");
   const raw = tally(results, "full", "preview");
-  if (raw.cases === 0) return [];
   const share = (count: number, { cases }: { cases: number }) => count / Math.max(1, cases);
   return [
     atLeast(
