@@ -30,12 +30,23 @@ export function printForecast(deps: CliDeps, forecast: EditForecast, flags: Outp
   deps.stdout.write(flags.json ? json() : `${forecastLines(forecast).join("\n")}\n`);
 }
 
-function forecastLines({ width, height, quality, regions, editable, view, seconds, files }: EditForecast): string[] {
+function forecastLines({
+  width,
+  height,
+  quality,
+  regions,
+  editable,
+  view,
+  memory,
+  seconds,
+  files,
+}: EditForecast): string[] {
   return [
     `Dry run of a ${quality} edit of ${width} x ${height} pixels: nothing was run.`,
     ...regions.flatMap(regionLines),
     `May change: ${percent(editable.area)} of the picture, inside ${boxText(editable.box)}`,
     ...(view === undefined ? ["Model: none takes part"] : [viewText(view)]),
+    ...(memory === undefined ? [] : [memoryText(memory)]),
     seconds === undefined
       ? "Estimated time: unknown, as no edit of this kind was made on this machine yet"
       : `Estimated time: ${seconds.toFixed(1)} s, from what earlier edits on this machine took`,
@@ -55,6 +66,11 @@ function regionLines({ label, box, centroid, area, motion, keepSource, targetBox
 function viewText({ crop, width, height, tokens, evaluations, iterations }: NonNullable<EditForecast["view"]>): string {
   const work = `${evaluations} evaluations and ${iterations} drag iterations`;
   return `Model: sees ${boxText(crop)} at ${width} x ${height} (${tokens} tokens), ${work}`;
+}
+
+export function memoryText({ bytes, execution }: NonNullable<EditForecast["memory"]>): string {
+  const how = execution === "whole" ? "the model as a whole" : "block by block, beside weights mapped from their files";
+  return `Estimated memory: ${(bytes / 2 ** 30).toFixed(1)} GiB, ${how}`;
 }
 
 function boxText(box: Box): string {

@@ -27,9 +27,14 @@ export function checkLines(check: ModelCheck): string[] {
     ...(variant === undefined ? [] : [`${variant.name}: ${variant.sizes}`]),
     ...check.parts.map((part) => partLine(part, layout)),
     `Memory for the weights: ${gigabytes(memory.cpu)} on the CPU as a whole, ${gigabytes(memory.cpuBlockByBlock)} block by block; ${gigabytes(memory.gpu)} on a GPU in 16 bits`,
+    ...(memory.edit === undefined ? [] : [editLine(memory.edit)]),
     ...(variant === undefined ? [] : [`Licence: ${variant.licence}`]),
     ...all.map(({ part, type, message }) => `✗ ${part}: ${type === "unreadable" ? "" : `${WORDS[type]} `}${message}`),
   ];
+}
+
+function editLine({ side, whole, blockByBlock }: NonNullable<ModelCheck["memory"]["edit"]>): string {
+  return `Memory for an edit of ${side} x ${side} pixels on the CPU: ${gigabytes(whole)} as a whole, ${gigabytes(blockByBlock)} block by block`;
 }
 
 const WORDS = { missing: "missing", unexpected: "unexpected", shape: "misshapen", unreadable: "" } as const;

@@ -223,6 +223,7 @@ describe("edit --dry-run", () => {
     expect(stdout).toContain("region: move 10 px right");
     expect(stdout).toContain("from [4, 4, 20, 20]");
     expect(stdout).toContain("Estimated time: unknown");
+    expect(stdout).not.toContain("Estimated memory"); // no model takes part
     expect(bench.engine.edits).toEqual([]);
     expect(bench.engine.closed).toBe(true);
     expect(await traces()).toEqual([]);

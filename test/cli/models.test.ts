@@ -41,6 +41,7 @@ describe("check", () => {
     expect(stdout).toMatch(/: whole\na model of its own: .* blocks of width/);
     expect(stdout).toMatch(/transformer +[\d.]+ k parameters in \d+ tensors, F32/);
     expect(stdout).toMatch(/Memory for the weights: .*block by block.*GPU/);
+    expect(stdout).toMatch(/Memory for an edit of 512 x 512 pixels on the CPU: .* as a whole, .* block by block\n/);
   });
 
   test("a broken one: exit 3, every problem in a line", async () => {

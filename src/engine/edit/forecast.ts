@@ -16,6 +16,7 @@ import type { Box } from "../raster.ts";
 import type { ResolvedEdit, ResolvedOperation } from "../recipe/resolve.ts";
 import type { Cv } from "../segment/opencv.ts";
 import { openTransformerWeights } from "../weights/layouts.ts";
+import { besideOf } from "./beside.ts";
 import { estimate } from "./estimate.ts";
 import { chooseExecution } from "./execution.ts";
 import { secondsFromFlops } from "./flops.ts";
@@ -75,7 +76,7 @@ async function modelOf(
 async function memoryOf({ dir, settings }: { dir: string; settings: EditSettings }, { box, size }: ResolvedEdit) {
   const folder = join(dir, "transformer");
   const weights = await openTransformerWeights(folder);
-  const model = modelSize(await readFluxConfig(folder, weights), weights);
+  const model = { ...modelSize(await readFluxConfig(folder, weights), weights), beside: await besideOf(dir) };
   return { size: model, need: chooseExecution(model, settings, { editable: box, picture: size }) };
 }
 

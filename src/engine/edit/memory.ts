@@ -1,9 +1,11 @@
 /** How much memory an edit's transformer takes, whole or block by block. Counted from sizes, with factors that
  * `scripts/big-model.ts` compares with what a process really took. */
 import { GROUP } from "../layered/group.ts";
+import { TILING } from "../models/autoencoder-tiles.ts";
 import { type FluxConfig, hiddenWidth } from "../models/flux-config.ts";
-import type { EditSettings } from "../models/settings.ts";
+import { adapterScaleOf, type EditSettings } from "../models/settings.ts";
 import type { WeightSource } from "../weights/source.ts";
+import type { Beside } from "./beside.ts";
 import type { ModelView } from "./model-view.ts";
 import { evaluationsOf } from "./workload.ts";
 
@@ -17,6 +19,8 @@ export interface ModelSize {
   readonly largestBlock: number;
   /** Parameters of the double blocks, their modulation left out. */
   readonly doubles: number;
+  /** Of the bundle's other parts; left out, they are not counted. */
+  readonly beside?: Beside;
 }
 
 export interface MemoryNeed {
@@ -28,15 +32,23 @@ export interface MemoryNeed {
   readonly keysValues: number;
   /** Features at cut size and their loss. */
   readonly loss: number;
+  /** Weights of the autoencoder, the text encoders and the adapter as float32, and the adapter's own K and V. */
+  readonly beside: number;
+  /** What the autoencoder computes; never at the same time as the drag. */
+  readonly autoencoder: number;
   readonly total: number;
 }
 
 const FLOAT = 4;
-/** Node, the runtime, the picture and the autoencoder. */
+/** Node, the runtime and the picture. */
 const BASE = 512 * 2 ** 20;
 /** Tensors of a block's tokens [S, D], and of its attention [H, S, S], alive at its peak, gradient included. */
 const BLOCK_TOKENS = 60;
 const BLOCK_ATTENTION = 5;
+/** Planes of a picture's size alive at the peak of FLUX's autoencoder, counted in its graph: six of 128 channels. */
+const AUTOENCODER_PLANES = 6 * 128;
+/** Image tokens of the adapters at most (InstantCharacter). */
+const ADAPTER_TOKENS = 1024;
 /** What a whole graph keeps of every block for its backward pass. */
 const SAVED_TOKENS = 34;
 const SAVED_ATTENTION = 2;
@@ -66,6 +78,8 @@ export type MemorySettings = Pick<
   | "kvPrecision"
   | "kvMemory"
   | "textTokens"
+  | "adapter"
+  | "adapterScale"
   | "solver"
   | "numSteps"
   | "skip"
@@ -84,8 +98,26 @@ export function memoryNeed(
   const activations = activationBytes(model, settings, view, whole);
   const keysValues = keysValuesBytes(model, settings, view, whole);
   const loss = lossBytes(model, settings, view, whole, regionShare);
-  const total = BASE + weights + activations + keysValues + loss;
-  return { execution, weights, activations, keysValues, loss, total };
+  const [beside, autoencoder] = [besideBytes(model, settings), autoencoderBytes(model, view)];
+  const total = BASE + weights + beside + keysValues + Math.max(activations + loss, autoencoder);
+  return { execution, weights, activations, keysValues, loss, beside, autoencoder, total };
+}
+
+function besideBytes({ config, beside }: ModelSize, settings: MemorySettings): number {
+  if (beside === undefined) return 0;
+  const adapted = beside.adapter > 0 && adapterScaleOf(settings) > 0;
+  const blocks = config.doubles + config.singles;
+  const adapter = adapted ? beside.adapter + 2 * ADAPTER_TOKENS * hiddenWidth(config) * blocks : 0;
+  return FLOAT * (beside.autoencoder + beside.texts + adapter);
+}
+
+/** Of one tile at most, and of the whole picture what goes in and comes out. */
+function autoencoderBytes({ beside }: ModelSize, { h, w }: Pick<ModelView, "h" | "w">): number {
+  if (beside === undefined) return 0;
+  const side = (places: number) => Math.min(2 * places, TILING.side);
+  const [tile, picture] = [side(h) * side(w), 4 * h * w];
+  const attention = 3 * tile ** 2;
+  return FLOAT * (64 * (AUTOENCODER_PLANES * tile + 8 * picture) + attention);
 }
 
 /** Every compiled graph holds its weights in float32: velocities with capture and with replay, features, and the

@@ -10,6 +10,7 @@ import type { Quality } from "../recipe/schema.ts";
 import type { PlateCache } from "../retouch/plate-cache.ts";
 import { compositePlate, type PreviewOperation, type PreviewPicture } from "../retouch/preview.ts";
 import type { Cv } from "../segment/opencv.ts";
+import { besideOf } from "./beside.ts";
 import { chooseExecution } from "./execution.ts";
 import { type Frame, frameOf } from "./frame.ts";
 import { type FullRequest, type FullResult, fullSteps, runFull } from "./full-tier.ts";
@@ -52,7 +53,7 @@ export async function runEdit(
   await tracker.step("decode");
   await tracker.step("plan");
   const frame = frameOf(plan.rgb, plan.edit);
-  const run = model && runModel(model, frame, resources.scratch);
+  const run = model && (await runModel(model, frame, resources.scratch));
   const preview = previewOf(plan, frame, resources.plates);
   await tracker.step("preview");
   const results = [await tierOf("preview", preview.picture, frame, preview)];
@@ -105,8 +106,8 @@ async function modelOf({ recipe, device, baseDir }: EditRequest, resources: Edit
 }
 
 /** Decides at once how the transformer runs (throws `out-of-memory`); what comes back runs it and closes it. */
-function runModel({ bundle, settings }: Model, { edit }: Frame, scratch: string) {
-  const size = modelSize(bundle.flux.config, bundle.flux.source);
+async function runModel({ bundle, settings }: Model, { edit }: Frame, scratch: string) {
+  const size = { ...modelSize(bundle.flux.config, bundle.flux.source), beside: await besideOf(bundle.dir) };
   const { execution } = chooseExecution(size, settings, { editable: edit.box, picture: edit.size });
   const { model, release } = executed(bundle.flux, execution, size.stored);
   const kvCache = kvCacheOptions(settings, execution, scratch);

@@ -15,7 +15,7 @@ export interface PictureOptions {
 }
 
 /** What the bundle's adapter adds; 0 where it is left out. */
-export function adapterScaleOf({ adapter, adapterScale }: EditSettings): number {
+export function adapterScaleOf({ adapter, adapterScale }: Pick<EditSettings, "adapter" | "adapterScale">): number {
   if (adapter === "off") return 0;
   return adapter === "on" && adapterScale === 0 ? 1 : adapterScale;
 }

@@ -53,6 +53,19 @@ describe("what a transformer needs", () => {
     expect(kv({ kv: "off" })).toBe(0);
   });
 
+  test("the bundle's other parts count: the adapter where it takes part, the autoencoder's largest tile", () => {
+    const beside = { autoencoder: 84e6, texts: 390e6, adapter: 530e6 };
+    const bytes = (other: Partial<EditSettings>) =>
+      memoryNeed({ ...DEV, beside }, { ...SETTINGS, ...other }, view(other.workingSize ?? 512), "layerwise");
+    expect(bytes({}).beside).toBe(4 * (84e6 + 390e6));
+    expect(bytes({ adapterScale: 1 }).beside).toBe(4 * (84e6 + 390e6 + 530e6 + 2 * 1024 * 3072 * 57));
+    expect(bytes({ adapterScale: 1, adapter: "off" }).beside).toBe(bytes({}).beside);
+    const side = (workingSize: number) => bytes({ workingSize }).autoencoder;
+    expect(side(768)).toBeGreaterThan(2 * side(512));
+    expect(side(1024)).toBeLessThan(1.1 * side(768));
+    expect(bytes({}).total).toBeGreaterThan(need("layerwise").total + bytes({}).beside - 1);
+  });
+
   test("more pixels take more", () => {
     const totals = [256, 512, 768, 1024].map((workingSize) => need("layerwise", { workingSize }).total);
     expect(totals).toEqual([...totals].sort((a, b) => a - b));

@@ -3,8 +3,13 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { EditError } from "../../../errors.ts";
+import { besideOf } from "../../edit/beside.ts";
+import { memoryNeed, modelSize } from "../../edit/memory.ts";
+import { modelView } from "../../edit/model-view.ts";
+import { openTransformerWeights } from "../../weights/layouts.ts";
 import { BUNDLE_MARK, exists } from "../find-bundle.ts";
 import { readModelJson } from "../json.ts";
+import { readFluxConfig } from "../read-config.ts";
 import { readSettings } from "../read-settings.ts";
 import { checkBlocks } from "../settings.ts";
 import { type Problem, unreadable } from "./audit.ts";
@@ -41,6 +46,8 @@ export interface Memory {
   readonly cpuBlockByBlock: number;
   /** All weights in 16 bits. */
   readonly gpu: number;
+  /** One edit on the CPU at the bundle's working size, everything counted; absent where the bundle is not whole. */
+  readonly edit?: { readonly side: number; readonly whole: number; readonly blockByBlock: number };
 }
 
 /** A bundle's folder, a folder with a transformer alone, or FLUX's single file. Throws `not-found` for nothing. */
@@ -67,7 +74,18 @@ async function checkBundle(dir: string): Promise<ModelCheck> {
   if (names.includes("adapter") && config !== undefined) others.push(await checkAdapter(join(dir, "adapter"), config));
   const problems = await bundleProblems(dir, names, transformer);
   const pipeline = await pipelineOf(dir).catch(() => undefined);
-  return summary(dir, transformer, others, problems, pipeline);
+  const found = summary(dir, transformer, others, problems, pipeline);
+  return found.ok ? { ...found, memory: { ...found.memory, edit: await editMemory(dir) } } : found;
+}
+
+async function editMemory(dir: string): Promise<NonNullable<Memory["edit"]>> {
+  const [settings, weights] = [await readSettings(dir), await openTransformerWeights(join(dir, "transformer"))];
+  const config = await readFluxConfig(join(dir, "transformer"), weights);
+  const size = { ...modelSize(config, weights), beside: await besideOf(dir) };
+  const side = settings.workingSize;
+  const view = modelView([0, 0, side, side], { width: side, height: side }, side);
+  const total = (execution: "whole" | "layerwise") => memoryNeed(size, settings, view, execution).total;
+  return { side, whole: total("whole"), blockByBlock: total("layerwise") };
 }
 
 /** Settings and the files around the weights. */
