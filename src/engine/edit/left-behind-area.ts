@@ -46,12 +46,13 @@ function flood({ data, width }: Mask, seeds: readonly number[], belongs: (i: num
   }
 }
 
-/** The region upside down below the row in which it meets its image, as far as that was compared. */
+/** The region upside down below the row in which it meets its image, as far as the view shows that. */
 export function reflectionArea(view: Surroundings): Mask {
   const { width, height, data } = view.region;
-  const { axis, depth } = bestMirror(view);
+  const { axis } = bestMirror(view);
+  const tall = extentOf(view.region).height;
   const found = emptyMask(view.region);
-  for (let k = 0; k < depth && axis + k < height; k++) {
+  for (let k = 0; k < tall && axis + k < height; k++) {
     const from = (axis - 1 - k) * width;
     if (from >= 0) found.data.set(data.subarray(from, from + width), (axis + k) * width);
   }

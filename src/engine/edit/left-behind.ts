@@ -100,21 +100,20 @@ export function reflectionLikeness(view: Surroundings): number {
 
 export interface Mirror {
   readonly likeness: number;
-  /** Row of the view in which the region meets its image, and how many rows below it were compared. */
+  /** Row of the view in which the region meets its image. */
   readonly axis: number;
-  readonly depth: number;
 }
 
 export function bestMirror({ rgb, region }: Surroundings): Mirror {
   const lab = labOf(rgb);
   const { box, height } = extentOf(region);
   const slack = Math.max(1, Math.round(0.06 * height));
-  let best: Mirror = { likeness: -1, axis: box[3], depth: 0 };
+  let best: Mirror = { likeness: -1, axis: box[3] };
   for (let axis = box[3] - slack; axis <= box[3] + slack; axis++) {
     const depth = Math.min(Math.round(0.7 * height), region.height - axis);
     if (depth < 0.3 * height || depth < 6) continue;
     const likeness = mirrored(lab, region, box, axis, depth);
-    if (likeness > best.likeness) best = { likeness, axis, depth };
+    if (likeness > best.likeness) best = { likeness, axis };
   }
   return best;
 }
