@@ -32,7 +32,7 @@ export function pageRoute(dir: string | undefined): Hono {
   const names = filesOf(dir);
   const route = new Hono();
   route.get("/*", async (c) => {
-    const wanted = c.req.path === "/" ? "index.html" : decodeURIComponent(c.req.path.slice(1));
+    const wanted = c.req.path === "/" ? "index.html" : decoded(c.req.path.slice(1));
     const found = (await names).has(wanted);
     if (!found && c.req.path !== "/") return noRoute(c);
     const headers = { "content-security-policy": PAGE_POLICY };
@@ -44,6 +44,15 @@ export function pageRoute(dir: string | undefined): Hono {
     return answer;
   });
   return route;
+}
+
+/** "" for what cannot be decoded: no file is called so. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return "";
+  }
 }
 
 async function filesOf(dir: string | undefined): Promise<ReadonlySet<string>> {

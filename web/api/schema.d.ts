@@ -988,6 +988,8 @@ export interface components {
             warnings: {
                 code: string;
                 message: string;
+                /** @description Corners of a region that the warning offers */
+                polygon?: number[][];
             }[];
             createdAt: string;
             name?: string;
@@ -1699,7 +1701,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/x-tar": string;
+                "application/octet-stream": string;
             };
         };
         responses: {

@@ -29,10 +29,13 @@ export class ApiSession {
   readonly exports = new Map<string, Exported>();
   /** The conversation that runs: its lane runs one at a time. */
   talking: string | undefined;
+  /** Jobs that are conversations. */
+  readonly talks = new Set<string>();
   /** Requests and streams that are open. */
   open = 0;
   lastUsed: number;
   readonly #ends: (() => void)[];
+  readonly #metrics: ApiNeeds["metrics"];
 
   constructor(workspace: Workspace, caller: string, folders: readonly string[], needs: ApiNeeds) {
     const { engine, shared, assistantFor, log, now } = needs;
@@ -40,6 +43,7 @@ export class ApiSession {
     this.caller = caller;
     this.idempotency = new Idempotency(now);
     this.lastUsed = now();
+    this.#metrics = needs.metrics;
     const assistant = assistantFor?.((event) => this.#heard(event));
     this.ctx = {
       ...shared,
@@ -93,6 +97,9 @@ export class ApiSession {
   #job(view: JobView): void {
     if (view.status === "running" && view.progress !== undefined) {
       this.hub.emit("progress", { jobId: view.jobId, ...view.progress });
-    } else this.hub.emit("job", jobView(view, this.ctx));
+      return;
+    }
+    if (hasEnded(view)) this.#metrics.jobEnded(this.talks.has(view.jobId) ? "conversations" : "edits", view.status);
+    this.hub.emit("job", jobView(view, this.ctx));
   }
 }

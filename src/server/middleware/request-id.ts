@@ -1,7 +1,7 @@
 /** Every answer has an id that the log knows too; a caller's own id is kept where it is harmless. */
 import { randomUUID } from "node:crypto";
 import type { MiddlewareHandler } from "hono";
-import { matchedRoutes } from "hono/route";
+import { routePath } from "hono/route";
 import type { Metrics } from "../metrics.ts";
 import type { RequestRecord } from "../options.ts";
 
@@ -16,8 +16,8 @@ export function requestIds(metrics: Metrics, onRequest: (record: RequestRecord) 
     await next();
     c.res.headers.set("x-request-id", requestId);
     const ms = performance.now() - began;
-    // The last that matched is the handler; those before it are middleware.
-    const route = matchedRoutes(c).findLast(({ method }) => method !== "ALL")?.path ?? "none";
+    // After the answer this is the handler that made it.
+    const route = routePath(c);
     const { status } = c.res;
     metrics.request(c.req.method, route, status, ms / 1000);
     onRequest({ requestId, method: c.req.method, route, status, ms: Math.round(ms) });

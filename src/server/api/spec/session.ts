@@ -92,7 +92,7 @@ export const importSession = createRoute({
   request: {
     body: {
       required: true,
-      content: { "application/x-tar": { schema: z.any().openapi({ type: "string", format: "binary" }) } },
+      content: { "application/octet-stream": { schema: z.any().openapi({ type: "string", format: "binary" }) } },
     },
   },
   responses: { 201: json(sessionView, "The new session"), ...problems },
