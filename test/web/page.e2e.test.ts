@@ -14,9 +14,9 @@ const chromium = findChromium();
 const skipped = chromium === undefined && !process.env.CI;
 if (skipped) console.warn("page.e2e: skipped, there is no Chromium on the PATH");
 
-const SLOW = 120_000;
+const SLOW = 240_000;
 
-describe.skipIf(skipped)("the page", { timeout: 300_000 }, () => {
+describe.skipIf(skipped)("the page", { timeout: 600_000 }, () => {
   let bench: Bench;
   beforeAll(async () => {
     if (chromium === undefined) throw new Error("Expected Chromium on the PATH, found none: apt-get install chromium");
@@ -50,7 +50,8 @@ describe.skipIf(skipped)("the page", { timeout: 300_000 }, () => {
     await page.getByLabel("Say what should change").fill("move the boat 40 pixels up");
     await page.keyboard.press("Enter");
     await page.locator("details.tool").first().waitFor({ timeout: SLOW });
-    await page.locator(".cost").first().waitFor({ timeout: SLOW });
+    await page.locator(".thinking").waitFor({ state: "detached", timeout: SLOW });
+    await page.locator(".bubble.agent").first().waitFor({ timeout: SLOW });
     expect(await page.locator(".bubble.agent").last().textContent()).not.toBe("");
     await page.reload();
     await page.getByRole("tab", { name: "Chat" }).click();

@@ -34,10 +34,12 @@ export function CanvasArea() {
           ? (CURSORS[over as "body"] ?? "nwse-resize")
           : "default";
   return (
-    <section class="canvas-area" aria-label={t("toolHand")}>
+    <section class="canvas-area" aria-label={t("photo")}>
       <div
         class="canvas"
         ref={container}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: an application of its own, which takes keys
+        tabIndex={0}
         style={{ cursor: pointer }}
         role="application"
         aria-label={t("canvasName")}

@@ -21,6 +21,7 @@ export function DownloadMenu() {
       <button
         type="button"
         class="secondary"
+        aria-label={t("download")}
         aria-expanded={open}
         disabled={exporting.value}
         onClick={() => setOpen(!open)}

@@ -10,6 +10,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   opened: "{name} geöffnet",
   formats: "JPEG, PNG, WebP, TIFF, AVIF",
   canvasName: "Foto. Pfeiltasten bewegen den Zeiger oder den gewählten Bereich, Eingabe zeichnet.",
+  photo: "Foto",
   tools: "Werkzeuge",
   toolMove: "Bewegen",
   toolObject: "Ding wählen",

@@ -8,6 +8,7 @@ export const en = {
   opened: "{name} opened",
   formats: "JPEG, PNG, WebP, TIFF, AVIF",
   canvasName: "Photo. Arrow keys move the pointer or the selected region, Enter draws.",
+  photo: "Photo",
   tools: "Tools",
   toolMove: "Move",
   toolObject: "Pick object",
