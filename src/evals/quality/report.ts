@@ -169,7 +169,8 @@ function failuresOf(
 ): string {
   const about = new Map(cases.map((one) => [one.id, `${one.object} on ${one.ground}, ${one.motion.type}`]));
   const worst = (score: string, digits: number) =>
-    [...results]
+    results
+      .filter(({ rows }) => rows.preview?.[score] !== undefined)
       .sort((a, b) => (a.rows.preview?.[score] ?? 0) - (b.rows.preview?.[score] ?? 0))
       .slice(0, 3)
       .map(({ id, rows }) => `${id} (${about.get(id)}; ${rows.preview?.[score]?.toFixed(digits)})`)
