@@ -73,10 +73,10 @@ describe.skipIf(skipped)("the page", { timeout: 600_000 }, () => {
     await page.locator("#canvas").focus();
     for (let i = 0; i < 3; i++) await page.keyboard.press("Shift+ArrowUp");
     await page.keyboard.press("]");
-    expect(await page.getByLabel("Down").inputValue()).toBe("-30");
-    expect(await page.getByLabel("Turn").inputValue()).toBe("1");
+    expect(await page.getByRole("spinbutton", { name: /^Down/ }).inputValue()).toBe("-30");
+    expect(await page.getByRole("spinbutton", { name: /^Turn/ }).inputValue()).toBe("1");
     await page.keyboard.press("Control+z");
-    expect(await page.getByLabel("Turn").inputValue()).toBe("0");
+    expect(await page.getByRole("spinbutton", { name: /^Turn/ }).inputValue()).toBe("0");
     await page.getByRole("button", { name: "Preview", exact: true }).focus();
     await page.keyboard.press("Enter");
     await page.locator("#canvas").focus();
