@@ -67,6 +67,7 @@ function sortBy(key) {
     button.setAttribute("aria-pressed", String(isOn));
     button.querySelector("i").textContent = isOn ? (state.sort.isUp ? " ▲" : " ▼") : "";
   }
+  list.root.scrollTop = 0;
   refresh();
 }
 
