@@ -30,7 +30,7 @@ export async function apiClient(served: Served, extra: Record<string, string> = 
     const content = body === undefined || body instanceof Uint8Array ? body : JSON.stringify(body);
     return served.request(`/api/v1${path}`, {
       method,
-      ...(content === undefined ? {} : { body: content as BodyInit }),
+      ...(content === undefined ? {} : { body: content as string }),
       headers: { ...json, ...own, ...headers },
     });
   };

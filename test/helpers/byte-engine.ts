@@ -52,6 +52,8 @@ export function byteEngine(): Engine {
     edit,
     guesses: unused,
     plan: unused,
+    live: unused,
+    compare: unused,
     exportImage: unused,
     close: async () => {},
   };

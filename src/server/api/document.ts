@@ -41,7 +41,8 @@ export function apiDocument() {
   );
 }
 
-/** The generator writes tuples as earlier versions of JSON Schema had them. */
+/** The generator writes tuples as earlier versions of JSON Schema had them; ours hold one kind of value each, which is said
+ * as an array of that many. */
 function withTuples<T>(value: T): T;
 function withTuples(value: unknown): unknown {
   if (Array.isArray(value)) return value.map((part) => withTuples(part));
@@ -49,7 +50,7 @@ function withTuples(value: unknown): unknown {
   const { items, ...rest } = Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withTuples(part)]));
   if (items === undefined) return rest;
   if (!Array.isArray(items)) return { ...rest, items };
-  return { ...rest, prefixItems: items, items: false, minItems: items.length, maxItems: items.length };
+  return { ...rest, items: items[0], minItems: items.length, maxItems: items.length };
 }
 
 function isRoute(value: unknown): value is RouteConfig {

@@ -42,12 +42,15 @@ export function imageRoutes({ limits }: ApiNeeds): ApiRouter {
     return c.json(imageView(c.get("session").workspace.image(c.req.valid("param").imageId)), 200);
   });
   routes.openapi(spec.getImageFile, (c) => {
-    const { path } = c.get("session").workspace.image(c.req.valid("param").imageId);
-    return sendFile(c.req.raw, { path }) as never;
+    const { path, info } = c.get("session").workspace.image(c.req.valid("param").imageId);
+    return sendFile(c.req.raw, { path, mimeType: `image/${info.format}` }) as never;
   });
   routes.openapi(spec.getPictureFile, (c) => {
-    const { path } = c.get("session").workspace.picture(c.req.valid("param").pictureId);
-    return sendFile(c.req.raw, { path }) as never;
+    const { workspace } = c.get("session");
+    const { id, path } = workspace.picture(c.req.valid("param").pictureId);
+    // A picture may have been sent without a name that tells its kind; what an edit writes has one.
+    const kind = workspace.findEdit(id) ? {} : { mimeType: `image/${workspace.image(id).info.format}` };
+    return sendFile(c.req.raw, { path, ...kind }) as never;
   });
   routes.openapi(
     spec.getPicturePreview,
