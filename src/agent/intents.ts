@@ -85,8 +85,9 @@ export function intentsEvent(answer: ToolAnswer): AgentEvent | undefined {
   return { type: "intents", background: intents.sourcePrompt, candidates: words };
 }
 
-/** Candidates of geometry alone have no prompt: they say nothing that the edit does not say itself. */
-function withWords({ candidates }: IntentsAnswer): readonly Candidate[] {
+/** Geometry alone says nothing that the edit does not say itself: only what a model read is worth a question. */
+function withWords({ from, candidates }: IntentsAnswer): readonly Candidate[] {
+  if (from === "geometry") return [];
   return candidates.filter(({ prompt }) => prompt !== "").toSorted((a, b) => b.confidence - a.confidence);
 }
 

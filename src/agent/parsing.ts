@@ -41,6 +41,7 @@ const receipt = z.object({
   editableArea: numbers,
 });
 const intentsAnswer = z.object({
+  from: z.enum(["model", "geometry"]).default("model"),
   sourcePrompt: z.string().default(""),
   candidates: z
     .array(

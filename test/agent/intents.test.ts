@@ -114,6 +114,13 @@ describe("intents before a model's first edit", () => {
 
   it.each<[string, () => ReturnType<typeof scriptedPort>]>([
     ["geometry alone proposes", () => port({ ...candidate("", 0.5) })],
+    [
+      "geometry repeats the request, however close its readings are",
+      () => {
+        const candidates = [candidate("left", 0), candidate("left", 0, TURN)];
+        return scriptedPort({ propose_intents: () => said({ from: "geometry", sourcePrompt: "", candidates }) });
+      },
+    ],
     ["the tool refuses", () => scriptedPort({ propose_intents: () => refused("target-outside: Too far") })],
     ["there is no such tool", () => scriptedPort()],
   ])("change nothing when %s", async (_, tools) => {
