@@ -76,9 +76,9 @@ function headButton(key, label, title) {
 }
 
 function listHead() {
-  const scorers = data.scorers.map((one) =>
-    headButton(one.name, `${one.label} ${ARROWS[one.direction]}`, titleOf(one)),
-  );
+  const scorers = listed
+    .map((i) => data.scorers[i])
+    .map((one) => headButton(one.name, `${one.label} ${ARROWS[one.direction]}`, titleOf(one)));
   return el(
     "div",
     { class: "head" },

@@ -84,7 +84,7 @@ describe.skipIf(path === undefined)(
       expect(await page.locator(".row .status").first().textContent()).toBe("crashed");
       await page.getByLabel("Search cases").fill("case 24");
       await page.getByLabel("Status").selectOption("passed");
-      expect(await page.locator(".controls [role=status]").textContent()).toBe("4 of 300");
+      expect(await page.locator(".controls [role=status]").textContent()).toBe("5 of 300");
       await page.locator(".row").first().click();
       expect(await page.locator(".said").textContent()).toContain("<img src=x onerror");
       expect(await page.title()).toBe("DragFlow eval: made");
