@@ -2,7 +2,7 @@
  * looked over; fifty times, each time from where the last process left it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -26,7 +26,9 @@ let script: string;
 
 beforeAll(async () => {
   // Inside the package, so that the script finds what it imports.
-  dir = await mkdtemp(fileURLToPath(new URL("../../out/kill-", import.meta.url)));
+  const out = fileURLToPath(new URL("../../out/", import.meta.url));
+  await mkdir(out, { recursive: true });
+  dir = await mkdtemp(join(out, "kill-"));
   home = await mkdtemp(join(tmpdir(), "dragflow-kill-"));
   await writeFile(join(home, "picture.png"), pictureBytes(1));
   script = join(dir, "scripted.mjs");
