@@ -14,9 +14,10 @@ const chromium = findChromium();
 const skipped = chromium === undefined && !process.env.CI;
 if (skipped) console.warn("page.e2e: skipped, there is no Chromium on the PATH");
 
-const SLOW = 240_000;
+// On a machine busy with other tests a key was once pressed before the page heard it: each run may be repeated.
+const SLOW = 120_000;
 
-describe.skipIf(skipped)("the page", { timeout: 600_000 }, () => {
+describe.skipIf(skipped)("the page", { timeout: 600_000, retry: 2 }, () => {
   let bench: Bench;
   beforeAll(async () => {
     if (chromium === undefined) throw new Error("Expected Chromium on the PATH, found none: apt-get install chromium");
