@@ -14,7 +14,7 @@ const chromium = findChromium();
 const skipped = chromium === undefined && !process.env.CI;
 if (skipped) console.warn("page.e2e: skipped, there is no Chromium on the PATH");
 
-// On a machine busy with other tests a key was once pressed before the page heard it: each run may be repeated.
+// On a machine busy with other tests the keyboard run once waited in vain, cause not found: each run may be repeated.
 const SLOW = 120_000;
 
 describe.skipIf(skipped)("the page", { timeout: 600_000, retry: 2 }, () => {
