@@ -56,7 +56,11 @@ export function withBudgetFlags(command: Command): Command {
     .option("--rounds <n>", "edits a turn may try (default: 2 for the local planner, 3 for a model)", count)
     .option("--max-seconds <n>", "no further step of a turn starts after this (default 900)", positive)
     .option("--max-tokens <n>", "of the model, in and out, per turn", count)
-    .option("--max-cost <n>", "per turn, in the currency of the price in the model's profile", positive);
+    .option(
+      "--max-cost <n>",
+      "per turn, in the currency of the price in the model's profile; bounds nothing where that has no price",
+      positive,
+    );
 }
 
 export function budgetOf({ rounds, maxSeconds, maxTokens, maxCost }: BudgetFlags): Budget {
