@@ -19,8 +19,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   tools: ["engine", "session"],
   agent: ["engine", "session", "tools"],
   evals: ["engine", "session", "tools", "agent"],
-  server: ["engine", "session", "tools", "agent"],
-  cli: ["engine", "session", "tools", "agent", "evals", "server"],
+  report: ["engine", "session", "tools", "agent"],
+  server: ["engine", "session", "tools", "agent", "report"],
+  cli: ["engine", "session", "tools", "agent", "evals", "report", "server"],
 };
 
 const IMPORT = /(?:from\s+|import\s+|import\(\s*|require\(\s*)["']([^"']+)["']/g;
@@ -83,7 +84,7 @@ describe("dependencies point one way", () => {
     expect(folders.map(({ name }) => name).filter((name) => !(name in ALLOWED))).toEqual([]);
   });
 
-  it("engine <- session <- tools <- agent <- evals, server <- cli", () => {
+  it("engine <- session <- tools <- agent <- evals, report, server <- cli", () => {
     const wrong = OWN.filter((one) => {
       const from = layerOf(one.file);
       const to = layerOf(resolved(one));

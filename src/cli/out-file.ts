@@ -3,8 +3,8 @@ import { access, constants, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { outputFormat } from "../engine/image/output-format.ts";
 import { EditError } from "../errors.ts";
+import { REPORT_FILES } from "../report/names.ts";
 import { makeFolder } from "../session/index.ts";
-import { REPORT_FILES } from "./report-names.ts";
 
 /** The absolute path that may be written. Throws `usage`, `out-exists` and `out-unwritable`. */
 async function checkedOut(out: string | undefined, force: boolean, cwd: string): Promise<string> {

@@ -2,15 +2,13 @@
 import { copyFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
-import type { EditOutcome, Engine, Preview } from "../engine/api.ts";
-import { lossColumn } from "./loss-chart.ts";
+import type { Engine } from "../engine/api.ts";
+import { reportHtml } from "../report/edit-report.ts";
+import { lossColumn } from "../report/loss-chart.ts";
+import { REPORT_PICTURES } from "../report/names.ts";
+import { reportPictures } from "../report/pictures.ts";
 import { makeOutFolder } from "./out-file.ts";
 import { allWarnings, type EditDone } from "./print.ts";
-import { reportHtml } from "./report.ts";
-import { REPORT_PICTURES, type ReportPicture } from "./report-names.ts";
-
-/** Large enough for a full-width picture, small enough for a page one can mail. */
-const PICTURE = { maxEdge: 1400, maxBytes: 600_000 };
 
 /** Writes the folder and resolves to the path of its report.html. */
 export async function writeReport(
@@ -26,21 +24,12 @@ export async function writeReport(
   await writeFileAtomic(join(dir, "recipe.json"), `${JSON.stringify(outcome.recipe, null, 2)}\n`);
   await copyFile(files.loss, join(dir, "loss.csv"));
   const page = join(dir, "report.html");
-  const pictures = await previews(engine, files, signal);
+  const pictures = await reportPictures(engine, files, { signal });
   const losses = lossColumn(await readFile(files.loss, "utf8"));
   const warnings = allWarnings(record, written);
-  await writeFileAtomic(page, reportHtml({ outcome, written, warnings, pictures, losses }));
+  await writeFileAtomic(
+    page,
+    reportHtml({ outcome, written, warnings, pictures, losses, recipeAt: "recipe.json beside this page" }),
+  );
   return page;
-}
-
-async function previews(engine: Engine, files: EditOutcome["files"], signal: AbortSignal) {
-  const look = (name: ReportPicture): Promise<Preview> => engine.look({ image: files[name], ...PICTURE }, { signal });
-  const [before, after, diff, regions, editable] = await Promise.all([
-    look("before"),
-    look("after"),
-    look("diff"),
-    look("regions"),
-    look("editable"),
-  ]);
-  return { before, after, diff, regions, editable };
 }

@@ -40,7 +40,7 @@ export function createApp(options: ServerOptions): ServerApp {
   const callers = new Callers(tokens);
   const metrics = new Metrics();
   const links = new DownloadLinks(limits.ticketMs, now);
-  const sessions = new McpSessions({ ...options, limits, links, now });
+  const sessions = new McpSessions({ ...options, limits, links, metrics, now });
   const state = { accepting: true };
   const api = createApi({ ...options, limits, now, callers, metrics }, () => state.accepting);
   const app = new Hono<CallerEnv>();
@@ -91,7 +91,7 @@ function watch(metrics: Metrics, api: ApiSessions, mcp: McpSessions): void {
   metrics.gauge("dragflow_sessions", "Open sessions of the API", () => api.size);
   metrics.gauge("dragflow_mcp_sessions", "Open MCP sessions", () => mcp.size);
   metrics.gauge("dragflow_jobs_open", "Jobs that wait or run", async () => {
-    return (await api.all()).reduce((sum, { openJobs }) => sum + openJobs.length, 0);
+    return (await api.all()).reduce((sum, { openJobs }) => sum + openJobs.length, mcp.openJobs);
   });
 }
 

@@ -48,7 +48,7 @@ interface Job {
 export class JobQueue {
   readonly #jobs = new Map<string, Job>();
   readonly #record: JobRecord | undefined;
-  readonly #watchers = new Set<(view: JobView) => void>();
+  readonly #watchers = new Set<(view: JobView, lane: JobLane) => void>();
   readonly #lanes = { edits: new PQueue({ concurrency: 1 }), conversations: new PQueue({ concurrency: 1 }) };
 
   /** Without a record, jobs are forgotten with the process. */
@@ -79,7 +79,7 @@ export class JobQueue {
   }
 
   /** Called when a job is queued, begins, reports progress and ends. The returned function ends that. */
-  onChange(listener: (view: JobView) => void): () => void {
+  onChange(listener: (view: JobView, lane: JobLane) => void): () => void {
     this.#watchers.add(listener);
     return () => this.#watchers.delete(listener);
   }
@@ -177,7 +177,8 @@ export class JobQueue {
   }
 
   #tell(view: JobView): void {
-    for (const watcher of this.#watchers) watcher(view);
+    const { lane } = this.#find(view.jobId);
+    for (const watcher of this.#watchers) watcher(view, lane);
   }
 
   #find(jobId: string): Job {

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { lossChart, lossColumn } from "../../src/cli/loss-chart.ts";
+import { lossChart, lossColumn } from "../../src/report/loss-chart.ts";
 import { type CliBench, startBench } from "../helpers/cli.ts";
 
 describe("--report", () => {

@@ -313,7 +313,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/exports": {
+    "/candidates/{candidateId}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a candidate of /intents or of the chat would make of the picture, small */
+        get: operations["getCandidatePreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/live": {
         parameters: {
             query?: never;
             header?: never;
@@ -322,8 +339,45 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Write a picture or an edit in a format, to be downloaded */
-        post: operations["exportPicture"];
+        /**
+         * What the edit looks like while it is being dragged; enters no history
+         * @description Made on a screen-sized copy of the picture. One at a time per `client`: a newer request ends the older one, which is answered with the problem `cancelled` (499).
+         */
+        post: operations["livePreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an edit would do, and what speaks against it; nothing is run */
+        post: operations["planEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/intents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Readings of a drag: which motions it may mean, as candidates */
+        post: operations["proposeIntents"];
         delete?: never;
         options?: never;
         head?: never;
@@ -398,32 +452,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/exports/{exportId}/file": {
+    "/edits/{editId}/report": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The written file, as an attachment, with ranges and ETag */
-        get: operations["getExportFile"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/edits/{editId}/recipe": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The resolved recipe: masks are data URIs, so that it replays anywhere */
-        get: operations["getRecipe"];
+        /** What was asked, what came out and how sure one can be of it: one self-contained HTML page, as an attachment */
+        get: operations["getEditReport"];
         put?: never;
         post?: never;
         delete?: never;
@@ -450,54 +487,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/live": {
+    "/edits/{editId}/recipe": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The resolved recipe: masks are data URIs, so that it replays anywhere */
+        get: operations["getRecipe"];
         put?: never;
-        /**
-         * What the edit looks like while it is being dragged; enters no history
-         * @description Made on a screen-sized copy of the picture. One at a time per `client`: a newer request ends the older one, which is answered with the problem `cancelled` (499).
-         */
-        post: operations["livePreview"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/plan": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** What an edit would do, and what speaks against it; nothing is run */
-        post: operations["planEdit"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/intents": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Readings of a drag: which motions it may mean, as candidates */
-        post: operations["proposeIntents"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -515,6 +515,40 @@ export interface paths {
         put?: never;
         /** A recipe on a picture, as a job; masks must be data URIs */
         post: operations["replayRecipe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a picture or an edit in a format, to be downloaded */
+        post: operations["exportPicture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{exportId}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The written file, as an attachment, with ranges and ETag */
+        get: operations["getExportFile"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -893,336 +927,6 @@ export interface components {
              */
             coordSpace?: "pixel" | "norm1000" | "norm1";
         };
-        Export: {
-            exportId: string;
-            url: string;
-            name: string;
-            format: string;
-            bytes: number;
-            /** @description Read back from the written file */
-            receipt: {
-                lossless: boolean;
-                outsideChanged: number;
-                outsideSha256: string;
-                outsidePixels: number;
-                outsideMaxDiff?: number;
-                outsidePsnr?: number;
-                editedBox: number[];
-                editableArea: number;
-            };
-            warnings: components["schemas"]["Warning"][];
-        };
-        Edit: {
-            editId: string;
-            imageId: string;
-            width: number;
-            height: number;
-            /**
-             * @description Whose picture it is; a slower tier never replaces a better faster one
-             * @enum {string}
-             */
-            tier: "preview" | "fast" | "full";
-            tiers: {
-                preview?: {
-                    /** @description 0–1: the thing is gone from its old place */
-                    sourceCleared: number;
-                    /** @description 0–1: it is at the new one */
-                    targetArrived: number;
-                    /** @description 1 is inconspicuous, higher is a visible seam */
-                    seamEnergy: number;
-                    /** @description 1 is natural, near 0 is smear */
-                    fillTexture: number;
-                    /** @description 0–1: what fills the gap occurs around it */
-                    fillPlausible: number;
-                    /** @description Orders results, higher is better */
-                    score: number;
-                };
-                fast?: {
-                    /** @description 0–1: the thing is gone from its old place */
-                    sourceCleared: number;
-                    /** @description 0–1: it is at the new one */
-                    targetArrived: number;
-                    /** @description 1 is inconspicuous, higher is a visible seam */
-                    seamEnergy: number;
-                    /** @description 1 is natural, near 0 is smear */
-                    fillTexture: number;
-                    /** @description 0–1: what fills the gap occurs around it */
-                    fillPlausible: number;
-                    /** @description Orders results, higher is better */
-                    score: number;
-                };
-                full?: {
-                    /** @description 0–1: the thing is gone from its old place */
-                    sourceCleared: number;
-                    /** @description 0–1: it is at the new one */
-                    targetArrived: number;
-                    /** @description 1 is inconspicuous, higher is a visible seam */
-                    seamEnergy: number;
-                    /** @description 1 is natural, near 0 is smear */
-                    fillTexture: number;
-                    /** @description 0–1: what fills the gap occurs around it */
-                    fillPlausible: number;
-                    /** @description Orders results, higher is better */
-                    score: number;
-                };
-            };
-            /** @description Per operation: cut out and moved, or bent */
-            regimes?: ("cut" | "bend")[];
-            receipt: {
-                lossless: boolean;
-                outsideChanged: number;
-                outsideSha256: string;
-                outsidePixels: number;
-                outsideMaxDiff?: number;
-                outsidePsnr?: number;
-                editedBox: number[];
-                editableArea: number;
-            };
-            metrics: {
-                [key: string]: number;
-            };
-            seconds: {
-                [key: string]: number;
-            };
-            peakMemoryBytes: number;
-            warnings: {
-                code: string;
-                message: string;
-                /** @description Corners of a region that the warning offers */
-                polygon?: number[][];
-            }[];
-            createdAt: string;
-            name?: string;
-            favourite: boolean;
-            prompt: string;
-            /** @description The result at full resolution */
-            fileUrl: string;
-            /** @description A small picture; add ?width= */
-            previewUrl: string;
-            /** @description Name → address of what explains the edit */
-            files: {
-                [key: string]: string;
-            };
-            /** @description Addresses of what the sampling was heading for, in order */
-            frames: string[];
-        };
-        Recipe: {
-            $schema?: string;
-            /**
-             * @default 1
-             * @enum {number}
-             */
-            version: 1;
-            /**
-             * @description what the picture should show: the intent prompt
-             * @default
-             */
-            prompt: string;
-            /**
-             * @description what the picture shows now
-             * @default
-             */
-            sourcePrompt: string;
-            operations: {
-                label?: string;
-                region: {
-                    /** @description PNG path relative to the recipe file, or a PNG data URI */
-                    mask: string;
-                } | {
-                    box: [
-                        number,
-                        number,
-                        number,
-                        number
-                    ];
-                } | {
-                    polygon: [
-                        number,
-                        number
-                    ][];
-                } | {
-                    ellipse: {
-                        center: [
-                            number,
-                            number
-                        ];
-                        radius: [
-                            number,
-                            number
-                        ];
-                    };
-                } | {
-                    stroke: {
-                        points: [
-                            number,
-                            number
-                        ][];
-                        width: number;
-                    };
-                } | {
-                    /** @description what is at this point */
-                    at: [
-                        number,
-                        number
-                    ];
-                };
-                motion: {
-                    /** @enum {string} */
-                    type: "relocation";
-                    by?: [
-                        number,
-                        number
-                    ];
-                    to?: [
-                        number,
-                        number
-                    ];
-                } | {
-                    /** @enum {string} */
-                    type: "deformation";
-                    by?: [
-                        number,
-                        number
-                    ];
-                    to?: [
-                        number,
-                        number
-                    ];
-                } | {
-                    /** @enum {string} */
-                    type: "rotation";
-                    degrees?: number;
-                    to?: [
-                        number,
-                        number
-                    ];
-                    about?: [
-                        number,
-                        number
-                    ];
-                } | {
-                    /** @enum {string} */
-                    type: "scale";
-                    factor: number | [
-                        number,
-                        number
-                    ];
-                    about?: [
-                        number,
-                        number
-                    ];
-                } | {
-                    /** @enum {string} */
-                    type: "compose";
-                    motions: ({
-                        /** @enum {string} */
-                        type: "relocation";
-                        by?: [
-                            number,
-                            number
-                        ];
-                        to?: [
-                            number,
-                            number
-                        ];
-                    } | {
-                        /** @enum {string} */
-                        type: "deformation";
-                        by?: [
-                            number,
-                            number
-                        ];
-                        to?: [
-                            number,
-                            number
-                        ];
-                    } | {
-                        /** @enum {string} */
-                        type: "rotation";
-                        degrees?: number;
-                        to?: [
-                            number,
-                            number
-                        ];
-                        about?: [
-                            number,
-                            number
-                        ];
-                    } | {
-                        /** @enum {string} */
-                        type: "scale";
-                        factor: number | [
-                            number,
-                            number
-                        ];
-                        about?: [
-                            number,
-                            number
-                        ];
-                    })[];
-                };
-                /** @description true leaves the original in place: a copy appears at the target */
-                keepSource?: boolean;
-            }[];
-            /** @default auto */
-            editable: "auto" | "everything" | {
-                /** @description PNG path relative to the recipe file, or a PNG data URI */
-                mask: string;
-            } | {
-                box: [
-                    number,
-                    number,
-                    number,
-                    number
-                ];
-            } | {
-                polygon: [
-                    number,
-                    number
-                ][];
-            } | {
-                ellipse: {
-                    center: [
-                        number,
-                        number
-                    ];
-                    radius: [
-                        number,
-                        number
-                    ];
-                };
-            } | {
-                stroke: {
-                    points: [
-                        number,
-                        number
-                    ][];
-                    width: number;
-                };
-            } | {
-                /** @description what is at this point */
-                at: [
-                    number,
-                    number
-                ];
-            };
-            /**
-             * @default full
-             * @enum {string}
-             */
-            quality: "preview" | "fast" | "full";
-            /** @default mini */
-            model: string;
-            /** @default 42 */
-            seed: number;
-            /**
-             * @description engine constants by name
-             * @default {}
-             */
-            options: {
-                [key: string]: number | string | boolean | null | (number | string)[];
-            };
-        };
         LiveWish: {
             /** @description An imageId, or an editId: edits chain. Needed unless candidateId is given */
             imageId?: string;
@@ -1478,6 +1182,176 @@ export interface components {
             /** @description Same arguments and seed, same picture; default 42 */
             seed?: number;
         };
+        Intents: {
+            imageId: string;
+            /**
+             * @description Who read the drag
+             * @enum {string}
+             */
+            from: "model" | "geometry";
+            /** @description Why a configured model did not */
+            modelProblem?: string;
+            sourcePrompt: string;
+            targets: number[][];
+            candidates: {
+                /** @description For /live, /plan, /edits and /candidates/{candidateId}/preview */
+                candidateId: string;
+                number: number;
+                /** @description Motion of each item */
+                types: string[];
+                operations: {
+                    regionId: string;
+                    motion: {
+                        /**
+                         * @description translation and transformation mean relocation
+                         * @enum {string}
+                         */
+                        type: "relocation" | "deformation" | "rotation" | "scale" | "compose" | "translation" | "transformation";
+                        /** @description relocation, deformation: shift in pixels, x right, y down */
+                        by?: number[];
+                        /** @description where the region's centroid goes; rotation: the point it turns to */
+                        to?: number[];
+                        /** @description rotation: clockwise positive */
+                        degrees?: number;
+                        /** @description rotation (required), scale: the fixed point */
+                        about?: number[];
+                        /** @description scale: one factor or [sx, sy] */
+                        factor?: number | number[];
+                        /** @description compose: applied in order */
+                        motions?: {
+                            /**
+                             * @description translation and transformation mean relocation
+                             * @enum {string}
+                             */
+                            type: "relocation" | "deformation" | "rotation" | "scale" | "compose" | "translation" | "transformation";
+                            /** @description relocation, deformation: shift in pixels, x right, y down */
+                            by?: number[];
+                            /** @description where the region's centroid goes; rotation: the point it turns to */
+                            to?: number[];
+                            /** @description rotation: clockwise positive */
+                            degrees?: number;
+                            /** @description rotation (required), scale: the fixed point */
+                            about?: number[];
+                            /** @description scale: one factor or [sx, sy] */
+                            factor?: number | number[];
+                        }[];
+                    };
+                }[];
+                prompt: string;
+                reason: string;
+                confidence?: number;
+                /** @description Measures of the instant preview */
+                preview?: {
+                    /** @description 0–1: the thing is gone from its old place */
+                    sourceCleared: number;
+                    /** @description 0–1: it is at the new one */
+                    targetArrived: number;
+                    /** @description 1 is inconspicuous, higher is a visible seam */
+                    seamEnergy: number;
+                    /** @description 1 is natural, near 0 is smear */
+                    fillTexture: number;
+                    /** @description 0–1: what fills the gap occurs around it */
+                    fillPlausible: number;
+                    /** @description Orders results, higher is better */
+                    score: number;
+                };
+                warnings: components["schemas"]["Warning"][];
+            }[];
+        };
+        Edit: {
+            editId: string;
+            imageId: string;
+            width: number;
+            height: number;
+            /**
+             * @description Whose picture it is; a slower tier never replaces a better faster one
+             * @enum {string}
+             */
+            tier: "preview" | "fast" | "full";
+            tiers: {
+                preview?: {
+                    /** @description 0–1: the thing is gone from its old place */
+                    sourceCleared: number;
+                    /** @description 0–1: it is at the new one */
+                    targetArrived: number;
+                    /** @description 1 is inconspicuous, higher is a visible seam */
+                    seamEnergy: number;
+                    /** @description 1 is natural, near 0 is smear */
+                    fillTexture: number;
+                    /** @description 0–1: what fills the gap occurs around it */
+                    fillPlausible: number;
+                    /** @description Orders results, higher is better */
+                    score: number;
+                };
+                fast?: {
+                    /** @description 0–1: the thing is gone from its old place */
+                    sourceCleared: number;
+                    /** @description 0–1: it is at the new one */
+                    targetArrived: number;
+                    /** @description 1 is inconspicuous, higher is a visible seam */
+                    seamEnergy: number;
+                    /** @description 1 is natural, near 0 is smear */
+                    fillTexture: number;
+                    /** @description 0–1: what fills the gap occurs around it */
+                    fillPlausible: number;
+                    /** @description Orders results, higher is better */
+                    score: number;
+                };
+                full?: {
+                    /** @description 0–1: the thing is gone from its old place */
+                    sourceCleared: number;
+                    /** @description 0–1: it is at the new one */
+                    targetArrived: number;
+                    /** @description 1 is inconspicuous, higher is a visible seam */
+                    seamEnergy: number;
+                    /** @description 1 is natural, near 0 is smear */
+                    fillTexture: number;
+                    /** @description 0–1: what fills the gap occurs around it */
+                    fillPlausible: number;
+                    /** @description Orders results, higher is better */
+                    score: number;
+                };
+            };
+            /** @description Per operation: cut out and moved, or bent */
+            regimes?: ("cut" | "bend")[];
+            receipt: {
+                lossless: boolean;
+                outsideChanged: number;
+                outsideSha256: string;
+                outsidePixels: number;
+                outsideMaxDiff?: number;
+                outsidePsnr?: number;
+                editedBox: number[];
+                editableArea: number;
+            };
+            metrics: {
+                [key: string]: number;
+            };
+            seconds: {
+                [key: string]: number;
+            };
+            peakMemoryBytes: number;
+            warnings: {
+                code: string;
+                message: string;
+                /** @description Corners of a region that the warning offers */
+                polygon?: number[][];
+            }[];
+            createdAt: string;
+            name?: string;
+            favourite: boolean;
+            prompt: string;
+            /** @description The result at full resolution */
+            fileUrl: string;
+            /** @description A small picture; add ?width= */
+            previewUrl: string;
+            /** @description Name → address of what explains the edit */
+            files: {
+                [key: string]: string;
+            };
+            /** @description Addresses of what the sampling was heading for, in order */
+            frames: string[];
+        };
         Job: {
             jobId: string;
             /** @enum {string} */
@@ -1501,6 +1375,242 @@ export interface components {
             answer?: {
                 [key: string]: unknown;
             };
+        };
+        Recipe: {
+            $schema?: string;
+            /**
+             * @default 1
+             * @enum {number}
+             */
+            version: 1;
+            /**
+             * @description what the picture should show: the intent prompt
+             * @default
+             */
+            prompt: string;
+            /**
+             * @description what the picture shows now
+             * @default
+             */
+            sourcePrompt: string;
+            operations: {
+                label?: string;
+                region: {
+                    /** @description PNG path relative to the recipe file, or a PNG data URI */
+                    mask: string;
+                } | {
+                    box: [
+                        number,
+                        number,
+                        number,
+                        number
+                    ];
+                } | {
+                    polygon: [
+                        number,
+                        number
+                    ][];
+                } | {
+                    ellipse: {
+                        center: [
+                            number,
+                            number
+                        ];
+                        radius: [
+                            number,
+                            number
+                        ];
+                    };
+                } | {
+                    stroke: {
+                        points: [
+                            number,
+                            number
+                        ][];
+                        width: number;
+                    };
+                } | {
+                    /** @description what is at this point */
+                    at: [
+                        number,
+                        number
+                    ];
+                };
+                motion: {
+                    /** @enum {string} */
+                    type: "relocation";
+                    by?: [
+                        number,
+                        number
+                    ];
+                    to?: [
+                        number,
+                        number
+                    ];
+                } | {
+                    /** @enum {string} */
+                    type: "deformation";
+                    by?: [
+                        number,
+                        number
+                    ];
+                    to?: [
+                        number,
+                        number
+                    ];
+                } | {
+                    /** @enum {string} */
+                    type: "rotation";
+                    degrees?: number;
+                    to?: [
+                        number,
+                        number
+                    ];
+                    about?: [
+                        number,
+                        number
+                    ];
+                } | {
+                    /** @enum {string} */
+                    type: "scale";
+                    factor: number | [
+                        number,
+                        number
+                    ];
+                    about?: [
+                        number,
+                        number
+                    ];
+                } | {
+                    /** @enum {string} */
+                    type: "compose";
+                    motions: ({
+                        /** @enum {string} */
+                        type: "relocation";
+                        by?: [
+                            number,
+                            number
+                        ];
+                        to?: [
+                            number,
+                            number
+                        ];
+                    } | {
+                        /** @enum {string} */
+                        type: "deformation";
+                        by?: [
+                            number,
+                            number
+                        ];
+                        to?: [
+                            number,
+                            number
+                        ];
+                    } | {
+                        /** @enum {string} */
+                        type: "rotation";
+                        degrees?: number;
+                        to?: [
+                            number,
+                            number
+                        ];
+                        about?: [
+                            number,
+                            number
+                        ];
+                    } | {
+                        /** @enum {string} */
+                        type: "scale";
+                        factor: number | [
+                            number,
+                            number
+                        ];
+                        about?: [
+                            number,
+                            number
+                        ];
+                    })[];
+                };
+                /** @description true leaves the original in place: a copy appears at the target */
+                keepSource?: boolean;
+            }[];
+            /** @default auto */
+            editable: "auto" | "everything" | {
+                /** @description PNG path relative to the recipe file, or a PNG data URI */
+                mask: string;
+            } | {
+                box: [
+                    number,
+                    number,
+                    number,
+                    number
+                ];
+            } | {
+                polygon: [
+                    number,
+                    number
+                ][];
+            } | {
+                ellipse: {
+                    center: [
+                        number,
+                        number
+                    ];
+                    radius: [
+                        number,
+                        number
+                    ];
+                };
+            } | {
+                stroke: {
+                    points: [
+                        number,
+                        number
+                    ][];
+                    width: number;
+                };
+            } | {
+                /** @description what is at this point */
+                at: [
+                    number,
+                    number
+                ];
+            };
+            /**
+             * @default full
+             * @enum {string}
+             */
+            quality: "preview" | "fast" | "full";
+            /** @default mini */
+            model: string;
+            /** @default 42 */
+            seed: number;
+            /**
+             * @description engine constants by name
+             * @default {}
+             */
+            options: {
+                [key: string]: number | string | boolean | null | (number | string)[];
+            };
+        };
+        Export: {
+            exportId: string;
+            url: string;
+            name: string;
+            format: string;
+            bytes: number;
+            /** @description Read back from the written file */
+            receipt: {
+                lossless: boolean;
+                outsideChanged: number;
+                outsideSha256: string;
+                outsidePixels: number;
+                outsideMaxDiff?: number;
+                outsidePsnr?: number;
+                editedBox: number[];
+                editableArea: number;
+            };
+            warnings: components["schemas"]["Warning"][];
         };
         History: {
             /** @description The picture one is at */
@@ -2411,7 +2521,112 @@ export interface operations {
             };
         };
     };
-    exportPicture: {
+    getCandidatePreview: {
+        parameters: {
+            query?: {
+                /** @description Longest edge; default 320 */
+                maxEdge?: number;
+            };
+            header?: never;
+            path: {
+                candidateId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Anything that went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    livePreview: {
+        parameters: {
+            query?: {
+                /** @description E.g. a random text per tab; default one for the session */
+                client?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiveWish"];
+            };
+        };
+        responses: {
+            /** @description The part of the picture that changes */
+            200: {
+                headers: {
+                    /** @description x0,y0,x1,y1: where the answer lies on the picture, in its pixels */
+                    "X-Preview-Box"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Anything that went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    planEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditWish"];
+            };
+        };
+        responses: {
+            /** @description The forecast */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forecast"];
+                };
+            };
+            /** @description Anything that went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeIntents: {
         parameters: {
             query?: never;
             header?: {
@@ -2425,25 +2640,23 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @description An imageId, or an editId: edits chain */
-                    id: string;
-                    /**
-                     * @description original: that of the opened picture; default png
-                     * @enum {string}
-                     */
-                    format?: "original" | "png" | "webp" | "tiff" | "avif" | "jpeg";
-                    /** @description false leaves recipe and provenance out of the file; default true */
-                    embed?: boolean;
+                    imageId: string;
+                    request?: string;
+                    items: {
+                        regionId: string;
+                        target: number[];
+                    }[];
                 };
             };
         };
         responses: {
-            /** @description Written */
-            201: {
+            /** @description As the tool propose_intents answers */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Export"];
+                    "application/json": components["schemas"]["Intents"];
                 };
             };
             /** @description Anything that went wrong (RFC 9457) */
@@ -2655,74 +2868,7 @@ export interface operations {
             };
         };
     };
-    getExportFile: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                exportId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file */
-            200: {
-                headers: {
-                    ETag?: string;
-                    "Accept-Ranges"?: string;
-                    "Cache-Control"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/png": string;
-                    "image/jpeg": string;
-                    "image/webp": string;
-                    "image/tiff": string;
-                    "image/avif": string;
-                    "image/gif": string;
-                };
-            };
-            /** @description The part asked for with Range */
-            206: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/png": string;
-                    "image/jpeg": string;
-                    "image/webp": string;
-                    "image/tiff": string;
-                    "image/avif": string;
-                    "image/gif": string;
-                };
-            };
-            /** @description Unchanged since the ETag of If-None-Match */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The part asked for lies beyond the file's end */
-            416: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Anything that went wrong (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getRecipe: {
+    getEditReport: {
         parameters: {
             query?: never;
             header?: never;
@@ -2733,13 +2879,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The recipe */
+            /** @description The page */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Recipe"];
+                    "text/html": string;
                 };
             };
             /** @description Anything that went wrong (RFC 9457) */
@@ -2820,110 +2966,24 @@ export interface operations {
             };
         };
     };
-    livePreview: {
-        parameters: {
-            query?: {
-                /** @description E.g. a random text per tab; default one for the session */
-                client?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LiveWish"];
-            };
-        };
-        responses: {
-            /** @description The part of the picture that changes */
-            200: {
-                headers: {
-                    /** @description x0,y0,x1,y1: where the answer lies on the picture, in its pixels */
-                    "X-Preview-Box"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/jpeg": string;
-                };
-            };
-            /** @description Anything that went wrong (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    planEdit: {
+    getRecipe: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                editId: string;
+            };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EditWish"];
-            };
-        };
+        requestBody?: never;
         responses: {
-            /** @description The forecast */
+            /** @description The recipe */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Forecast"];
-                };
-            };
-            /** @description Anything that went wrong (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    proposeIntents: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key with the same request is answered as before; with another request it is refused (422) */
-                "idempotency-key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description An imageId, or an editId: edits chain */
-                    imageId: string;
-                    request?: string;
-                    items: {
-                        regionId: string;
-                        target: number[];
-                    }[];
-                };
-            };
-        };
-        responses: {
-            /** @description As the tool propose_intents answers */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Recipe"];
                 };
             };
             /** @description Anything that went wrong (RFC 9457) */
@@ -2965,6 +3025,119 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Job"];
                 };
+            };
+            /** @description Anything that went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportPicture: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is answered as before; with another request it is refused (422) */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description An imageId, or an editId: edits chain */
+                    id: string;
+                    /**
+                     * @description original: that of the opened picture; default png
+                     * @enum {string}
+                     */
+                    format?: "original" | "png" | "webp" | "tiff" | "avif" | "jpeg";
+                    /** @description false leaves recipe and provenance out of the file; default true */
+                    embed?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Written */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description Anything that went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getExportFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exportId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Accept-Ranges"?: string;
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                    "image/jpeg": string;
+                    "image/webp": string;
+                    "image/tiff": string;
+                    "image/avif": string;
+                    "image/gif": string;
+                };
+            };
+            /** @description The part asked for with Range */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                    "image/jpeg": string;
+                    "image/webp": string;
+                    "image/tiff": string;
+                    "image/avif": string;
+                    "image/gif": string;
+                };
+            };
+            /** @description Unchanged since the ETag of If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The part asked for lies beyond the file's end */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Anything that went wrong (RFC 9457) */
             default: {

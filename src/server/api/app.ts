@@ -1,5 +1,5 @@
 /** The API as one hono app: who asks, for which session, then the routes. */
-import { existsSync } from "node:fs";
+import { namedBundles } from "../../engine/models/find-bundle.ts";
 import { QUALITIES } from "../../engine/recipe/schema.ts";
 import { EditError } from "../../errors.ts";
 import { packageVersion } from "../../tools/version.ts";
@@ -10,14 +10,16 @@ import { methodCheck } from "./methods.ts";
 import type { ApiNeeds } from "./needs.ts";
 import { chatRoutes } from "./routes/chat.ts";
 import { editRoutes } from "./routes/edits.ts";
+import { exportRoutes } from "./routes/exports.ts";
 import { historyRoutes } from "./routes/history.ts";
 import { imageRoutes } from "./routes/images.ts";
 import { jobRoutes } from "./routes/jobs.ts";
+import { planRoutes } from "./routes/plan.ts";
 import { recipeRoutes } from "./routes/recipes.ts";
 import { regionRoutes } from "./routes/regions.ts";
 import { beginning, sessionRoutes } from "./routes/session.ts";
 import { ApiSessions } from "./sessions.ts";
-import { EXPORT_FORMATS } from "./spec/edits.ts";
+import { EXPORT_FORMATS } from "./spec/exports.ts";
 import { about } from "./spec/session.ts";
 import { checkCaller, withSession } from "./who.ts";
 
@@ -45,7 +47,7 @@ export function createApi(needs: ApiNeeds, accepting: () => boolean): Api {
     }
     await next();
   });
-  routes.openapi(about, (c) => c.json(aboutView(needs), 200));
+  routes.openapi(about, async (c) => c.json(await aboutView(needs), 200));
   routes.use(checkCaller(callers));
   routes.route("/", beginning(sessions, needs));
   routes.use(withSession(sessions, callers, now));
@@ -53,8 +55,10 @@ export function createApi(needs: ApiNeeds, accepting: () => boolean): Api {
     sessionRoutes(sessions),
     imageRoutes(needs),
     regionRoutes(),
-    editRoutes(needs),
-    recipeRoutes(needs),
+    planRoutes(needs),
+    editRoutes(),
+    recipeRoutes(),
+    exportRoutes(),
     jobRoutes(),
     historyRoutes(),
     chatRoutes(),
@@ -64,8 +68,8 @@ export function createApi(needs: ApiNeeds, accepting: () => boolean): Api {
   return { routes, sessions };
 }
 
-function aboutView({ limits, shared, assistantFor, planner = "local" }: ApiNeeds) {
-  const models = ["mini"].filter((name) => existsSync(new URL(`../../../models/${name}`, import.meta.url)));
+async function aboutView({ home, limits, shared, assistantFor, planner = "local" }: ApiNeeds) {
+  const models = (await namedBundles(home)).map(({ name }) => name);
   return {
     name: "dragflow-agent" as const,
     version: packageVersion(),

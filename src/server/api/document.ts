@@ -4,15 +4,18 @@ import { packageVersion } from "../../tools/version.ts";
 import { COOKIE } from "./cookie.ts";
 import * as chat from "./spec/chat.ts";
 import * as edits from "./spec/edits.ts";
+import * as exports from "./spec/exports.ts";
 import * as history from "./spec/history.ts";
 import * as images from "./spec/images.ts";
 import * as jobs from "./spec/jobs.ts";
+import * as plan from "./spec/plan.ts";
+import * as recipes from "./spec/recipes.ts";
 import * as regions from "./spec/regions.ts";
 import * as session from "./spec/session.ts";
 import { API } from "./views/urls.ts";
 
 /** In the order in which they are told. */
-const SPECS = [session, images, regions, edits, jobs, history, chat];
+const SPECS = [session, images, regions, plan, edits, recipes, exports, jobs, history, chat];
 
 export const ROUTES: readonly RouteConfig[] = SPECS.flatMap((spec) => Object.values<unknown>(spec)).filter(isRoute);
 

@@ -4,7 +4,6 @@ import type { Recipe } from "../../engine/recipe/schema.ts";
 import type { JobView } from "../../session/index.ts";
 import { withoutDetails } from "../../tools/job-answer.ts";
 import { Frames } from "./frames.ts";
-import type { ApiNeeds } from "./needs.ts";
 import type { ApiSession } from "./session.ts";
 
 export interface EditJobWish {
@@ -14,11 +13,7 @@ export interface EditJobWish {
   readonly uses: readonly string[];
 }
 
-export function startEditJob(
-  session: ApiSession,
-  { metrics }: ApiNeeds,
-  { imageId, recipe, uses }: EditJobWish,
-): JobView {
+export function startEditJob(session: ApiSession, { imageId, recipe, uses }: EditJobWish): JobView {
   const { ctx, workspace, hub } = session;
   const frames = new Frames();
   const job = workspace.jobs.start(
@@ -29,9 +24,8 @@ export function startEditJob(
       };
       const wish = { recipe, baseDir: workspace.dir, ...(ctx.device === undefined ? {} : { device: ctx.device }) };
       const made = workspace.edit(ctx.engine, imageId, wish, { ...call, onPreview });
-      const { id, outcome } = await withoutDetails(made, "edits", ctx);
+      const { id } = await withoutDetails(made, "edits", ctx);
       await frames.save(workspace, id);
-      metrics.edited(outcome);
       return { editId: id };
     },
     { uses: [...uses] },

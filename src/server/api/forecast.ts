@@ -2,7 +2,7 @@
 import type { z } from "@hono/zod-openapi";
 import type { EditForecast, Warning } from "../../engine/api.ts";
 import { tidied } from "../../tools/places.ts";
-import type { forecastView as schema } from "./spec/edits.ts";
+import type { forecastView as schema } from "./spec/plan.ts";
 
 export function forecastView({
   regions,

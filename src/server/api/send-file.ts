@@ -26,7 +26,7 @@ export async function sendFile(request: Request, wish: FileWish): Promise<Respon
     etag,
     "accept-ranges": "bytes",
     "cache-control": wish.cache ?? CACHE,
-    ...(wish.attachment === undefined ? {} : { "content-disposition": disposition(wish.attachment) }),
+    ...(wish.attachment === undefined ? {} : { "content-disposition": attachment(wish.attachment) }),
   });
   if (matches(request.headers.get("if-none-match"), etag)) {
     headers.delete("content-type");
@@ -69,6 +69,7 @@ function streamOf(path: string, start: number, end: number): ReadableStream {
   return Readable.toWeb(createReadStream(path, { start, end })) as WebStream as ReadableStream;
 }
 
-function disposition(name: string): string {
+/** Content-Disposition for a file that is offered under this name. */
+export function attachment(name: string): string {
   return `attachment; filename*=UTF-8''${encodeURIComponent(name)}`;
 }

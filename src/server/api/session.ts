@@ -6,6 +6,7 @@ import type { AgentEvent } from "../../agent/index.ts";
 import type { RegionRecord, Workspace } from "../../session/index.ts";
 import { hasEnded, type JobView } from "../../session/job-view.ts";
 import type { ToolContext } from "../../tools/index.ts";
+import { countJobs } from "../job-metrics.ts";
 import { EventHub } from "./events.ts";
 import { Idempotency } from "./idempotency.ts";
 import { LiveLanes } from "./live-lanes.ts";
@@ -29,13 +30,10 @@ export class ApiSession {
   readonly exports = new Map<string, Exported>();
   /** The conversation that runs: its lane runs one at a time. */
   talking: string | undefined;
-  /** Jobs that are conversations. */
-  readonly talks = new Set<string>();
   /** Requests and streams that are open. */
   open = 0;
   lastUsed: number;
   readonly #ends: (() => void)[];
-  readonly #metrics: ApiNeeds["metrics"];
 
   constructor(workspace: Workspace, caller: string, folders: readonly string[], needs: ApiNeeds) {
     const { engine, shared, assistantFor, log, now } = needs;
@@ -43,7 +41,6 @@ export class ApiSession {
     this.caller = caller;
     this.idempotency = new Idempotency(now);
     this.lastUsed = now();
-    this.#metrics = needs.metrics;
     const assistant = assistantFor?.((event) => this.#heard(event));
     this.ctx = {
       ...shared,
@@ -56,6 +53,7 @@ export class ApiSession {
       ...(log && { log }),
     };
     this.#ends = [
+      countJobs(workspace, needs.metrics),
       workspace.jobs.onChange((view) => this.#job(view)),
       workspace.history.onChange((change) => this.hub.emit("history", change)),
     ];
@@ -99,7 +97,6 @@ export class ApiSession {
       this.hub.emit("progress", { jobId: view.jobId, ...view.progress });
       return;
     }
-    if (hasEnded(view)) this.#metrics.jobEnded(this.talks.has(view.jobId) ? "conversations" : "edits", view.status);
     this.hub.emit("job", jobView(view, this.ctx));
   }
 }

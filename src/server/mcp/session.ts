@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import { Workspace } from "../../session/index.ts";
 import { createMcpServer, openRoots } from "../../tools/index.ts";
+import { countJobs, openJobs } from "../job-metrics.ts";
+import type { Metrics } from "../metrics.ts";
 import type { ServerLimits, ServerOptions } from "../options.ts";
 import { whenSent } from "../when-sent.ts";
 import type { DownloadLinks } from "./downloads.ts";
@@ -17,6 +19,7 @@ const RETRY_MS = 1000;
 export interface SessionNeeds extends ServerOptions {
   readonly links: DownloadLinks;
   readonly limits: ServerLimits;
+  readonly metrics: Metrics;
   readonly now: () => number;
 }
 
@@ -39,9 +42,10 @@ export class McpSession {
     folders: readonly string[],
     needs: SessionNeeds,
   ) {
-    const { engine, limits, links, shared, now, log } = needs;
+    const { engine, limits, links, shared, now, log, metrics } = needs;
     this.caller = caller;
     this.#workspace = workspace;
+    countJobs(workspace, metrics);
     this.#now = now;
     this.#lastUsed = now();
     this.uploads = new SessionUploads(join(workspace.dir, "uploads"), limits, now);
@@ -67,6 +71,10 @@ export class McpSession {
     const session = new McpSession(caller, origin, workspace, [...folders, ...(needs.roots ?? [])], needs);
     await session.#server.connect(session.#transport);
     return session;
+  }
+
+  get openJobs(): number {
+    return openJobs(this.#workspace);
   }
 
   /** false until the client has said hello. */

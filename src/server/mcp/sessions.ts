@@ -18,6 +18,11 @@ export class McpSessions {
     return this.#sessions.size;
   }
 
+  /** Jobs that wait or run. */
+  get openJobs(): number {
+    return [...this.#sessions.values()].reduce((sum, session) => sum + session.openJobs, 0);
+  }
+
   /** Answers the client's first message. The session counts once the transport took that message. Throws `too-many`. */
   async begin(caller: string, request: Request, hello: unknown): Promise<Response> {
     await this.#makeRoom();

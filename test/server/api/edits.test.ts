@@ -91,6 +91,30 @@ describe("edits over HTTP", () => {
     expect(await api.ask("POST", "/exports", { id: imageId, format: "original" })).toMatchObject({ name: "photo.png" });
   });
 
+  it("are told in a report that needs nothing else", async () => {
+    const report = await api.send("GET", `/edits/${await edited()}/report`);
+    expect(report.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(report.headers.get("content-disposition")).toMatch(
+      /^attachment; filename\*=UTF-8''photo-\w{6}-report\.html$/,
+    );
+    const page = await report.text();
+    expect(page.match(/src="data:image\/\w+;base64,/g)).toHaveLength(5);
+    expect(page).not.toMatch(/(src|href)="(?!data:)|https?:|\/tmp/);
+    expect((await api.send("GET", `/edits/${imageId}/report`)).status).toBe(404);
+  });
+
+  it("are shown before they are made: each reading of a drag by a picture", async () => {
+    const { regionId } = await api.ask("POST", "/regions", { imageId, box: [4, 4, 20, 20], refine: false });
+    const { candidates } = await api.ask("POST", "/intents", { imageId, items: [{ regionId, target: [30, 12] }] });
+    expect(candidates.length).toBeGreaterThan(1);
+    for (const { candidateId } of candidates) {
+      const shown = await api.send("GET", `/candidates/${candidateId}/preview?maxEdge=64`);
+      expect([shown.status, shown.headers.get("content-type")]).toEqual([200, "image/jpeg"]);
+    }
+    expect((await api.send("GET", "/candidates/none/preview")).status).toBe(404);
+    expect((await api.ask("GET", "/history")).nodes).toHaveLength(1);
+  });
+
   it("are compared", async () => {
     const editId = await edited();
     const found = await api.ask("GET", `/compare?a=${imageId}&b=${editId}`);

@@ -68,6 +68,30 @@ describe("what the server tells of itself", () => {
     await api.served.close();
   });
 
+  it("counts the jobs of MCP clients like its own", async () => {
+    const served = await startServer();
+    const client = await served.connect();
+    const { imageId } = await client.ask("open_image", { dataUri: served.dataUri });
+    await client.ask("start_edit", { imageId, operations: [OPERATION], quality: "fast", waitSeconds: 20 });
+    const counted = await (await served.request("/metrics")).text();
+    expect(counted).toContain('dragflow_jobs_total{lane="edits",status="done"} 1');
+    expect(counted).toContain('dragflow_edit_stage_seconds_count{stage="drag",quality="fast"} 1');
+    served.engine.options = { stepMs: 100 };
+    await client.ask("start_edit", { imageId, operations: [OPERATION], quality: "fast" });
+    expect(await (await served.request("/metrics")).text()).toMatch(/^dragflow_jobs_open 1$/m);
+    await served.close();
+  });
+
+  it("names the models that are really there", async () => {
+    const home = await mkdtemp(join(tmpdir(), "dragflow-models-"));
+    for (const name of ["pulled", "no-model"]) await mkdir(join(home, "models", name), { recursive: true });
+    await writeFile(join(home, "models", "pulled", "model_index.json"), "{}");
+    const served = await startServer({ home });
+    expect(await (await served.request("/api/v1/about")).json()).toMatchObject({ models: ["mini", "pulled"] });
+    await served.close();
+    await rm(home, { recursive: true, force: true });
+  });
+
   it("logs requests by their pattern, without ids and names", async () => {
     const records: RequestRecord[] = [];
     const api = await startApi({ onRequest: (record) => records.push(record) });

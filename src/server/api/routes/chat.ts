@@ -34,7 +34,6 @@ export function chatRoutes(): ApiRouter {
       },
       { lane: "conversations", uses: [imageId] },
     );
-    session.talks.add(job.jobId);
     return c.json(jobView(job, ctx), 202, { location: at`/jobs/${job.jobId}` });
   });
   routes.openapi(spec.getChat, async (c) => {

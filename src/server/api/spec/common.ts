@@ -74,6 +74,7 @@ export const params = {
   edit: z.object({ editId: anId }),
   job: z.object({ jobId: anId }),
   export: z.object({ exportId: anId }),
+  candidate: z.object({ candidateId: anId }),
 } as const;
 
 /** The history's own rule in a form that every schema reader knows. */

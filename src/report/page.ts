@@ -1,7 +1,7 @@
 /** What all reports share: the page around their sections, pictures inside it, the slider between two of them. */
 import type { Preview } from "../engine/api.ts";
 import { type Html, html } from "./html.ts";
-import { REPORT_SCRIPT, REPORT_STYLE } from "./report-style.ts";
+import { REPORT_SCRIPT, REPORT_STYLE } from "./style.ts";
 
 export interface ReportPage {
   readonly title: string;

@@ -1,19 +1,21 @@
-/** report.html: what was asked, what came out and how sure one can be of it, in one self-contained page. */
+/** The report of an edit: what was asked, what came out and how sure one can be of it, in one self-contained page. */
 import { describeMotion } from "../agent/local/describe.ts";
 import type { EditOutcome, ExportOutcome, Preview, Warning } from "../engine/api.ts";
 import { QUALITIES } from "../engine/recipe/schema.ts";
 import { percent, receiptInWords, tierInWords } from "../tools/words.ts";
 import { type Html, html } from "./html.ts";
 import { lossChart } from "./loss-chart.ts";
-import type { ReportPicture } from "./report-names.ts";
-import { beforeAfter, dataUri, pageHtml } from "./report-page.ts";
+import type { ReportPicture } from "./names.ts";
+import { beforeAfter, dataUri, pageHtml } from "./page.ts";
 
 export interface ReportContent {
   readonly outcome: EditOutcome;
-  readonly written: ExportOutcome;
+  readonly written: Pick<ExportOutcome, "receipt" | "path" | "format">;
   readonly warnings: readonly Warning[];
   readonly pictures: Readonly<Record<ReportPicture, Preview>>;
   readonly losses: readonly number[];
+  /** Where the whole recipe is, in words. */
+  readonly recipeAt: string;
 }
 
 export function reportHtml(content: ReportContent): string {
@@ -30,7 +32,7 @@ export function reportHtml(content: ReportContent): string {
       gatesSection(outcome),
       lossSection(content.losses),
       timingSection(outcome),
-      recipeSection(outcome),
+      recipeSection(outcome, content.recipeAt),
     ],
   });
 }
@@ -40,7 +42,7 @@ function compareSection({ before, after }: ReportContent["pictures"]): Html {
   return html`<section class="compare" style="--ratio:${ratio}">${beforeAfter(before, after)}</section>`;
 }
 
-function factsSection(outcome: EditOutcome, { receipt, path, format }: ExportOutcome): Html {
+function factsSection(outcome: EditOutcome, { receipt, path, format }: ReportContent["written"]): Html {
   const exact = receipt.outsideChanged === 0;
   const name = path.split(/[\\/]/).at(-1) ?? path;
   return html`<section class="cards">
@@ -115,10 +117,10 @@ function timingSection({ seconds }: EditOutcome): Html {
     : html`<section><h2>Where the time went</h2><ul class="bars">${bars}</ul></section>`;
 }
 
-function recipeSection({ recipe }: EditOutcome): Html {
+function recipeSection({ recipe }: EditOutcome, recipeAt: string): Html {
   const short = JSON.stringify(recipe, (_, value) => (isDataUri(value) ? `${value.slice(0, 28)}…` : value), 2);
   return html`<section><h2>Recipe</h2><details><summary>${motionCount(recipe.operations.length)}, quality ${recipe.quality},
-model ${recipe.model}, seed ${recipe.seed}; the whole of it is recipe.json beside this page</summary><pre>${short}</pre></details></section>`;
+model ${recipe.model}, seed ${recipe.seed}; the whole of it is ${recipeAt}</summary><pre>${short}</pre></details></section>`;
 }
 
 function motionsInWords({ recipe }: EditOutcome): string {
