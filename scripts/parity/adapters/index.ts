@@ -3,6 +3,7 @@ import type { Adapter } from "../case.ts";
 import { affine } from "./affine.ts";
 import { autoencoderDc, autoencoderKl, taef1 } from "./autoencoders.ts";
 import { dragbenchLoader } from "./dragbench-loader.ts";
+import { dift } from "./dift.ts";
 import { dragflow } from "./dragflow.ts";
 import { editableMask } from "./editable-mask.ts";
 import { fillInput } from "./fill-input.ts";
@@ -47,6 +48,7 @@ export const KINDS = [
   "siglip-vision",
   "dinov2-vision",
   "two-towers",
+  "dift",
 ] as const;
 
 export const ADAPTERS: Readonly<Partial<Record<(typeof KINDS)[number], Adapter>>> = {
@@ -55,6 +57,7 @@ export const ADAPTERS: Readonly<Partial<Record<(typeof KINDS)[number], Adapter>>
   "autoencoder-kl": autoencoderKl,
   taef1,
   "clip-text": clipText,
+  dift,
   "dragbench-loader": dragbenchLoader,
   dragflow,
   "editable-mask": editableMask,

@@ -43,7 +43,7 @@ export async function t5Encoder(c: ParityCase): Promise<Outputs> {
   return { lastHiddenState: stack(first.map(({ shape, data }) => ({ shape: [1, ...shape], data }))) };
 }
 
-async function part(c: ParityCase, folder: string): Promise<{ dir: string; json: unknown }> {
+export async function part(c: ParityCase, folder: string): Promise<{ dir: string; json: unknown }> {
   const dir = join(c.bundleDir, folder);
   return { dir, json: JSON.parse(await readFile(join(dir, "config.json"), "utf8")) };
 }

@@ -40,6 +40,10 @@ export class FluxFeatures implements FeatureMaps {
     return maps;
   }
 
+  release(): Promise<void> {
+    return this.#bundle.release();
+  }
+
   async #measured(rgb: Rgb): Promise<Planes> {
     const whole = modelView([0, 0, rgb.width, rgb.height], rgb, this.#bundle.settings.workingSize);
     const latents = await this.#encoded(await cropResize(rgb, whole.box, whole.width, whole.height), whole);

@@ -4,12 +4,16 @@ import type { Lpips } from "../../engine/metrics/lpips.ts";
 import type { Rgb } from "../../engine/raster.ts";
 import type { Judge } from "../judge.ts";
 
+/** How a measure wants the picture seen: MD_1 at its own size, MD_2 as a square. A network with one way of its own takes no
+ * notice. */
+export type Seeing = "native" | "square";
+
 /** Makes feature maps in which places that show the same thing are alike. */
 export interface FeatureMaps {
   /** Network, layer and time, for the report. */
   readonly name: string;
-  /** (C, h, w); h and w follow the picture's shape. */
-  maps(rgb: Rgb): Promise<Planes>;
+  /** (C, h, w); the map covers the whole picture. */
+  maps(rgb: Rgb, seeing: Seeing): Promise<Planes>;
 }
 
 export interface Networks {
