@@ -55,6 +55,9 @@ function addAblation(evaluate: Command, run: CliRun): void {
 function common(command: Command): Command {
   return withNetworkFlags(command)
     .option("--model <name>", "model by name or folder", "mini")
+    .option("--out <dir>", "folder that keeps what was measured, and the tables")
+    .option("--resume", "go on with the run in --out: what is measured there is not measured again")
+    .option("--force", "start over in --out")
     .option("--json", "print one JSON object instead of the tables")
     .option("--quiet", "no progress")
     .option("--device <name>", "auto, cpu, cuda, webgpu, …")

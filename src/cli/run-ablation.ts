@@ -8,7 +8,7 @@ import { parseFluxConfig } from "../engine/models/flux-config.ts";
 import { readModelJson } from "../engine/models/json.ts";
 import { readSettings } from "../engine/models/read-settings.ts";
 import { EditError } from "../errors.ts";
-import { type AblationResult, runAblations } from "../evals/ablation/run.ts";
+import { runAblations } from "../evals/ablation/run.ts";
 import { ablationTable } from "../evals/ablation/table.ts";
 import { type Ablation, ablations } from "../evals/ablation/variants.ts";
 import { loadDataset } from "../evals/datasets/index.ts";
@@ -16,19 +16,15 @@ import { SCORERS } from "../evals/metrics/index.ts";
 import { datasetSuite } from "../evals/suite/dataset-suite.ts";
 import { wantedHome } from "../session/index.ts";
 import type { CliRun } from "./deps.ts";
-import type { NetworkFlags } from "./eval-network-flags.ts";
 import { evalNetworks } from "./eval-networks.ts";
 import { stepsOnStderr } from "./eval-steps.ts";
+import { openTable, type TableFlags } from "./table-out.ts";
 
-export interface AblationFlags extends NetworkFlags {
-  readonly model: string;
+export interface AblationFlags extends TableFlags {
   readonly seed: number;
   readonly only?: string;
   readonly dataset?: string;
   readonly limit?: number;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly home?: string;
 }
 
 const SHIPPED = fileURLToPath(new URL("../../evals/sets/red-mini", import.meta.url));
@@ -36,35 +32,47 @@ const SHIPPED = fileURLToPath(new URL("../../evals/sets/red-mini", import.meta.u
 /** @throws EditError `usage` for an ablation that is none, of the data set and the model, `cancelled`. */
 export async function ablation(run: CliRun, flags: AblationFlags): Promise<void> {
   const home = wantedHome({ env: run.env, ...(flags.home === undefined ? {} : { flag: flags.home }) });
-  const wanted = chosen(await known(run, flags, home), flags.only);
+  const { all, missing } = await known(run, flags, home);
+  const wanted = chosen(all, flags.only);
   const path = flags.dataset === undefined ? SHIPPED : resolve(run.cwd, flags.dataset);
   const { suite, notes } = await cases(path, flags, home);
+  const table = await openTable(run, flags, home);
   const opened = await evalNetworks(run, flags, { quality: "full", model: flags.model }, { home });
   const engine = await run.createEngine({ home });
   const dir = await mkdtemp(join(tmpdir(), "dragflow-ablation-"));
   const steps = stepsOnStderr(run, flags.quiet);
   try {
     const { networks } = opened;
+    const { memo, ground } = table;
+    const what = { ablations: wanted, cases: suite.cases, scorers: SCORERS, networks, dir, memo, ground };
     const call = { signal: run.signal };
-    const request = { engine, ablations: wanted, cases: suite.cases, scorers: SCORERS, networks, dir, call };
-    const results = await runAblations({ ...request, device: flags.device, onStep: steps.tell });
+    const results = await runAblations({ ...what, engine, call, device: flags.device, onStep: steps.tell });
     steps.end();
-    print(run, flags, results, [...notes, ...opened.notes]);
+    const said = [ALWAYS, ...(flags.only === undefined ? missing : []), ...notes, ...opened.notes];
+    const tables = results.map((one) => ablationTable(one, SCORERS)).join("\n");
+    await table.finish(`${tables}\n${said.join("\n")}\n`, { ablations: results, notes: said });
   } finally {
     await engine.close();
     await opened.close();
+    await table.memo.close();
     await rm(dir, { recursive: true, force: true });
   }
 }
 
-async function known({ cwd }: CliRun, { model }: AblationFlags, home: string): Promise<Ablation[]> {
+/** What this model can be asked, and in words what it cannot. */
+async function known({ cwd }: CliRun, { model }: AblationFlags, home: string) {
   const dir = await findBundle(model, cwd, home);
   const { features, transportIterations } = await readSettings(dir);
   const config = join(dir, "transformer", "config.json");
   const { doubles } = parseFluxConfig(await readModelJson(config), config);
   const readsPrompts = await exists(join(dir, "text_encoder"));
   const hasAdapter = await exists(join(dir, "adapter", "config.json"));
-  return ablations({ features, iterations: transportIterations, doubles, readsPrompts, hasAdapter });
+  const all = ablations({ features, iterations: transportIterations, doubles, readsPrompts, hasAdapter });
+  const missing = [
+    ...(readsPrompts ? [] : ["The paper's Table 5 is left out: this model reads no prompts."]),
+    ...(hasAdapter ? [] : ["The adapter's row of Table 3 is left out: this model has none."]),
+  ];
+  return { all, missing };
 }
 
 function chosen(all: readonly Ablation[], only: string | undefined): Ablation[] {
@@ -86,14 +94,3 @@ async function cases(path: string, { seed, model, limit = Number.POSITIVE_INFINI
 /** What no number says. */
 const ALWAYS =
   "Every picture is the model's own, whatever the preview would have scored; outside the editable area it is the input's by construction, so that what a free background changes shows in the editable columns only.";
-
-function print(
-  run: CliRun,
-  { json }: AblationFlags,
-  results: readonly AblationResult[],
-  notes: readonly string[],
-): void {
-  const all = [ALWAYS, ...notes];
-  if (json) run.stdout.write(`${JSON.stringify({ ok: true, ablations: results, notes: all })}\n`);
-  else run.stdout.write(`${results.map((one) => ablationTable(one, SCORERS)).join("\n")}\n${all.join("\n")}\n`);
-}

@@ -7,17 +7,13 @@ import { runInversion } from "../evals/inversion/run.ts";
 import { inversionTable } from "../evals/inversion/table.ts";
 import { wantedHome } from "../session/index.ts";
 import type { CliRun } from "./deps.ts";
-import type { NetworkFlags } from "./eval-network-flags.ts";
 import { evalNetworks } from "./eval-networks.ts";
 import { stepsOnStderr } from "./eval-steps.ts";
+import { openTable, type TableFlags } from "./table-out.ts";
 
-export interface InversionFlags extends NetworkFlags {
-  readonly model: string;
+export interface InversionFlags extends TableFlags {
   readonly steps: number;
   readonly skip: number;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly home?: string;
 }
 
 const SHIPPED = ["hat", "duck", "sheep", "cows", "parrot"];
@@ -26,6 +22,7 @@ const SHIPPED = ["hat", "duck", "sheep", "cows", "parrot"];
 export async function inversion(run: CliRun, pictures: readonly string[], flags: InversionFlags): Promise<void> {
   const home = wantedHome({ env: run.env, ...(flags.home === undefined ? {} : { flag: flags.home }) });
   const only = { ...flags, features: "none" };
+  const table = await openTable(run, only, home);
   const opened = await evalNetworks(run, only, { quality: "full", model: flags.model }, { home });
   const providers = await providersFor(flags.device);
   const matmul = await matmulOn(providers);
@@ -46,14 +43,17 @@ export async function inversion(run: CliRun, pictures: readonly string[], flags:
       lpips: opened.networks.lpips,
       numSteps: flags.steps,
       skip: flags.skip,
+      memo: table.memo,
+      ground: table.ground,
       signal: run.signal,
       onStep: steps.tell,
     });
     steps.end();
-    run.stdout.write(flags.json ? `${JSON.stringify({ ok: true, ...result })}\n` : inversionTable(result));
+    await table.finish(inversionTable(result), result);
   } finally {
     await bundle.release();
     await opened.close();
+    await table.memo.close();
   }
 }
 

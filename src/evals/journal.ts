@@ -1,13 +1,17 @@
-/** Finished trials, one JSON line each, safe on the disk before the next one starts. */
+/** Finished pieces of a run, one JSON line each, safe on the disk before the next one starts. */
 import { createReadStream } from "node:fs";
 import { type FileHandle, open, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { CaseResult } from "./result.ts";
 
 export const JOURNAL_FILE = "journal.jsonl";
 
-export class Journal {
+export interface Keyed {
+  /** Hash of all that the row depends on. */
+  readonly key: string;
+}
+
+export class Journal<Row extends Keyed> {
   readonly #file: FileHandle;
 
   private constructor(file: FileHandle) {
@@ -15,15 +19,15 @@ export class Journal {
   }
 
   /** Goes on where the file ends. A line that a killed run left half written is cut off. */
-  static async open(out: string): Promise<Journal> {
+  static async open<Row extends Keyed>(out: string): Promise<Journal<Row>> {
     const path = join(out, JOURNAL_FILE);
     await truncate(path, (await readJournal(out)).wholeBytes).catch(ignoreMissing);
     return new Journal(await open(path, "a"));
   }
 
   /** Resolves when the line is on the disk. */
-  async add(result: CaseResult): Promise<void> {
-    await this.#file.appendFile(`${JSON.stringify(result)}\n`);
+  async add(row: Row): Promise<void> {
+    await this.#file.appendFile(`${JSON.stringify(row)}\n`);
     await this.#file.datasync();
   }
 
@@ -32,16 +36,16 @@ export class Journal {
   }
 }
 
-interface JournalContent {
+interface JournalContent<Row> {
   /** By key; the last line of a key counts. */
-  readonly results: ReadonlyMap<string, CaseResult>;
+  readonly results: ReadonlyMap<string, Row>;
   /** Length of the file up to its last whole line. */
   readonly wholeBytes: number;
 }
 
-/** Empty where there is no journal. */
-export async function readJournal(out: string): Promise<JournalContent> {
-  const results = new Map<string, CaseResult>();
+/** Empty where there is no journal. `Row` is what this program has written there. */
+export async function readJournal<Row extends Keyed>(out: string): Promise<JournalContent<Row>> {
+  const results = new Map<string, Row>();
   let wholeBytes = 0;
   const lines = createInterface({
     input: createReadStream(join(out, JOURNAL_FILE)),
@@ -49,9 +53,9 @@ export async function readJournal(out: string): Promise<JournalContent> {
   });
   try {
     for await (const line of lines) {
-      const result = parsed(line);
-      if (result === undefined) break;
-      results.set(result.key, result);
+      const row = parsed<Row>(line);
+      if (row === undefined) break;
+      results.set(row.key, row);
       wholeBytes += Buffer.byteLength(line) + 1;
     }
   } catch (error) {
@@ -60,8 +64,8 @@ export async function readJournal(out: string): Promise<JournalContent> {
   return { results, wholeBytes };
 }
 
-/** What this program wrote; undefined for a line that was cut off. */
-function parsed(line: string): CaseResult | undefined {
+/** Undefined for a line that was cut off. */
+function parsed<Row>(line: string): Row | undefined {
   try {
     return JSON.parse(line);
   } catch {

@@ -61,7 +61,7 @@ async function knownResults(
 ): Promise<ReadonlyMap<string, CaseResult>> {
   const { out, scorers } = plan.ground;
   if (out === undefined || plan.mode === "fresh") return new Map();
-  const { results } = await readJournal(out);
+  const { results } = await readJournal<CaseResult>(out);
   const failed = plan.onlyFailed && old === undefined ? failedNames(results.values()) : new Set<string>();
   const rows = trials.flatMap(({ key, one, trial }) => {
     const result = plan.mode === "rescore" ? latest(results, one.name, trial) : results.get(key);
@@ -80,7 +80,7 @@ async function journalled(
   studios: readonly EvalStudio[],
   options: RunOptions,
 ): Promise<CaseResult[]> {
-  const journal = ground.out === undefined ? undefined : await Journal.open(ground.out);
+  const journal = ground.out === undefined ? undefined : await Journal.open<CaseResult>(ground.out);
   const onCase: RunOptions["onCase"] = async (place, result, isKnown) => {
     if (!isKnown) await journal?.add(result);
     await options.onCase?.(place, result, isKnown);
@@ -110,7 +110,7 @@ async function settledOf(
 }
 
 async function rewritten(out: string, results: readonly CaseResult[]): Promise<void> {
-  const { results: before } = await readJournal(out);
+  const { results: before } = await readJournal<CaseResult>(out);
   const all = new Map([...before, ...results.map((one) => [one.key, one] as const)]);
   const text = [...all.values()].map((one) => `${JSON.stringify(one)}\n`).join("");
   await writeFileAtomic(join(out, JOURNAL_FILE), text);

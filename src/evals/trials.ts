@@ -1,9 +1,8 @@
 /** The trials of a suite's cases, each under a key made of all that its result depends on. */
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Recipe, RegionSpec } from "../engine/recipe/schema.ts";
 import { modelMark } from "../session/model-mark.ts";
+import { canonical, hashOf, hashOfFile } from "./content-key.ts";
 import type { Settings, Suite, SuiteCase } from "./suite/suite.ts";
 
 export interface Trial {
@@ -57,7 +56,7 @@ async function keyOf(one: SuiteCase, settings: Settings, ground: KeyGround, hash
     points,
     code: ground.code,
   };
-  return createHash("sha256").update(canonical(parts)).digest("hex").slice(0, 24);
+  return hashOf(canonical(parts));
 }
 
 /** Files that the case's regions name; data URIs are part of the recipe itself. */
@@ -76,21 +75,7 @@ function regionsOf({ operations, editable }: Recipe): RegionSpec[] {
   return typeof editable === "string" ? regions : [...regions, editable];
 }
 
-async function hashOfFile(path: string): Promise<string> {
-  // What cannot be read shows when the case runs, under the case's name.
-  const bytes = await readFile(path).catch(() => "unreadable");
-  return createHash("sha256").update(bytes).digest("hex");
-}
-
 function remember<Value>(map: Map<string, Value>, key: string, value: Value): Value {
   map.set(key, value);
   return value;
-}
-
-/** JSON with sorted keys: the same data, the same text. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) => {
-    if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
-    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
-  });
 }

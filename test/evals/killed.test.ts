@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { JOURNAL_FILE, readJournal } from "../../src/evals/journal.ts";
+import type { CaseResult } from "../../src/evals/result.ts";
 import { photo } from "../helpers/mcp.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
@@ -51,7 +52,7 @@ it("kill -9 in the middle: what is finished is not run again, the rest is", asyn
   while ((await readJournal(join(cwd, "o"))).results.size === 0) await sleep(20);
   first.child.kill("SIGKILL");
   await first.ended;
-  const before = [...(await readJournal(join(cwd, "o"))).results.values()].map(({ name }) => name);
+  const before = [...(await readJournal<CaseResult>(join(cwd, "o"))).results.values()].map(({ name }) => name);
   expect(before.length).toBeLessThan(NAMES.length);
   // As if the blow had fallen in the middle of a line.
   const journal = join(cwd, "o", JOURNAL_FILE);

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { codeMark } from "../../src/evals/code-mark.ts";
+import { canonical } from "../../src/evals/content-key.ts";
 import { loadSuite } from "../../src/evals/suite/load.ts";
-import { canonical, trialsOf } from "../../src/evals/trials.ts";
+import { trialsOf } from "../../src/evals/trials.ts";
 import { photo } from "../helpers/mcp.ts";
 
 let cwd: string;

@@ -7,7 +7,9 @@ import { resizeRgb } from "../../engine/image/resample.ts";
 import type { Recipe } from "../../engine/recipe/schema.ts";
 import { EditError } from "../../errors.ts";
 import { bake } from "../baselines/bake.ts";
+import { hashOfFile } from "../content-key.ts";
 import { type Measures, meanMeasures, measure } from "../measures.ts";
+import type { Memo } from "../memo.ts";
 import type { Networks } from "../metrics/networks.ts";
 import { readShot, type Shot, sampleOf, type Zones, zonesOf } from "../sample.ts";
 import type { Scorer } from "../scorer.ts";
@@ -23,6 +25,10 @@ export interface AblationRequest {
   /** Empty folder for pictures. */
   readonly dir: string;
   readonly device?: string | undefined;
+  /** What an interrupted run has measured. */
+  readonly memo: Memo;
+  /** All that a result depends on beside case and variant: the program, the model, the scorers' networks. */
+  readonly ground: unknown;
   readonly call: CallOptions;
   readonly onStep?: ((done: number, total: number) => void) | undefined;
 }
@@ -70,7 +76,7 @@ async function runVariant(
     if (request.call.signal?.aborted) throw new EditError("cancelled", "Interrupted");
     const dir = join(request.dir, `${ablation}-${variant.label.replace(/\W+/g, "-")}-${i}`);
     try {
-      each[one.name] = await runCase(request, one, variant, dir);
+      each[one.name] = await recalled(request, one, variant, dir);
     } catch (error) {
       if (!(error instanceof EditError) || error.code === "cancelled") throw error;
       failed[one.name] = `${error.code}: ${error.message}`;
@@ -80,11 +86,21 @@ async function runVariant(
   return { label: variant.label, means: meanMeasures(Object.values(each)), each, failed };
 }
 
-async function runCase(request: AblationRequest, one: SuiteCase, variant: Variant, dir: string): Promise<Measures> {
+async function recalled(request: AblationRequest, one: SuiteCase, variant: Variant, dir: string): Promise<Measures> {
+  const recipe = variantRecipe(recipeOf(one), variant);
+  const { memo, ground } = request;
+  const parts = { ground, image: await hashOfFile(one.image), recipe, points: one.points };
+  return memo.recall(parts, () => runCase(request, one, recipe, dir));
+}
+
+function recipeOf({ request }: SuiteCase): Recipe {
+  if (request.type === "edit") return request.recipe;
+  throw new EditError("usage", "Expected cases with recipes, got one in words");
+}
+
+async function runCase(request: AblationRequest, one: SuiteCase, recipe: Recipe, dir: string): Promise<Measures> {
   const { engine, call, scorers, networks, device } = request;
-  if (one.request.type !== "edit") throw new EditError("usage", "Expected cases with recipes, got one in words");
   await mkdir(dir, { recursive: true });
-  const recipe = variantRecipe(one.request.recipe, variant);
   const wish = { image: one.image, recipe, baseDir: one.baseDir, dir: join(dir, "edit"), embed: false };
   const outcome = await engine.edit({ ...wish, ...(device === undefined ? {} : { device }) }, call);
   const original = await readShot(one.image);

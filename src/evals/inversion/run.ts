@@ -6,7 +6,9 @@ import type { Lpips } from "../../engine/metrics/lpips.ts";
 import type { Bundle } from "../../engine/models/bundle.ts";
 import type { Rgb } from "../../engine/raster.ts";
 import { EditError } from "../../errors.ts";
+import { hashOfFile } from "../content-key.ts";
 import { type Measures, meanMeasures } from "../measures.ts";
+import type { Memo } from "../memo.ts";
 import { psnr, squaredError } from "../metrics/psnr.ts";
 import { ssim } from "../metrics/ssim.ts";
 import { at224 } from "../metrics/truth.ts";
@@ -25,6 +27,10 @@ export interface InversionRequest {
   readonly numSteps?: number | undefined;
   readonly skip?: number | undefined;
   readonly configs?: readonly InversionConfig[] | undefined;
+  /** What an interrupted run has measured. */
+  readonly memo: Memo;
+  /** All that a result depends on beside picture and way: the program, the model, the scorers' network. */
+  readonly ground: unknown;
   readonly signal?: AbortSignal | undefined;
   /** Told after every reconstruction. */
   readonly onStep?: ((done: number, total: number) => void) | undefined;
@@ -52,11 +58,13 @@ export async function runInversion(request: InversionRequest): Promise<Inversion
   const add = (label: string, measures: Measures) => rows.set(label, [...(rows.get(label) ?? []), measures]);
   let done = 0;
   for (const path of pictures) {
+    const picture = await hashOfFile(path);
     const seen = await seenBy(bundle, await toRgb(await decodeImage(path)));
     add("autoencoder alone", await likeness(seen.rgb, seen.decoded, lpips));
     for (const config of configs) {
       if (signal?.aborted) throw new EditError("cancelled", "Interrupted");
-      add(configLabel(config), await tried(request, seen, config));
+      const parts = { ground: request.ground, picture, config, numSteps: request.numSteps, skip: request.skip };
+      add(configLabel(config), await request.memo.recall(parts, () => tried(request, seen, config)));
       onStep?.(++done, pictures.length * configs.length);
     }
   }
