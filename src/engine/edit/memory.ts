@@ -1,6 +1,6 @@
 /** How much memory an edit's transformer takes, whole or block by block. Counted from sizes, with factors that
  * `scripts/big-model.ts` compares with what a process really took. */
-import { GROUP } from "../layered/group.ts";
+import { ATTENTION_BYTES, GROUP } from "../layered/limits.ts";
 import { TILING } from "../models/autoencoder-tiles.ts";
 import { type FluxConfig, hiddenWidth } from "../models/flux-config.ts";
 import { adapterScaleOf, type EditSettings } from "../models/settings.ts";
@@ -42,7 +42,8 @@ export interface MemoryNeed {
 const FLOAT = 4;
 /** Node, the runtime and the picture. */
 const BASE = 512 * 2 ** 20;
-/** Tensors of a block's tokens [S, D], and of its attention [H, S, S], alive at its peak, gradient included. */
+/** Tensors of a block's tokens [S, D], and of its attention [H, S, S] or a tile of it, alive at its peak, gradient
+ * included. */
 const BLOCK_TOKENS = 60;
 const BLOCK_ATTENTION = 5;
 /** Planes of a picture's size alive at the peak of FLUX's autoencoder, counted in its graph: six of 128 channels. */
@@ -135,8 +136,10 @@ function activationBytes(
 ): number {
   const [tokens, d] = [textTokens + h * w, hiddenWidth(config)];
   const attention = config.heads * tokens ** 2;
+  // A tile is of image rows where the text's are fewer.
+  const tile = whole ? attention : Math.min(attention, ((ATTENTION_BYTES / FLOAT) * tokens) / (h * w));
   const last = 1 + Math.max(...features.map((name) => Number(name.split("-")[1])));
-  const peak = BLOCK_TOKENS * tokens * d + BLOCK_ATTENTION * attention;
+  const peak = BLOCK_TOKENS * tokens * d + BLOCK_ATTENTION * tile;
   const saved = whole ? last * (SAVED_TOKENS * tokens * d + SAVED_ATTENTION * attention) : last * tokens * d;
   return FLOAT * (peak + saved);
 }

@@ -8,7 +8,12 @@ import { conditioningVector, type ModulatedPart, partModulation } from "../model
 import { silu } from "../nn/layers.ts";
 import type { Params } from "../nn/params.ts";
 
-type Outputs = Record<string, Value>;
+export type Outputs = Record<string, Value>;
+
+export interface BlockPart {
+  readonly kind: "double" | "single";
+  readonly index: number;
+}
 
 /** `latents` [h, w, 64] (and `condition`) and text states `states` [T, X] → `img`, `txt`. */
 export function embedGraph(params: Params, config: FluxConfig): Outputs {
@@ -27,47 +32,32 @@ export function embedGradient(params: Params, config: FluxConfig): Outputs {
   return { latents: grad.slice(1, 0, config.outChannels) };
 }
 
-/** `wanted` names among `img`, `txt`, `kv.*` and taps of this block. */
-export function doubleGraph(
+/** `wanted` names among `img`, `txt`, `kv.*` and, of a double block, its taps. */
+export function blockGraph(
   params: Params,
   config: FluxConfig,
   hooks: FluxHooks,
-  index: number,
+  part: BlockPart,
   wanted: readonly string[],
 ): Outputs {
-  return pick(doubleBlock(params, config, hooks, index).outputs, wanted);
+  return pick(block(params, config, hooks, part).outputs, wanted);
 }
 
-/** Cotangents `d.<name>` of some outputs of a double block → `img` and, where wanted, `txt`: those of its inputs. The
+/** Cotangents `d.<name>` of some outputs of a block → `img` and, where wanted, `txt`: those of its inputs. The
  * forward pass is recomputed inside. An input that the outputs do not depend on has no output here. */
-export function doubleGradient(
+export function blockGradient(
   params: Params,
   config: FluxConfig,
   hooks: FluxHooks,
-  index: number,
+  part: BlockPart,
   names: readonly string[],
   wrtText: boolean,
 ): Outputs {
-  const { img, txt, outputs } = doubleBlock(params, config, hooks, index);
+  const { img, txt, outputs } = block(params, config, hooks, part);
   const chosen = Object.values(pick(outputs, names));
   const cotangents = chosen.map((value, i) => input(`d.${names[i]}`, value.shape));
   const [dImg, dTxt] = vjp(chosen, cotangents, wrtText ? [img, txt] : [img]);
   return { ...(dImg ? { img: dImg } : {}), ...(dTxt ? { txt: dTxt } : {}) };
-}
-
-/** `wanted` names among `img`, `txt` and `kv.*`. */
-export function singleGraph(
-  params: Params,
-  config: FluxConfig,
-  hooks: FluxHooks,
-  index: number,
-  wanted: readonly string[],
-): Outputs {
-  const build = new FluxBuilder(params, config, hooks);
-  const { img, txt } = streams(config);
-  const x = build.singleBlock(index, concat([txt, img], 0)); // [T+L, D]
-  const outputs = { img: x.slice(0, "T", L), txt: x.slice(0, 0, "T"), ...Object.fromEntries(build.keysValues) };
-  return pick(outputs, wanted);
 }
 
 /** `in.img` → `velocity` [L, 64]. */
@@ -86,12 +76,18 @@ export function modulationPart(params: Params, config: FluxConfig, part: Modulat
   return partModulation(params, config, part, silu(input("vec", [1, hiddenWidth(config)])));
 }
 
-function doubleBlock(params: Params, config: FluxConfig, hooks: FluxHooks, index: number) {
+/** A block on its inputs, and everything that can be asked of it. */
+export function block(params: Params, config: FluxConfig, hooks: FluxHooks, { kind, index }: BlockPart) {
   const build = new FluxBuilder(params, config, hooks);
   const { img, txt } = streams(config);
-  const [imgOut, txtOut] = build.doubleBlock(index, img, txt);
-  const outputs = { ...Object.fromEntries([...build.taps, ...build.keysValues]), img: imgOut, txt: txtOut };
+  const [imgOut, txtOut] = kind === "double" ? build.doubleBlock(index, img, txt) : single(build, index, img, txt);
+  const outputs: Outputs = { ...Object.fromEntries([...build.taps, ...build.keysValues]), img: imgOut, txt: txtOut };
   return { img, txt, outputs };
+}
+
+function single(build: FluxBuilder, index: number, img: Value, txt: Value): [img: Value, txt: Value] {
+  const x = build.singleBlock(index, concat([txt, img], 0)); // [T+L, D]
+  return [x.slice(0, "T", L), x.slice(0, 0, "T")];
 }
 
 function streams(config: FluxConfig): { img: Value; txt: Value } {
@@ -99,7 +95,7 @@ function streams(config: FluxConfig): { img: Value; txt: Value } {
   return { img: input("in.img", [L, d]), txt: input("in.txt", ["T", d]) };
 }
 
-function pick(outputs: Outputs, names: readonly string[]): Outputs {
+export function pick(outputs: Outputs, names: readonly string[]): Outputs {
   const found = names.map((name) => {
     const value = outputs[name];
     if (value === undefined) throw new TypeError(`Expected one of ${Object.keys(outputs).join(", ")}, got ${name}`);

@@ -11,24 +11,15 @@ import type { ModulatedPart } from "../models/flux-modulation.ts";
 import { Params } from "../nn/params.ts";
 import type { Tensor } from "../onnx/session.ts";
 import { SessionPool } from "../onnx/session-pool.ts";
-import {
-  doubleGradient,
-  doubleGraph,
-  embedGradient,
-  embedGraph,
-  finalGraph,
-  modulationPart,
-  singleGraph,
-  vectorGraph,
-} from "./graphs.ts";
+import { type BlockCall, Blocks, type Feeds } from "./blocks.ts";
+import { type BlockPart, embedGradient, embedGraph, finalGraph, modulationPart, vectorGraph } from "./graphs.ts";
+import { ATTENTION_BYTES } from "./limits.ts";
 import { LayeredFeatures, layeredLoss, type Taps } from "./loss.ts";
 
 interface Streams {
   readonly img: Tensor;
   readonly txt: Tensor;
 }
-
-type Feeds = Readonly<Record<string, Tensor>>;
 
 /** One evaluation: what all its blocks are fed and hooked with. */
 interface Pass {
@@ -45,14 +36,16 @@ const TIMES_KEPT = 4;
 export class LayeredModel implements DragModel {
   readonly #flux: Flux;
   readonly #pool: SessionPool;
+  readonly #blocks: Blocks;
   #rope: { key: string; tables: RopeTables } | undefined;
   readonly #modulations = new Map<string, Map<string, Feeds>>();
   #text: FluxCall["text"] | undefined;
 
-  /** `weightBudget`: bytes of weights, as stored, that may stay mapped. */
-  constructor(flux: Flux, weightBudget: number) {
+  /** `weightBudget`: bytes of weights, as stored, that may stay mapped; `attentionBytes`: of one matrix of scores. */
+  constructor(flux: Flux, weightBudget: number, attentionBytes = ATTENTION_BYTES) {
     this.#flux = flux;
     this.#pool = new SessionPool(weightBudget, flux.options);
+    this.#blocks = new Blocks(flux, this.#pool, attentionBytes);
   }
 
   async velocity(call: FluxCall): Promise<{ velocity: Tensor; captured: KeysValues }> {
@@ -64,7 +57,8 @@ export class LayeredModel implements DragModel {
     for (const kind of ["double", "single"] as const) {
       for (let i = 0; i < (kind === "double" ? doubles : singles); i++) {
         const own = wanted.filter((name) => name.startsWith(`kv.${kind}.${i}.`));
-        const { img, txt, ...kv } = await this.#block(pass, { kind, index: i }, streams, ["img", "txt", ...own]);
+        const part = await this.#part(pass, { kind, index: i }, streams);
+        const { img, txt, ...kv } = await this.#blocks.forward(part, ["img", "txt", ...own]);
         streams = { img: img as Tensor, txt: txt as Tensor }; // both were asked for
         Object.assign(captured, kv);
       }
@@ -109,7 +103,8 @@ export class LayeredModel implements DragModel {
       inputs.push(streams);
       const own = names.filter((name) => blockOf(name) === index);
       const wanted = index === last ? own : ["img", "txt", ...own];
-      const { img, txt, ...taps } = await this.#block(pass, { kind: "double", index }, streams, wanted);
+      const part = await this.#part(pass, { kind: "double", index }, streams);
+      const { img, txt, ...taps } = await this.#blocks.forward(part, wanted);
       if (img !== undefined && txt !== undefined) streams = { img, txt };
       for (const [name, tap] of Object.entries(taps)) found.set(name, tap);
     }
@@ -124,16 +119,9 @@ export class LayeredModel implements DragModel {
     for (let index = inputs.length - 1; index >= 0; index--) {
       const own = [...taps].filter(([name]) => blockOf(name) === index);
       const cotangents = { ...above, ...Object.fromEntries(own) };
-      const names = Object.keys(cotangents);
-      const build = (params: Params) => doubleGradient(params, config, pass.hooks(), index, names, index > 0);
-      const part = { kind: "double", index } as const;
-      const feeds = {
-        ...pass.feeds,
-        ...into(inputs[index] as Streams), // one per block
-        ...(await this.#modulation(pass.call, part)),
-        ...Object.fromEntries(names.map((name) => [`d.${name}`, cotangents[name] as Tensor])), // its own key
-      };
-      above = await this.#run(`back.${index}|${names.join(",")}|${pass.key}`, build, feeds);
+      // One of the inputs per block.
+      const part = await this.#part(pass, { kind: "double", index }, inputs[index] as Streams);
+      above = await this.#blocks.backward(part, cotangents, index > 0);
     }
     const { latents } = await this.#run("back.embed", (params) => embedGradient(params, config), {
       "d.img": above.img as Tensor, // the features depend on the image stream
@@ -148,16 +136,9 @@ export class LayeredModel implements DragModel {
     return { img: img as Tensor, txt: txt as Tensor }; // named in `embedGraph`
   }
 
-  async #block(
-    pass: Pass,
-    part: ModulatedPart & { kind: "double" | "single" },
-    streams: Streams,
-    wanted: readonly string[],
-  ): Promise<Record<string, Tensor>> {
-    const graph = part.kind === "double" ? doubleGraph : singleGraph;
-    const build = (params: Params) => graph(params, this.#flux.config, pass.hooks(), part.index, wanted);
-    const feeds = { ...pass.feeds, ...into(streams), ...(await this.#modulation(pass.call, part)) };
-    return this.#run(`${part.kind}.${part.index}|${wanted.join(",")}|${pass.key}`, build, feeds);
+  async #part({ call, feeds, hooks, key }: Pass, part: BlockPart, streams: Streams): Promise<BlockCall> {
+    const all = { ...feeds, ...into(streams), ...(await this.#modulation(call, part)) };
+    return { part, feeds: all, hooks, key };
   }
 
   async #begin(call: FluxCall): Promise<Pass> {

@@ -12,7 +12,7 @@ import { L } from "../models/flux-graph.ts";
 import { maskedL1, resample, unpack } from "../nn/layers.ts";
 import type { Tensor } from "../onnx/session.ts";
 import type { SessionPool } from "../onnx/session-pool.ts";
-import { GROUP } from "./group.ts";
+import { GROUP } from "./limits.ts";
 
 /** Features of one pass: a tap [L, D] for each name, in order. */
 export interface Taps {

@@ -32,7 +32,12 @@ export interface AdapterHook {
   readonly textRows?: boolean;
 }
 
+/** Rows whose queries attend together: the two streams of a double block, all tokens of a single block. */
+export type AttentionRows = "img" | "txt" | "all";
+
 export interface FluxHooks {
+  /** Takes the place of attention; q [H, rows, d], k and v [H, T+L, d], normalised and rotated; gives [H, rows, d]. */
+  readonly attend?: (rows: AttentionRows, q: Value, k: Value, v: Value) => Value;
   /** Replaced K and V become the inputs `kv.double.i.k` [L, D] (image rows) and `kv.single.i.k` [T+L, D]. */
   readonly inject?: KvBlocks;
   readonly adapter?: AdapterHook;
@@ -117,8 +122,8 @@ export class FluxBuilder {
     const values = concat([vTxt, this.#heads(v)], 1);
     // Two calls, so that the text rows of the last tapped block are never computed.
     const site = { block: i, query, normalQuery };
-    const imgAttention = plus(this.#attend(qImg, keys, values), this.#hooks.adapter?.attention?.(site));
-    const txtAttention = this.#attend(qTxt, keys, values);
+    const imgAttention = plus(this.#attend("img", qImg, keys, values), this.#hooks.adapter?.attention?.(site));
+    const txtAttention = this.#attend("txt", qTxt, keys, values);
 
     const imgOut = this.#streamOut(`${name}.attn.to_out.0`, `${name}.ff`, img, imgAttention, imgMod, i);
     return [
@@ -137,7 +142,7 @@ export class FluxBuilder {
     const q = rope(normalQuery, this.#cos, this.#sin);
     const keys = rope(this.#heads(k, `${name}.attn.norm_k`), this.#cos, this.#sin);
     const site = { block: this.#config.doubles + i, query, normalQuery };
-    const attended = this.#adaptedRows(site, this.#attend(q, keys, this.#heads(v)));
+    const attended = this.#adaptedRows(site, this.#attend("all", q, keys, this.#heads(v)));
     const mlp = this.#params.linear(xIn, `${name}.proj_mlp`, 4 * hiddenWidth(this.#config)).gelu();
     const out = this.#params.linear(concat([attended, mlp], 1), `${name}.proj_out`, hiddenWidth(this.#config));
     return x.add(out.mul(mod(2)));
@@ -181,8 +186,9 @@ export class FluxBuilder {
     return (gamma === undefined ? split : rmsNorm(split, gamma, LN_EPS)).transpose([1, 0, 2]);
   }
 
-  #attend(q: Value, k: Value, v: Value): Value {
-    return mergeHeads(attention(q, k, v, this.#config.headDim ** -0.5));
+  #attend(rows: AttentionRows, q: Value, k: Value, v: Value): Value {
+    const attended = this.#hooks.attend?.(rows, q, k, v) ?? attention(q, k, v, this.#config.headDim ** -0.5);
+    return mergeHeads(attended);
   }
 
   #keyValue(

@@ -1,6 +1,6 @@
 /** From a graph to ONNX bytes. Weights become external data: location, offset and length inside the safetensors file. */
 import onnxProto from "onnx-proto";
-import { type Dim, evaluateDim, type Shape, termsOf } from "../graph/dim.ts";
+import { type Dim, dimSub, evaluateDim, type Shape, termsOf } from "../graph/dim.ts";
 import { opRow } from "../graph/ops.ts";
 import { leavesOf, nodesOf } from "../graph/order.ts";
 import type { Node, Value } from "../graph/value.ts";
@@ -47,6 +47,8 @@ class Emitter {
   readonly #halves = new Map<Value, string>();
   /** Where a named size, or a product of named sizes ("h*w"), can be read at run time. */
   readonly #sizes = new Map<string, { input: string; axis: number; times: number }>();
+  /** Sums of sizes ("T+h*w") that inputs show, to read one from when the others are known. */
+  readonly #sums: { input: string; axis: number; size: Dim }[] = [];
   #next = 0;
 
   constructor(outputs: Readonly<Record<string, Value>>, { matmul }: EmitOptions) {
@@ -99,6 +101,7 @@ class Emitter {
     this.#inputs.push(valueInfo(name, value.shape));
     for (const [axis, size] of value.shape.entries()) {
       const [[names, times] = [[], 1], ...others] = termsOf(size);
+      if (others.length > 0) this.#sums.push({ input: name, axis, size });
       if (names.length === 0 || others.length > 0) continue;
       const product = names.join("*");
       const known = this.#sizes.get(product);
@@ -210,11 +213,34 @@ class Emitter {
     const known = this.#integers.get(key);
     if (known !== undefined) return known;
     const source = this.#sizes.get(name);
-    if (source === undefined) throw new TypeError(`No input has an axis of size "${name}" to read it from`);
-    const axis = this.#emit("Shape", [source.input], { start: source.axis, end: source.axis + 1 });
-    const result = source.times === 1 ? axis : this.#emit("Div", [axis, this.#integerVector([source.times])]);
+    const result = source === undefined ? this.#fromSum(name) : this.#alone(source);
     this.#integers.set(key, result);
     return result;
+  }
+
+  #alone({ input, axis, times }: { input: string; axis: number; times: number }): string {
+    const size = this.#axis(input, axis);
+    return times === 1 ? size : this.#emit("Div", [size, this.#integerVector([times])]);
+  }
+
+  /** A sum that an input shows, less its other terms. */
+  #fromSum(name: string): string {
+    for (const { input, axis, size } of this.#sums) {
+      const rest = dimSub(size, name);
+      const others = termsOf(rest);
+      if (others.length >= termsOf(size).length) continue; // the name alone is none of its terms
+      if (!others.every(([names]) => this.#isShown(names))) continue;
+      return this.#emit("Sub", [this.#axis(input, axis), this.#dimension(rest)]);
+    }
+    throw new TypeError(`No input has an axis of size "${name}" to read it from`);
+  }
+
+  #isShown(names: readonly string[]): boolean {
+    return this.#sizes.has(names.join("*")) || names.every((name) => this.#sizes.has(name));
+  }
+
+  #axis(input: string, axis: number): string {
+    return this.#emit("Shape", [input], { start: axis, end: axis + 1 });
   }
 
   #integerConstant(vector: readonly number[]): string {

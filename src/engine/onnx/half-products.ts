@@ -1,11 +1,12 @@
 /** Which products a graph with 16-bit products rounds. */
 import type { Node, Value } from "../graph/value.ts";
 
-/** Linear layers in both directions, and products of two computed values: attention's. One factor that is an input or a
- * constant belongs to a resize or a rotation. */
+/** Linear layers in both directions, and products of two computed values or of two stacks of matrices: attention's, whose
+ * factors are inputs where it is computed by itself. One matrix that is an input or a constant belongs to a resize or a
+ * rotation. */
 export function isHalfProduct({ op, inputs }: Node): boolean {
   if (op === "linear" || op === "linearBack") return true;
-  return op === "matmul" && inputs.every(isComputed);
+  return op === "matmul" && (inputs.every(isComputed) || inputs.every(({ rank }) => rank > 2));
 }
 
 const LAYOUT: ReadonlySet<string> = new Set(["transpose", "reshape"]);

@@ -66,6 +66,14 @@ describe("what a transformer needs", () => {
     expect(bytes({}).total).toBeGreaterThan(need("layerwise").total + bytes({}).beside - 1);
   });
 
+  test("attention's scores stay those of a tile", () => {
+    const [half, whole] = [need("layerwise", { workingSize: 1024 }), need("whole", { workingSize: 1024 })];
+    const scores = 24 * (256 + 4096) ** 2 * 4;
+    expect(whole.activations).toBeGreaterThan(5 * scores);
+    expect(half.activations).toBeLessThan(2 * scores + 19 * 4352 * 3072 * 4 + 60 * 4352 * 3072 * 4);
+    expect(half.total).toBeLessThan(12 * GIB);
+  });
+
   test("more pixels take more", () => {
     const totals = [256, 512, 768, 1024].map((workingSize) => need("layerwise", { workingSize }).total);
     expect(totals).toEqual([...totals].sort((a, b) => a - b));

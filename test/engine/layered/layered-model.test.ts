@@ -14,6 +14,7 @@ import { parseFluxConfig } from "../../../src/engine/models/flux-config.ts";
 import { readModelJson } from "../../../src/engine/models/json.ts";
 import type { Tensor } from "../../../src/engine/onnx/session.ts";
 import { openTransformerWeights } from "../../../src/engine/weights/layouts.ts";
+import { difference } from "../../helpers/difference.ts";
 import { dragInputs, dragSettings, picture, runDrag } from "../../helpers/drag-case.ts";
 import { CPU } from "../../helpers/evaluate.ts";
 
@@ -25,18 +26,18 @@ const BUNDLES = {
   "the embedded model": folder("models/mini"),
 };
 
-/** Largest difference relative to the largest value. */
-function difference(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  expect(a.length).toBe(b.length);
-  let [worst, scale] = [0, 0];
-  for (let i = 0; i < a.length; i++) {
-    worst = Math.max(worst, Math.abs((a[i] ?? 0) - (b[i] ?? 0)));
-    scale = Math.max(scale, Math.abs(b[i] ?? 0));
-  }
-  return worst / scale;
-}
+/** A head at a time, and ten queries of a head at a time; there are 39 tokens. */
+const TILES = { "by heads": 4 * 39 * 39, "by queries": 4 * 39 * 10 };
+const AT_ONCE = Number.POSITIVE_INFINITY;
+const CASES = Object.entries(BUNDLES).flatMap(([name, dir]) => {
+  const tiles = name === "the embedded model" ? [] : Object.entries(TILES);
+  return [
+    [name, dir, AT_ONCE] as const,
+    ...tiles.map(([how, bytes]) => [`${name}, attention ${how}`, dir, bytes] as const),
+  ];
+});
 
-describe.each(Object.entries(BUNDLES))("%s", (_name, dir) => {
+describe.each(CASES)("%s", (_name, dir, attentionBytes) => {
   let flux: Flux;
   let inputs: DragInputs;
   let call: FluxCall;
@@ -46,7 +47,7 @@ describe.each(Object.entries(BUNDLES))("%s", (_name, dir) => {
   beforeAll(async () => {
     const path = join(dir, "config.json");
     flux = new Flux(parseFluxConfig(await readModelJson(path), path), await openTransformerWeights(dir), CPU);
-    [whole, layered] = [new WholeModel(flux), new LayeredModel(flux, 1e9)];
+    [whole, layered] = [new WholeModel(flux), new LayeredModel(flux, 1e9, attentionBytes)];
     inputs = dragInputs(flux);
     const { sourceText: text, targetCondition: condition } = inputs;
     call = { latents: picture(), text, t: 0.6, guidance: 2, ...(condition ? { condition } : {}) };
@@ -139,7 +140,7 @@ describe.each(Object.entries(BUNDLES))("%s", (_name, dir) => {
   });
 
   test("with no room for open sessions the numbers are the same", async () => {
-    const tight = new LayeredModel(flux, 0);
+    const tight = new LayeredModel(flux, 0, attentionBytes);
     const [a, b] = [await layered.velocity(call), await tight.velocity(call)];
     await tight.release();
     expect(b.velocity).toEqual(a.velocity);

@@ -33,6 +33,10 @@ const OUTPUTS: Record<string, { value: Value; want: (at: At) => Tensor }> = {
     value: concat([x.reshape(["h*w", C]), text], 0).slice(0, "h*w", "T"),
     want: ({ T, text }) => tensor([T, C], (i) => text[i] ?? Number.NaN),
   },
+  "slice of a length that only a sum of sizes shows": {
+    value: input("both", ["h*w+U", C]).slice(0, "h*w", "U"),
+    want: ({ T, text }) => tensor([T, C], (i) => text[i] ?? Number.NaN),
+  },
   "pad by named sizes on both sides": {
     value: text.pad(0, "h", "h*w"),
     want: ({ h, w, T, text }) => tensor([h + T + h * w, C], (i) => text[i - h * C] ?? 0),
@@ -107,8 +111,9 @@ describe("one session for every size", () => {
       x: { shape: [h, w, C], data: xs },
       text: { shape: [T, C], data: texts },
       rows: { shape: [4 * h, 2], data: rowData },
+      both: { shape: [h * w + T, C], data: Float32Array.from([...xs, ...texts]) },
     });
-    const sizes = new Map(Object.entries({ h, w, T, r: h }));
+    const sizes = new Map(Object.entries({ h, w, T, r: h, U: T }));
     for (const [name, { value, want }] of Object.entries(OUTPUTS)) {
       const expected = want({ h, w, T, x: xs, text: texts, rows: rowData });
       expect(got[name]?.shape, name).toEqual(expected.shape);
@@ -118,7 +123,7 @@ describe("one session for every size", () => {
   });
 
   test("a missing feed is named", async () => {
-    await expect(graph.run({})).rejects.toThrow(/Expected a tensor for the graph's input "(x|text|rows)"/);
+    await expect(graph.run({})).rejects.toThrow(/Expected a tensor for the graph's input "(x|text|rows|both)"/);
   });
 });
 
