@@ -1,5 +1,6 @@
 /** The one stream of a turn: command line, web page, MCP progress and the transcript all read it. */
 import type { Gates, Receipt } from "../engine/api.ts";
+import type { Box } from "../engine/raster.ts";
 import type { Quality } from "../engine/recipe/schema.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { Change, Critique } from "../tools/assistant.ts";
@@ -84,7 +85,13 @@ export type AgentEvent =
       readonly candidates: readonly Intent[];
     }
   /** Two readings are close: nothing was done, one of the choices is to be said. */
-  | { readonly type: "question"; readonly text: string; readonly choices: readonly string[] }
+  | {
+      readonly type: "question";
+      readonly text: string;
+      readonly choices: readonly string[];
+      /** What shows the choice at the same place; absent where none of them can be shown. */
+      readonly pictures?: readonly ChoicePicture[];
+    }
   /** A picture left this machine (never with the local planner); sizes where they are known. */
   | {
       readonly type: "pixels-sent";
@@ -106,6 +113,12 @@ export type AgentEvent =
   | { readonly type: "model-text"; readonly delta: string }
   | ({ readonly type: "refused" } & Refusal)
   | { readonly type: "turn-end"; readonly ok: boolean; readonly editId?: string; readonly text: string };
+
+/** `box`: that part of the picture, in its pixels. */
+export type ChoicePicture =
+  | { readonly type: "candidate"; readonly candidateId: string }
+  | { readonly type: "box"; readonly box: Box }
+  | { readonly type: "none" };
 
 export interface Intent {
   readonly types: readonly string[];

@@ -1,11 +1,12 @@
 /** The record of a running turn: what was told, assumed and used, and the outcome that comes of it. */
 import type { SamplingPort } from "../tools/context.ts";
 import { isHopeless, type Judged } from "./critic.ts";
-import { type AgentEvent, type EventSink, type Refusal, transcriptText } from "./events.ts";
+import { type AgentEvent, type ChoicePicture, type EventSink, type Refusal, transcriptText } from "./events.ts";
 import { intentsEvent } from "./intents.ts";
 import { NOTHING_SPENT, type Spend } from "./model/spend.ts";
 import type { PlannerCall, PlannerStep } from "./planner.ts";
 import type { ToolAnswer } from "./port.ts";
+import type { Choice } from "./question.ts";
 import type { CallStep } from "./state.ts";
 import type { Limits, Used } from "./stopping.ts";
 import type { TurnOptions, TurnOutcome } from "./turn.ts";
@@ -139,7 +140,9 @@ export class Turn {
   ask(best: Kept | undefined, { text, choices, hint, image }: Asked): TurnOutcome {
     const said = choices.map(({ say }) => say);
     if (best !== undefined) return this.end(best, text);
-    this.emit({ type: "question", text, choices: said });
+    const pictures = choices.map(pictureOf);
+    const shown = pictures.some(({ type }) => type !== "none") ? { pictures } : {};
+    this.emit({ type: "question", text, choices: said, ...shown });
     const numbered = said.map((words, index) => `${index + 1}: ${words}`).join("; ");
     const question = { text, choices, ...(image && { image }) };
     return { ...this.refuse(undefined, { code: "selection-needed", message: text, hint: hint ?? numbered }), question };
@@ -149,6 +152,11 @@ export class Turn {
     const events = [...this.#events];
     return { assumed: [...this.#assumed], events, transcript: transcriptText(events), used: this.used() };
   }
+}
+
+function pictureOf({ intent, box }: Choice): ChoicePicture {
+  if (intent !== undefined) return { type: "candidate", candidateId: intent.candidateId };
+  return box === undefined ? { type: "none" } : { type: "box", box };
 }
 
 function withUsage(spend: Spend, usage: Extract<AgentEvent, { type: "model-usage" }>): Spend {

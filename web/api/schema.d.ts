@@ -1399,136 +1399,68 @@ export interface components {
                     /** @description PNG path relative to the recipe file, or a PNG data URI */
                     mask: string;
                 } | {
-                    box: [
-                        number,
-                        number,
-                        number,
-                        number
-                    ];
+                    box: number[];
                 } | {
-                    polygon: [
-                        number,
-                        number
-                    ][];
+                    polygon: number[][];
                 } | {
                     ellipse: {
-                        center: [
-                            number,
-                            number
-                        ];
-                        radius: [
-                            number,
-                            number
-                        ];
+                        center: number[];
+                        radius: number[];
                     };
                 } | {
                     stroke: {
-                        points: [
-                            number,
-                            number
-                        ][];
+                        points: number[][];
                         width: number;
                     };
                 } | {
                     /** @description what is at this point */
-                    at: [
-                        number,
-                        number
-                    ];
+                    at: number[];
                 };
                 motion: {
                     /** @enum {string} */
                     type: "relocation";
-                    by?: [
-                        number,
-                        number
-                    ];
-                    to?: [
-                        number,
-                        number
-                    ];
+                    by?: number[];
+                    to?: number[];
                 } | {
                     /** @enum {string} */
                     type: "deformation";
-                    by?: [
-                        number,
-                        number
-                    ];
-                    to?: [
-                        number,
-                        number
-                    ];
+                    by?: number[];
+                    to?: number[];
                 } | {
                     /** @enum {string} */
                     type: "rotation";
                     degrees?: number;
-                    to?: [
-                        number,
-                        number
-                    ];
-                    about?: [
-                        number,
-                        number
-                    ];
+                    to?: number[];
+                    about?: number[];
                 } | {
                     /** @enum {string} */
                     type: "scale";
-                    factor: number | [
-                        number,
-                        number
-                    ];
-                    about?: [
-                        number,
-                        number
-                    ];
+                    factor: number | number[];
+                    about?: number[];
                 } | {
                     /** @enum {string} */
                     type: "compose";
                     motions: ({
                         /** @enum {string} */
                         type: "relocation";
-                        by?: [
-                            number,
-                            number
-                        ];
-                        to?: [
-                            number,
-                            number
-                        ];
+                        by?: number[];
+                        to?: number[];
                     } | {
                         /** @enum {string} */
                         type: "deformation";
-                        by?: [
-                            number,
-                            number
-                        ];
-                        to?: [
-                            number,
-                            number
-                        ];
+                        by?: number[];
+                        to?: number[];
                     } | {
                         /** @enum {string} */
                         type: "rotation";
                         degrees?: number;
-                        to?: [
-                            number,
-                            number
-                        ];
-                        about?: [
-                            number,
-                            number
-                        ];
+                        to?: number[];
+                        about?: number[];
                     } | {
                         /** @enum {string} */
                         type: "scale";
-                        factor: number | [
-                            number,
-                            number
-                        ];
-                        about?: [
-                            number,
-                            number
-                        ];
+                        factor: number | number[];
+                        about?: number[];
                     })[];
                 };
                 /** @description true leaves the original in place: a copy appears at the target */
@@ -1539,42 +1471,22 @@ export interface components {
                 /** @description PNG path relative to the recipe file, or a PNG data URI */
                 mask: string;
             } | {
-                box: [
-                    number,
-                    number,
-                    number,
-                    number
-                ];
+                box: number[];
             } | {
-                polygon: [
-                    number,
-                    number
-                ][];
+                polygon: number[][];
             } | {
                 ellipse: {
-                    center: [
-                        number,
-                        number
-                    ];
-                    radius: [
-                        number,
-                        number
-                    ];
+                    center: number[];
+                    radius: number[];
                 };
             } | {
                 stroke: {
-                    points: [
-                        number,
-                        number
-                    ][];
+                    points: number[][];
                     width: number;
                 };
             } | {
                 /** @description what is at this point */
-                at: [
-                    number,
-                    number
-                ];
+                at: number[];
             };
             /**
              * @default full
@@ -2641,11 +2553,11 @@ export interface operations {
                 "application/json": {
                     /** @description An imageId, or an editId: edits chain */
                     imageId: string;
-                    request?: string;
                     items: {
                         regionId: string;
                         target: number[];
                     }[];
+                    request?: string;
                 };
             };
         };

@@ -44,16 +44,16 @@ export function apiDocument() {
   );
 }
 
-/** The generator writes tuples as earlier versions of JSON Schema had them; ours hold one kind of value each, which is said
- * as an array of that many. */
+/** Ours hold one kind of value each: said as an array of that many, which readers of every JSON Schema understand. */
 function withTuples<T>(value: T): T;
 function withTuples(value: unknown): unknown {
   if (Array.isArray(value)) return value.map((part) => withTuples(part));
   if (typeof value !== "object" || value === null) return value;
-  const { items, ...rest } = Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withTuples(part)]));
-  if (items === undefined) return rest;
-  if (!Array.isArray(items)) return { ...rest, items };
-  return { ...rest, items: items[0], minItems: items.length, maxItems: items.length };
+  const plain = Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withTuples(part)]));
+  // The generator writes them either as JSON Schema 2020-12 or as its earlier versions have them.
+  const { items, prefixItems = items, ...rest } = plain;
+  if (!Array.isArray(prefixItems)) return plain;
+  return { ...rest, items: prefixItems[0], minItems: prefixItems.length, maxItems: prefixItems.length };
 }
 
 function isRoute(value: unknown): value is RouteConfig {

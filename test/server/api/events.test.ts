@@ -73,6 +73,8 @@ describe("a session's events", () => {
       status: "done",
       answer: { ok: false, text: "nothing to do" },
     });
+    const counted = await (await api.served.request("/metrics")).text();
+    expect(counted).toContain(`dragflow_jobs_total{lane="conversations",status="done"} 1`);
     const said = (await missed(id)).filter(({ event }) => event === "chat").map(({ data }) => data);
     expect(said).toMatchObject([
       { jobId, event: { type: "turn-start", request: "move it up" } },

@@ -36,13 +36,7 @@ export type Export = Frozen<Schemas["Export"]>;
 export type Wish = Frozen<Schemas["LiveWish"]>;
 export type EditWish = Frozen<Schemas["EditWish"]>;
 
-export interface Candidate {
-  readonly candidateId: string;
-  readonly types: readonly string[];
-  readonly operations: readonly { regionId: string; motion: Motion }[];
-  readonly prompt: string;
-  readonly reason: string;
-}
+export type Candidate = Frozen<Schemas["Intents"]["candidates"][number]>;
 export interface RecipeLike {
   readonly prompt: string;
   readonly operations: readonly {
@@ -63,6 +57,8 @@ export const addressOf = {
   mask: (regionId: string) => `${BASE}/regions/${at(regionId)}/mask`,
   editFile: (id: string, file: string) => `${BASE}/edits/${at(id)}/files/${file}`,
   recipe: (id: string) => `${BASE}/edits/${at(id)}/recipe`,
+  candidate: (id: string) => `${BASE}/candidates/${at(id)}/preview`,
+  report: (id: string) => `${BASE}/edits/${at(id)}/report`,
   heat: (a: string, b: string) => `${BASE}/compare/heat?a=${at(a)}&b=${at(b)}`,
   events: `${BASE}/events`,
 };
@@ -134,9 +130,7 @@ export const api = {
   live,
   intents: async (imageId: string, items: readonly { regionId: string; target: Point }[], request: string) => {
     const asked = { imageId, items: items.map(({ regionId, target }) => ({ regionId, target: [...target] })) };
-    const found = await got(client.POST("/intents", { body: { ...asked, ...(request ? { request } : {}) } }));
-    // "As the tool propose_intents answers."
-    return found as unknown as { candidates: Candidate[] };
+    return got(client.POST("/intents", { body: { ...asked, ...(request ? { request } : {}) } }));
   },
   start: (wish: EditWish) => got(client.POST("/edits", { body: body<Schemas["EditWish"]>(wish), headers: once() })),
   jobs: () => got(client.GET("/jobs")),

@@ -1,5 +1,6 @@
 /** From the agent's events to what is shown: pure, so that a reload shows the same. */
 import type { ChatLine } from "../state/chat.ts";
+import { choicesOf, readingsOf } from "./chat-choices.ts";
 
 /** As src/agent/events.ts lists them; fields are looked at before use. */
 export type AgentEvent = Readonly<Record<string, unknown>> & { readonly type?: unknown };
@@ -7,15 +8,15 @@ export type AgentEvent = Readonly<Record<string, unknown>> & { readonly type?: u
 export function withEvent(lines: readonly ChatLine[], event: AgentEvent): readonly ChatLine[] {
   switch (event.type) {
     case "turn-start":
-      return [...lines, { type: "you", text: text(event.request) }];
+      return [...lines, { type: "you", text: text(event.request), imageId: text(event.imageId) }];
     case "assumed":
       return [...lines, { type: "assumed", text: text(event.text) }];
     case "tool-call":
       return [...lines, called(event)];
     case "tool-result":
-      return answered(lines, event);
+      return [...answered(lines, event), ...readings(event)];
     case "question":
-      return [...lines, { type: "question", text: text(event.text), choices: texts(event.choices) }];
+      return asked(lines, event);
     case "retry":
       return [...lines, { type: "note", text: text(event.why) }];
     case "refused":
@@ -47,6 +48,26 @@ function answered(lines: readonly ChatLine[], event: AgentEvent): readonly ChatL
   );
 }
 
+/** One reading is what is done anyway. */
+function readings(event: AgentEvent): readonly ChatLine[] {
+  const choices = event.tool === "propose_intents" ? readingsOf(event.structured) : [];
+  return choices.length > 1 ? [{ type: "readings", choices }] : [];
+}
+
+/** The readings that are asked about need not be shown twice. */
+function asked(lines: readonly ChatLine[], event: AgentEvent): readonly ChatLine[] {
+  const said = lines.findLast(({ type }) => type === "you");
+  const imageId = said?.type === "you" ? said.imageId : "";
+  const choices = choicesOf(event.choices, event.pictures, imageId);
+  const before = choices.some(({ candidateId }) => candidateId) ? withoutReadings(lines) : lines;
+  return [...before, { type: "question", text: text(event.text), choices }];
+}
+
+function withoutReadings(lines: readonly ChatLine[]): readonly ChatLine[] {
+  const at = lines.findLastIndex(({ type }) => type === "readings");
+  return lines.filter((_, i) => i !== at);
+}
+
 function withCost(lines: readonly ChatLine[], event: AgentEvent): readonly ChatLine[] {
   const tokens = Number(event.inputTokens ?? 0) + Number(event.outputTokens ?? 0);
   const last = lines.at(-1);
@@ -70,8 +91,4 @@ function joined(...parts: readonly unknown[]): string {
 
 function text(value: unknown): string {
   return typeof value === "string" ? value : "";
-}
-
-function texts(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.map(text) : [];
 }

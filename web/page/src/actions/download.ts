@@ -3,7 +3,6 @@ import { signal } from "@preact/signals";
 import { addressOf, api, type Export } from "../api.ts";
 import { current, titleOf } from "../state/picture.ts";
 import { attempt } from "./attempt.ts";
-import { reportOf } from "./report.ts";
 
 export const lastExport = signal<Export | undefined>(undefined);
 export const exporting = signal(false);
@@ -24,14 +23,9 @@ export function downloadRecipe(): void {
   if (node?.type === "edit") save(addressOf.recipe(node.id), `${stem()}-recipe.json`);
 }
 
-export async function downloadReport(): Promise<void> {
+export function downloadReport(): void {
   const node = current.value;
-  if (node?.type !== "edit") return;
-  const page = await attempt(() => reportOf(node));
-  if (page === undefined) return;
-  const url = URL.createObjectURL(new Blob([page], { type: "text/html" }));
-  save(url, `${stem()}-report.html`);
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  if (node?.type === "edit") save(addressOf.report(node.id), `${stem()}-report.html`);
 }
 
 function stem(): string {

@@ -16,7 +16,7 @@ import {
 import { current, history } from "../state/picture.ts";
 import { quality } from "../state/preview.ts";
 import { resultView } from "../state/result.ts";
-import { tool } from "../state/tool.ts";
+import { takeTool } from "../state/tool.ts";
 import { frames, jobs, losses, putJob, running } from "../state/work.ts";
 import { t } from "../words.ts";
 import { attempt } from "./attempt.ts";
@@ -34,7 +34,19 @@ export async function run(chosen: Quality = quality.value): Promise<void> {
   const job = await attempt(() =>
     api.start({ imageId, operations: wish, quality: chosen, ...(prompt ? { prompt } : {}) }),
   );
-  if (job !== undefined) putJob(job);
+  if (job === undefined) return;
+  putJob(job);
+  say(t("runStarted"));
+}
+
+/** A reading of the conversation, made as it was shown. */
+export async function runReading(candidateId: string): Promise<void> {
+  if (running.value !== undefined) return;
+  losses.value = [];
+  frames.value = [];
+  const job = await attempt(() => api.start({ candidateId, quality: quality.value }));
+  if (job === undefined) return;
+  putJob(job);
   say(t("runStarted"));
 }
 
@@ -62,16 +74,16 @@ export async function heardJob(job: Job): Promise<void> {
 /** The newest change of the moves first, then the history. */
 export async function undo(): Promise<void> {
   if (canUndoMove.value) return undoMove();
-  if (current.value?.type === "edit") await attempt(async () => showHistory(await api.undo()));
+  if (current.value?.type === "edit") await attempt(async () => showHistory(() => api.undo()));
 }
 
 export async function redo(): Promise<void> {
   if (canRedoMove.value) return redoMove();
-  await attempt(async () => showHistory(await api.redo()));
+  await attempt(async () => showHistory(() => api.redo()));
 }
 
 export async function goTo(id: string): Promise<void> {
-  await attempt(async () => showHistory(await api.checkout(id)));
+  await attempt(async () => showHistory(() => api.checkout(id)));
 }
 
 /** Back to the picture the edit was made from, with its moves prepared again. */
@@ -80,7 +92,7 @@ export async function adjustEdit(editId: string): Promise<void> {
   if (parent == null) return;
   await attempt(async () => {
     const recipe = await api.recipe(editId);
-    await showHistory(await api.checkout(parent));
+    await showHistory(() => api.checkout(parent));
     const list = await Promise.all(
       recipe.operations.map(async ({ label = "", region, motion, keepSource = false }) => {
         const found = await api.select({ imageId: parent, ...region, ...(label ? { label } : {}) });
@@ -90,7 +102,7 @@ export async function adjustEdit(editId: string): Promise<void> {
       }),
     );
     resetOperations(list);
-    tool.value = "move";
+    takeTool("move");
   });
 }
 

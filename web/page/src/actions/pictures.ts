@@ -2,13 +2,13 @@
 import { batch } from "@preact/signals";
 import { addressOf, api } from "../api.ts";
 import { canvasOf, contextOf } from "../canvas/mask-canvas.ts";
-import { fitToCanvas } from "../canvas/view.ts";
+import { fitShown } from "../canvas/side-by-side.ts";
 import { notify, say } from "../state/notices.ts";
 import { resetOperations } from "../state/operations.ts";
 import { current, type HistoryState, history, pixels } from "../state/picture.ts";
 import { masks } from "../state/region.ts";
 import { compareWith } from "../state/result.ts";
-import { tool } from "../state/tool.ts";
+import { takeTool } from "../state/tool.ts";
 import { opening } from "../state/work.ts";
 import { t } from "../words.ts";
 import { attempt } from "./attempt.ts";
@@ -28,25 +28,40 @@ export async function openPicture(file: Blob, name: string): Promise<void> {
   opening.value = false;
 }
 
-export async function refreshHistory(): Promise<void> {
-  await showHistory(await api.history());
+/** What the server says of the history, shown when the answers before it are. */
+let line: Promise<void> = Promise.resolve();
+
+export function refreshHistory(): Promise<void> {
+  return showHistory(() => api.history());
 }
 
-/** Takes the server's word for where one is; another picture than before is loaded and shown. */
-export async function showHistory(next: HistoryState): Promise<void> {
-  const was = history.value.current;
+/** Takes the server's word for where one is. Asked for at once, shown one after the other: two that tell of the same change
+ * (an answer and the event beside it) must not both begin the picture anew, under what a person has already drawn. */
+export function showHistory(ask: () => Promise<HistoryState>): Promise<void> {
+  const answer = ask();
+  // Heard of below, when its turn comes.
+  answer.catch(() => {});
+  const shown = line.then(async () => show(await answer));
+  line = shown.catch(() => {});
+  return shown;
+}
+
+/** Another picture than before is loaded and shown. */
+async function show(next: HistoryState): Promise<void> {
+  if (next.current === history.value.current) {
+    history.value = next;
+    return;
+  }
   const size = sizeOf(current.value);
-  if (next.current !== was) await loadPixels(next);
+  await loadPixels(next);
   batch(() => {
     history.value = next;
-    if (next.current === was) return;
     resetOperations([]);
     compareWith.value = undefined;
     masks.value = new Map();
+    takeTool("object");
   });
-  if (next.current === was) return;
-  if (sizeOf(current.value) !== size) fitToCanvas(current.value ?? { width: 1, height: 1 });
-  tool.value = "object";
+  if (sizeOf(current.value) !== size) fitShown();
   await draftsOf(next.current);
 }
 

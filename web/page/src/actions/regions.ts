@@ -1,27 +1,29 @@
 /** Regions: from a drawn hint, joined with the selected one, grown, shrunk, softened. */
 import { addressOf, api } from "../api.ts";
-import type { Hint } from "../canvas/drawing-tools.ts";
+import type { Hint, Joining } from "../canvas/drawing-tools.ts";
 import { maskFrom } from "../canvas/mask-canvas.ts";
 import { isStill, untouched } from "../geometry/motion.ts";
 import { say } from "../state/notices.ts";
 import { addOperation, change, mark, type Operation, operations, selected } from "../state/operations.ts";
 import { current, history, pixels } from "../state/picture.ts";
 import { masks, type Region, rememberMask } from "../state/region.ts";
-import { combine, tool } from "../state/tool.ts";
+import { combine, takeTool, tool } from "../state/tool.ts";
 import { selecting } from "../state/work.ts";
 import { t } from "../words.ts";
 import { attempt } from "./attempt.ts";
 
 /** A drawn shape becomes a region, or a part of the selected one. */
-export async function drawn(hint: Hint | { readonly salient: true }, erase: boolean): Promise<void> {
+export async function drawn(hint: Hint | { readonly salient: true }, joining?: Joining): Promise<void> {
   const imageId = history.value.current;
   if (imageId === null) return;
   const with_ = selected.value;
-  const op = erase ? "subtract" : combine.value;
+  const op = joining ?? combine.value;
   const joined = with_ !== undefined && op !== "new";
   const body = {
     imageId,
     ...hint,
+    // What is taken away is what was drawn, not the thing inside.
+    ...(joined && op === "subtract" && "box" in hint ? { refine: false } : {}),
     ...(joined
       ? { combine: { with: with_.region.regionId, op: op === "add" ? ("union" as const) : ("subtract" as const) } }
       : {}),
@@ -44,7 +46,9 @@ async function selectedAs(ask: () => Promise<Region>, into: Operation | undefine
     if (region.imageId !== history.value.current) return;
     if (into === undefined) addOperation(region, t("regionNumber", { n: operations.value.length + 1 }));
     else replaceRegion(into, region);
-    if (tool.value !== "brush") tool.value = "move";
+    if (tool.value !== "brush") takeTool("move");
+    // Strokes of one brush are one region, until another tool is taken in hand.
+    else if (combine.value === "new") combine.value = "add";
     say(
       t("regionSelected", {
         width: Math.round(region.box[2] - region.box[0]),

@@ -31,7 +31,7 @@ export function followResult(): void {
     const url = asMask ? addressOf.editFile(b.id, "editable") : addressOf.heat(a.id, b.id);
     void loaded(url).then((bitmap) => {
       if (resultView.peek() === view && current.peek()?.id === b.id) {
-        overlayPixels.value = asMask ? tinted(maskFrom(bitmap, bitmap), "#4c9dff") : bright(bitmap);
+        overlayPixels.value = asMask ? tinted(maskFrom(bitmap, bitmap), "rgb(76 157 255 / 0.6)") : bright(bitmap);
       }
     });
   });

@@ -17,20 +17,20 @@ export async function leaving(go: () => Promise<void>): Promise<void> {
 }
 
 export async function toggleFavourite({ id, favourite }: HistoryNode): Promise<void> {
-  await attempt(async () => showHistory(await api.changeNode(id, { favourite: !favourite })));
+  await attempt(async () => showHistory(() => api.changeNode(id, { favourite: !favourite })));
 }
 
 export async function renameNode({ id, name = "" }: HistoryNode): Promise<void> {
   const chosen = await askFor({ title: t("renameTo"), value: name, confirm: t("ok") });
-  if (chosen?.trim()) await attempt(async () => showHistory(await api.changeNode(id, { name: chosen.trim() })));
+  if (chosen?.trim()) await attempt(async () => showHistory(() => api.changeNode(id, { name: chosen.trim() })));
 }
 
 export async function branchFrom({ id }: HistoryNode): Promise<void> {
   const chosen = await askFor({ title: t("branchName"), value: "", confirm: t("ok") });
-  if (chosen?.trim()) await attempt(async () => showHistory(await api.branch(chosen.trim(), id)));
+  if (chosen?.trim()) await attempt(async () => showHistory(() => api.branch(chosen.trim(), id)));
 }
 
 export async function removeNode({ id }: HistoryNode): Promise<void> {
   const sure = await askFor({ title: t("deleteNode"), text: t("deleteSure"), confirm: t("deleteNode"), danger: true });
-  if (sure !== undefined) await attempt(async () => showHistory(await api.removeNode(id)));
+  if (sure !== undefined) await attempt(async () => showHistory(() => api.removeNode(id)));
 }

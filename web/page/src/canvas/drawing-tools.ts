@@ -1,7 +1,7 @@
 /** The tools that draw regions. Each turns strokes into a hint for the server, which makes a region of it. */
 import { distance, type Point } from "../geometry/affine.ts";
 import { brushWidth, shape, type ToolName } from "../state/tool.ts";
-import type { Strokes } from "./gestures.ts";
+import type { Press, Strokes } from "./gestures.ts";
 import { view } from "./view.ts";
 
 /** As the API's select route takes it. */
@@ -11,8 +11,13 @@ export type Hint =
   | { readonly polygon: readonly Point[] }
   | { readonly stroke: { readonly points: readonly Point[]; readonly width: number } };
 
-/** `erase`: with Alt held, the shape is taken away from the region. */
-export type Drawn = (hint: Hint, erase: boolean) => void;
+/** What held keys make of the shape: with Shift it joins the region, with Alt it is taken away from it. */
+export type Joining = "add" | "subtract" | undefined;
+export type Drawn = (hint: Hint, joining: Joining) => void;
+
+function joiningOf({ shift, alt }: Press): Joining {
+  return alt ? "subtract" : shift ? "add" : undefined;
+}
 
 /** Points nearer than this on the screen say nothing new. */
 const SPACING = 3;
@@ -48,7 +53,7 @@ function objectTool(drawn: Drawn): Strokes {
     down() {},
     move() {},
     click: true,
-    up: ([x, y], { alt }) => drawn({ points: [{ x, y }] }, alt),
+    up: ([x, y], press) => drawn({ points: [{ x, y }] }, joiningOf(press)),
     cancel,
   };
 }
@@ -62,12 +67,12 @@ function boxTool(drawn: Drawn): Strokes {
     move(at) {
       if (start !== undefined) shape.value = { type: "box", box: boxOf(start, at) };
     },
-    up(at, { alt }) {
+    up(at, press) {
       if (start === undefined) return;
       const box = boxOf(start, at);
       start = undefined;
       cancel();
-      if (box[2] - box[0] >= LEAST && box[3] - box[1] >= LEAST) drawn({ box }, alt);
+      if (box[2] - box[0] >= LEAST && box[3] - box[1] >= LEAST) drawn({ box }, joiningOf(press));
     },
     cancel() {
       start = undefined;
@@ -100,11 +105,11 @@ function pathTool(
       points.push(at);
       show();
     },
-    up(_, { alt }) {
+    up(_, press) {
       const hint = hintOf({ points });
       points = [];
       cancel();
-      if (hint !== undefined) drawn(hint, alt);
+      if (hint !== undefined) drawn(hint, joiningOf(press));
     },
     cancel() {
       points = [];
@@ -118,7 +123,7 @@ const CLOSING = 12;
 
 function polygonTool(drawn: Drawn): Strokes {
   let points: Point[] = [];
-  let erase = false;
+  let joining: Joining;
   const show = (next?: Point) => {
     shape.value = { type: "path", points: next ? [...points, next] : [...points], closed: false };
   };
@@ -126,13 +131,13 @@ function polygonTool(drawn: Drawn): Strokes {
     const polygon = points;
     points = [];
     cancel();
-    if (polygon.length >= 3) drawn({ polygon }, erase);
+    if (polygon.length >= 3) drawn({ polygon }, joining);
   };
   return {
-    down(at, { alt }) {
+    down(at, press) {
       const [first] = points;
       const last = points.at(-1);
-      erase = alt;
+      joining = joiningOf(press);
       if (first && points.length >= 3 && distance(first, at) * view.value.scale < CLOSING) return finish();
       // The same corner again ends the shape: a double click, or Enter twice.
       if (last && distance(last, at) * view.value.scale < SPACING) return points.length >= 3 ? finish() : undefined;

@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import { current } from "../state/picture.ts";
 import { comparable, resultView, sliderAt } from "../state/result.ts";
 import { otherPixels, overlayPixels } from "../state/result-pixels.ts";
+import { besideAt } from "./side-by-side.ts";
 
 /** Blink shows the other picture. */
 export const blinked = signal(false);
@@ -18,7 +19,7 @@ export function drawResult(context: CanvasRenderingContext2D, scale: number): vo
   const whole = peeking.value || (view === "blink" && blinked.value);
   if (whole) context.drawImage(otherBitmap, 0, 0, width, height);
   else if (view === "slider") slid(context, otherBitmap, width, height, scale);
-  else if (view === "side") context.drawImage(otherBitmap, -width - 12 / scale, 0, width, height);
+  else if (view === "side") context.drawImage(otherBitmap, ...besideAt(node), width, height);
   else if (view === "diff" || view === "mask") overlaid(context, width, height);
 }
 

@@ -21,7 +21,7 @@ export function canvasKeys(strokesOf: () => Strokes): (event: KeyboardEvent) => 
   return (event) => {
     if (event.ctrlKey || event.metaKey) return;
     const step = ARROWS[event.key];
-    const press: Press = { pointer: "mouse", shift: false, alt: event.altKey };
+    const press: Press = { pointer: "mouse", shift: event.shiftKey, alt: event.altKey };
     if (event.key === "Escape") {
       down = false;
       cursor.value = undefined;

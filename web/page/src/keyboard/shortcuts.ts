@@ -4,13 +4,13 @@ import { downloadAs } from "../actions/download.ts";
 import { redo, run, stop, undo } from "../actions/edits.ts";
 import { chooseFile } from "../actions/files.ts";
 import { drawn } from "../actions/regions.ts";
-import { actualSize, fitToCanvas, zoomBy } from "../canvas/view.ts";
+import { fitShown } from "../canvas/side-by-side.ts";
+import { actualSize, zoomBy } from "../canvas/view.ts";
 import { helpOpen, tab } from "../state/layout.ts";
 import { operations, removeOperation, selectedKey } from "../state/operations.ts";
-import { current } from "../state/picture.ts";
 import { put } from "../state/put.ts";
 import { resultView, VIEWS } from "../state/result.ts";
-import { combine, type ToolName, tool } from "../state/tool.ts";
+import { combine, type ToolName, takeTool } from "../state/tool.ts";
 import type { Word } from "../words.ts";
 
 export interface Shortcut {
@@ -23,9 +23,7 @@ export interface Shortcut {
 const picks = (key: string, word: Word, name: ToolName): Shortcut => ({
   keys: [key],
   word,
-  run: () => {
-    tool.value = name;
-  },
+  run: () => takeTool(name),
 });
 
 export const SHORTCUTS: readonly Shortcut[] = [
@@ -42,7 +40,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   picks("p", "toolPolygon", "polygon"),
   picks("r", "toolBrush", "brush"),
   picks("h", "toolHand", "hand"),
-  { keys: ["w"], word: "wholeObject", run: () => void drawn({ salient: true }, false) },
+  { keys: ["w"], word: "wholeObject", run: () => void drawn({ salient: true }) },
   { keys: ["n"], word: "combineNew", run: () => put(combine, "new") },
   { keys: ["a"], word: "combineAdd", run: () => put(combine, "add") },
   { keys: ["s"], word: "combineSubtract", run: () => put(combine, "subtract") },
@@ -50,7 +48,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ["m"], word: "keyNext", run: nextRegion },
   { keys: ["+", "="], word: "zoomIn", run: () => zoomBy(1.25) },
   { keys: ["-"], word: "zoomOut", run: () => zoomBy(0.8) },
-  { keys: ["0"], word: "zoomFit", run: () => fitToCanvas(current.value ?? { width: 1, height: 1 }) },
+  { keys: ["0"], word: "zoomFit", run: fitShown },
   { keys: ["1"], word: "zoomActual", run: actualSize },
   { keys: ["d"], word: "compare", run: nextView },
   { keys: ["e"], word: "tabEdit", run: () => put(tab, "edit") },

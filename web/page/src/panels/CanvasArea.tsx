@@ -5,11 +5,11 @@ import { drawingTool } from "../canvas/drawing-tools.ts";
 import { DRAWINGS } from "../canvas/drawings.ts";
 import { listenTo, type Strokes } from "../canvas/gestures.ts";
 import { hovered, moveTool } from "../canvas/move-tool.ts";
+import { fitShown } from "../canvas/side-by-side.ts";
 import { mountStage } from "../canvas/stage.ts";
-import { canvasSize, fitToCanvas } from "../canvas/view.ts";
+import { canvasSize } from "../canvas/view.ts";
 import { canvasKeys } from "../keyboard/canvas-keys.ts";
 import { operations } from "../state/operations.ts";
-import { current } from "../state/picture.ts";
 import { tool } from "../state/tool.ts";
 import { running, selecting } from "../state/work.ts";
 import { t } from "../words.ts";
@@ -17,6 +17,7 @@ import { DrawOptions } from "./DrawOptions.tsx";
 import { ResultBar } from "./ResultBar.tsx";
 import { RunningBar } from "./RunningBar.tsx";
 import { SliderHandle } from "./SliderHandle.tsx";
+import { ViewTags } from "./ViewTags.tsx";
 import { ZoomBar } from "./ZoomBar.tsx";
 
 const CURSORS = { body: "move", rotate: "grab", anchor: "crosshair" } as const;
@@ -45,6 +46,7 @@ export function CanvasArea() {
         aria-label={t("canvasName")}
         id="canvas"
       />
+      <ViewTags />
       <SliderHandle />
       <DrawOptions />
       {selecting.value > 0 && <p class="floating busy">{t("selecting")}</p>}
@@ -75,8 +77,7 @@ function mounted(element: HTMLDivElement | null): (() => void) | undefined {
   element.addEventListener("keydown", keys);
   // The size is known only after the first layout; the picture is fitted once then.
   const endFit = canvasSize.subscribe(({ width }) => {
-    if (width === 0) return;
-    if (current.value) fitToCanvas(current.value);
+    if (width > 0) fitShown();
   });
   return () => {
     endFit();
@@ -88,5 +89,5 @@ function mounted(element: HTMLDivElement | null): (() => void) | undefined {
 }
 
 function strokesFor(name: typeof tool.value): Strokes {
-  return drawingTool(name, (hint, erase) => void drawn(hint, erase)) ?? moveTool();
+  return drawingTool(name, (hint, joining) => void drawn(hint, joining)) ?? moveTool();
 }

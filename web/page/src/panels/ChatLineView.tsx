@@ -1,10 +1,12 @@
 /** One line of the conversation. */
 import { sayIt } from "../actions/chat.ts";
-import { goTo } from "../actions/edits.ts";
+import { goTo, runReading } from "../actions/edits.ts";
 import { addressOf } from "../api.ts";
 import type { ChatLine } from "../state/chat.ts";
 import { nodeOf } from "../state/picture.ts";
+import { running } from "../state/work.ts";
 import { number, t } from "../words.ts";
+import { Choices } from "./Choices.tsx";
 import { Icon } from "./Icon.tsx";
 
 export function ChatLineView({ line, last }: { line: ChatLine; last: boolean }) {
@@ -27,19 +29,18 @@ export function ChatLineView({ line, last }: { line: ChatLine; last: boolean }) 
       return (
         <div class="bubble agent">
           <p>{line.text}</p>
-          <div class="choices">
-            {line.choices.map((choice) => (
-              <button
-                type="button"
-                key={choice}
-                class="secondary small"
-                disabled={!last}
-                onClick={() => void sayIt(choice)}
-              >
-                {choice}
-              </button>
-            ))}
-          </div>
+          <Choices choices={line.choices} disabled={!last} onPick={({ say }) => void sayIt(say)} />
+        </div>
+      );
+    case "readings":
+      return (
+        <div class="readings">
+          <h3>{t("proposals")}</h3>
+          <Choices
+            choices={line.choices}
+            disabled={running.value !== undefined}
+            onPick={({ candidateId }) => void runReading(candidateId ?? "")}
+          />
         </div>
       );
     case "edit":

@@ -4,7 +4,7 @@ import { run } from "../actions/edits.ts";
 import { intent } from "../state/intent.ts";
 import { moving, operations } from "../state/operations.ts";
 import { current } from "../state/picture.ts";
-import { forecast, quality, refusal } from "../state/preview.ts";
+import { forecast, QUALITIES, quality, refusal } from "../state/preview.ts";
 import { put } from "../state/put.ts";
 import { running } from "../state/work.ts";
 import { number, t } from "../words.ts";
@@ -13,7 +13,6 @@ import { Icon } from "./Icon.tsx";
 import { OperationCard } from "./OperationCard.tsx";
 import { Warnings } from "./Warnings.tsx";
 
-const QUALITIES = ["preview", "fast", "full"] as const;
 const WORDS = { preview: "qualityPreview", fast: "qualityFast", full: "qualityFull" } as const;
 
 export function EditPanel() {
@@ -30,6 +29,7 @@ export function EditPanel() {
                 <OperationCard key={operation.key} operation={operation} index={i} />
               ))}
             </ol>
+            <IntentField />
           </>
         ) : node?.type === "edit" ? (
           <EditFacts id={node.id} />
@@ -46,6 +46,21 @@ export function EditPanel() {
   );
 }
 
+function IntentField() {
+  return (
+    <label class="field intent">
+      <span>{t("intent")}</span>
+      <input
+        type="text"
+        maxLength={1000}
+        placeholder={t("intentHint")}
+        value={intent.value}
+        onInput={(event) => put(intent, event.currentTarget.value)}
+      />
+    </label>
+  );
+}
+
 function RunFoot() {
   const ready = moving.value.length > 0;
   const seconds = forecast.value?.seconds;
@@ -55,16 +70,6 @@ function RunFoot() {
   const refused = refusal.value;
   return (
     <div class="panel-foot">
-      <label class="field">
-        <span>{t("intent")}</span>
-        <input
-          type="text"
-          maxLength={1000}
-          placeholder={t("intentHint")}
-          value={intent.value}
-          onInput={(event) => put(intent, event.currentTarget.value)}
-        />
-      </label>
       {refused && ready && <Warnings warnings={[refused]} hint={refused.hint} />}
       <Warnings warnings={general} />
       <div class="run-row">

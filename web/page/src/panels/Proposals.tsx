@@ -1,4 +1,5 @@
 import { proposals, take } from "../actions/propose.ts";
+import { addressOf } from "../api.ts";
 import type { Operation } from "../state/operations.ts";
 import { t } from "../words.ts";
 
@@ -9,7 +10,7 @@ export function Proposals({ operation }: { operation: Operation }) {
       <h3>{t("proposals")}</h3>
       {proposals.value?.list.map((candidate) => (
         <button type="button" key={candidate.candidateId} onClick={() => take(operation, candidate)}>
-          <img src={candidate.picture} alt="" />
+          <img src={addressOf.candidate(candidate.candidateId)} alt="" />
           <span>{candidate.prompt || candidate.reason}</span>
         </button>
       ))}

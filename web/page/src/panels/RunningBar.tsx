@@ -9,7 +9,7 @@ export function RunningBar() {
   if (job === undefined) return null;
   const { progress, ahead } = job;
   const share = progress && progress.total > 0 ? progress.done / progress.total : 0;
-  const stage = progress ? stageWord(progress.stage) : t("queued", { ahead: ahead ?? 0 });
+  const stage = progress ? stageWord(progress.stage) : ahead ? t("queued", { ahead }) : t("starting");
   const frame = frames.value.at(-1);
   return (
     <div class="floating running" role="status">

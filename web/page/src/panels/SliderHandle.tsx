@@ -15,8 +15,6 @@ export function SliderHandle() {
   const place = { left: `${x}px`, top: `${y}px`, width: `${node.width * scale}px`, height: `${node.height * scale}px` };
   return (
     <div class="slider" style={place}>
-      <span class="slider-tag left">{t("before")}</span>
-      <span class="slider-tag right">{t("after")}</span>
       <input
         type="range"
         min="0"

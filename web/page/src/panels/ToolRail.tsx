@@ -1,6 +1,6 @@
 /** The tools, one of them in hand. */
 import { drawn } from "../actions/regions.ts";
-import { cursor, TOOLS, type ToolName, tool } from "../state/tool.ts";
+import { TOOLS, takeTool, tool } from "../state/tool.ts";
 import { t } from "../words.ts";
 import { IconButton } from "./Icon.tsx";
 
@@ -16,21 +16,12 @@ const WORDS = {
 } as const;
 
 export function ToolRail() {
-  const take = (name: ToolName) => () => {
-    tool.value = name;
-    cursor.value = undefined;
-  };
   return (
     <div class="rail" role="toolbar" aria-label={t("tools")} aria-orientation="vertical">
       {TOOLS.map((name) => (
         <>
           {name === "hand" && (
-            <IconButton
-              name="whole"
-              label={t("wholeObject")}
-              keys="W"
-              onPress={() => void drawn({ salient: true }, false)}
-            />
+            <IconButton name="whole" label={t("wholeObject")} keys="W" onPress={() => void drawn({ salient: true })} />
           )}
           <IconButton
             key={name}
@@ -38,7 +29,7 @@ export function ToolRail() {
             label={t(WORDS[name])}
             keys={KEYS[name]}
             pressed={tool.value === name}
-            onPress={take(name)}
+            onPress={() => takeTool(name)}
           />
         </>
       ))}

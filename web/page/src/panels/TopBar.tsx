@@ -5,12 +5,13 @@ import { chooseFile } from "../actions/files.ts";
 import { helpOpen } from "../state/layout.ts";
 import { canRedoMove, canUndoMove } from "../state/operations.ts";
 import { current, history, titleOf } from "../state/picture.ts";
-import { language, SCHEMES, scheme } from "../state/preferences.ts";
+import { SCHEMES, scheme } from "../state/preferences.ts";
 import { put } from "../state/put.ts";
-import { LANGUAGES } from "../words/languages.ts";
 import { t } from "../words.ts";
 import { DownloadMenu } from "./DownloadMenu.tsx";
-import { IconButton } from "./Icon.tsx";
+import { Icon, IconButton } from "./Icon.tsx";
+import { LanguageSelect } from "./LanguageSelect.tsx";
+import { Menu } from "./Menu.tsx";
 
 const MOD = navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl+";
 const SCHEME_WORDS = { auto: "themeAuto", light: "themeLight", dark: "themeDark" } as const;
@@ -54,16 +55,7 @@ export function TopBar() {
         </>
       )}
       <span class="wide-only">
-        <select
-          aria-label={t("language")}
-          value={language.value}
-          onChange={(event) => {
-            language.value = LANGUAGES.find((one) => one === event.currentTarget.value) ?? "en";
-          }}
-        >
-          <option value="en">English</option>
-          <option value="de">Deutsch</option>
-        </select>
+        <LanguageSelect />
       </span>
       <IconButton
         name="theme"
@@ -74,6 +66,24 @@ export function TopBar() {
       />
       <span class="wide-only">
         <IconButton name="help" label={t("help")} keys="?" onPress={() => put(helpOpen, true)} />
+      </span>
+      <span class="narrow-only">
+        <Menu label={t("more")} buttonClass="icon-button" face={<Icon name="more" />}>
+          {(close) => (
+            <>
+              <LanguageSelect />
+              <button
+                type="button"
+                onClick={() => {
+                  close();
+                  helpOpen.value = true;
+                }}
+              >
+                {t("help")}
+              </button>
+            </>
+          )}
+        </Menu>
       </span>
       {node && <DownloadMenu />}
     </header>

@@ -1,5 +1,5 @@
-import { actualSize, fitToCanvas, zoomBy, zoomPercent } from "../canvas/view.ts";
-import { current } from "../state/picture.ts";
+import { fitShown } from "../canvas/side-by-side.ts";
+import { actualSize, zoomBy, zoomPercent } from "../canvas/view.ts";
 import { t } from "../words.ts";
 import { IconButton } from "./Icon.tsx";
 
@@ -17,13 +17,7 @@ export function ZoomBar() {
         {zoomPercent.value} %
       </button>
       <IconButton name="plus" label={t("zoomIn")} keys="+" size={16} onPress={() => zoomBy(1.25)} />
-      <IconButton
-        name="fit"
-        label={t("zoomFit")}
-        keys="0"
-        size={16}
-        onPress={() => current.value && fitToCanvas(current.value)}
-      />
+      <IconButton name="fit" label={t("zoomFit")} keys="0" size={16} onPress={fitShown} />
     </fieldset>
   );
 }

@@ -12,6 +12,7 @@ export interface ServerPreview {
   readonly box: readonly number[];
 }
 
+export const QUALITIES = ["preview", "fast", "full"] as const satisfies readonly Quality[];
 export const quality = signal<Quality>("fast");
 export const serverPreview = signal<ServerPreview | undefined>(undefined);
 export const forecast = signal<Forecast | undefined>(undefined);

@@ -14,6 +14,13 @@ export const combine = signal<Combine>("new");
 export const brushWidth = signal(24);
 export const isDrawing = computed(() => tool.value !== "move" && tool.value !== "hand");
 
+/** Takes it in hand; what a shape does to the region is said anew each time. */
+export function takeTool(name: ToolName): void {
+  tool.value = name;
+  combine.value = "new";
+  cursor.value = undefined;
+}
+
 /** What is being drawn, in pixels of the picture. */
 export type Shape =
   | { readonly type: "box"; readonly box: Box }
