@@ -1,5 +1,5 @@
 /** Everything that a tool may use beside its own input. */
-import type { CallOptions, Engine, Progress } from "../engine/api.ts";
+import type { CallOptions, Engine, Preview, Progress } from "../engine/api.ts";
 import type { Workspace } from "../session/index.ts";
 import type { ChatAnswer, ChatWish, Critique, CritiqueQuestion, IntentAnswer, IntentQuestion } from "./assistant.ts";
 import type { Roots } from "./roots.ts";
@@ -21,8 +21,17 @@ export interface ToolContext {
   readonly fetchUrls?: boolean;
   /** false keeps paths of this machine out of answers, for callers on other machines; default true. */
   readonly showPaths?: boolean;
+  /** For programs in which somebody watches: pictures of an edit under way. Asked for once per edit. */
+  readonly film?: () => Film;
   /** Receives what is not for the caller, e.g. the stack of an unexpected error. */
   readonly log?: (line: string) => void;
+}
+
+/** What an edit's sampling heads for, picture by picture. */
+export interface Film {
+  show(jobId: string, picture: Preview): void;
+  /** The edit was made: its pictures stay with it. */
+  keep(editId: string): Promise<void>;
 }
 
 /** One-time tickets for pictures that the caller has sent already. */

@@ -1,5 +1,6 @@
 /** start_edit: the edit as a job, waited for as long as the caller likes (at most 50 s: clients give up after 60). */
 import { z } from "zod";
+import type { Preview } from "../engine/api.ts";
 import type { JobCall } from "../session/index.ts";
 import { ADDS, defineTool } from "./define.ts";
 import { followed, jobAnswer, jobOutput, withoutDetails } from "./job-answer.ts";
@@ -34,9 +35,13 @@ export const startEdit = defineTool({
     const choices = { quality, seed, model: model === undefined ? undefined : await knownModel(model, ctx) };
     const recipe = await recipeOf(edit, choices, ctx);
     const wish = { recipe, baseDir: workspace.dir, ...(device === undefined ? {} : { device }) };
+    const film = ctx.film?.();
     const work = async (job: JobCall) => {
-      const made = workspace.edit(engine, edit.imageId, wish, job);
-      return { editId: (await withoutDetails(made, "start_edit", ctx)).id };
+      const watched = film ? { onPreview: (picture: Preview) => film.show(jobId, picture) } : {};
+      const made = workspace.edit(engine, edit.imageId, wish, { ...job, ...watched });
+      const { id } = await withoutDetails(made, "start_edit", ctx);
+      await film?.keep(id);
+      return { editId: id };
     };
     const { jobId } = workspace.jobs.start(work, { uses: picturesOf(edit, ctx) });
     const job = await followed(jobId, waitSeconds ?? 0, ctx, call);

@@ -66,8 +66,13 @@ export async function runFull(request: FullRequest): Promise<FullResult> {
   return { picture, finite, decoded: fromTensor(after.data, view.height, view.width), losses, diverged, view };
 }
 
+/** Up to so many pixels the model's own decoder costs little beside a step of the model. */
+const OWN_DECODER_PIXELS = 256 * 256;
+
 function samplingStep({ bundle, onStep, onPreview }: FullRequest, view: ModelView): OnStep {
-  return bundle.previewVae && onPreview ? withPreviews(onStep, bundle.previewVae, view, onPreview) : onStep;
+  const own = view.width * view.height <= OWN_DECODER_PIXELS ? bundle.vae : undefined;
+  const decoder = bundle.previewVae ?? own;
+  return decoder && onPreview ? withPreviews(onStep, decoder, view, onPreview) : onStep;
 }
 
 async function dragAndSample(

@@ -3,7 +3,7 @@ import type { Preview } from "../../engine/api.ts";
 import type { Recipe } from "../../engine/recipe/schema.ts";
 import type { JobView } from "../../session/index.ts";
 import { withoutDetails } from "../../tools/job-answer.ts";
-import { Frames } from "./frames.ts";
+import { filmOf } from "./film.ts";
 import type { ApiSession } from "./session.ts";
 
 export interface EditJobWish {
@@ -13,26 +13,18 @@ export interface EditJobWish {
   readonly uses: readonly string[];
 }
 
-export function startEditJob(session: ApiSession, { imageId, recipe, uses }: EditJobWish): JobView {
-  const { ctx, workspace, hub } = session;
-  const frames = new Frames();
+export function startEditJob({ ctx, workspace, hub }: ApiSession, { imageId, recipe, uses }: EditJobWish): JobView {
+  const film = filmOf(workspace, hub);
   const job = workspace.jobs.start(
     async (call) => {
-      const onPreview = (preview: Preview) => {
-        const index = frames.add(preview);
-        if (index !== undefined) hub.emit("sampling", { jobId: job.jobId, index, ...shown(preview) });
-      };
+      const onPreview = (picture: Preview) => film.show(job.jobId, picture);
       const wish = { recipe, baseDir: workspace.dir, ...(ctx.device === undefined ? {} : { device: ctx.device }) };
       const made = workspace.edit(ctx.engine, imageId, wish, { ...call, onPreview });
       const { id } = await withoutDetails(made, "edits", ctx);
-      await frames.save(workspace, id);
+      await film.keep(id);
       return { editId: id };
     },
     { uses: [...uses] },
   );
   return job;
-}
-
-function shown({ data, mimeType, width, height }: Preview) {
-  return { mimeType, width, height, dataUri: `data:${mimeType};base64,${Buffer.from(data).toString("base64")}` };
 }

@@ -8,6 +8,7 @@ import { hasEnded, type JobView } from "../../session/job-view.ts";
 import type { ToolContext } from "../../tools/index.ts";
 import { countJobs } from "../job-metrics.ts";
 import { EventHub } from "./events.ts";
+import { filmOf } from "./film.ts";
 import { Idempotency } from "./idempotency.ts";
 import { LiveLanes } from "./live-lanes.ts";
 import type { ApiNeeds } from "./needs.ts";
@@ -50,6 +51,7 @@ export class ApiSession {
       // Paths come from elsewhere: only what the operator opened can be named. The session's own files have ids.
       roots: { folders, sessions: [] },
       showPaths: false,
+      film: () => filmOf(workspace, this.hub),
       ...(log && { log }),
     };
     this.#ends = [

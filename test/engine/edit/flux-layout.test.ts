@@ -91,9 +91,9 @@ describe("a bundle with a preview decoder", () => {
     expect(await readFile(plain.files.image)).toEqual(await readFile(watched.files.image));
   });
 
-  test("nobody is shown anything by a bundle without one", async () => {
+  test("without one the model's own shows small pictures", async () => {
     const seen: Preview[] = [];
     await edit(await bundle({ prompts: false }), "", "", { onPreview: (preview) => seen.push(preview) });
-    expect(seen).toEqual([]);
+    expect(seen).toHaveLength(2);
   });
 });
