@@ -12,8 +12,8 @@ export interface NetworkGround {
   readonly home: string;
   /** Folder of the run, which receives judge.jsonl. */
   readonly out?: string | undefined;
-  /** The planner's model, which must not judge itself. */
-  readonly planner?: string | undefined;
+  /** Models that plan or planned, which must not judge themselves. */
+  readonly planners?: readonly string[] | undefined;
 }
 
 /** @throws EditError `checkpoint-invalid`, `not-found`, `usage`: before anything is run. */
@@ -21,9 +21,9 @@ export async function evalNetworks(
   run: CliRun,
   flags: NetworkFlags,
   settings: Pick<Settings, "quality" | "model">,
-  { home, out, planner }: NetworkGround,
+  { home, out, planners = [] }: NetworkGround,
 ): Promise<OpenNetworks> {
-  const judge = await judgeOf(run, flags, home, { planner, log: out && join(out, "judge.jsonl") });
+  const judge = await judgeOf(run, flags, home, { planners, log: out && join(out, "judge.jsonl") });
   const lpips = flags.lpips === undefined ? undefined : resolve(run.cwd, flags.lpips);
   return openNetworks({ home, lpips, features: featuresOf(flags, settings), device: flags.device, judge });
 }

@@ -12,7 +12,7 @@ import { type RunPlan, runEval } from "../evals/run.ts";
 import type { Scorer } from "../evals/scorer.ts";
 import type { Suite } from "../evals/suite/suite.ts";
 import type { TableWish } from "../evals/table.ts";
-import { trafficOf } from "../evals/traffic.ts";
+import { recordedModels, trafficOf } from "../evals/traffic.ts";
 import { wantedHome } from "../session/index.ts";
 import type { CliRun } from "./deps.ts";
 import { evalCommand } from "./eval-command.ts";
@@ -36,7 +36,7 @@ export async function evaluate(run: CliRun, suiteName: string | undefined, flags
   const wish = { goesOn, force: flags.force ?? false };
   const out = flags.out === undefined ? undefined : await checkedEvalOut(flags.out, wish, run.cwd);
   const scorers = scorersOf(suite);
-  const asked = { home: homeOf(run, flags), out, planner: plannerOf(run, flags) };
+  const asked = { home: homeOf(run, flags), out, planners: await plannersOf(run, flags) };
   const opened = await evalNetworks(run, flags, suite.settings, asked);
   const parts = { suite, notes: [...notes, ...opened.notes], out, scorers, networks: opened.networks };
   const plan = await planOf(run, suiteName, flags, parts);
@@ -120,6 +120,13 @@ async function planOf(run: CliRun, name: string | undefined, flags: EvalFlags, p
 /** The language model that plans; undefined for none, or none that is named. */
 function plannerOf({ env }: CliRun, { planner, llm }: EvalFlags): string | undefined {
   return planner === "local" ? undefined : (llm ?? env.DRAGFLOW_LLM);
+}
+
+/** Whoever plans, or planned what is replayed. */
+async function plannersOf(run: CliRun, flags: EvalFlags): Promise<string[]> {
+  const planner = plannerOf(run, flags);
+  const replay = resolved(run, flags.replay);
+  return [...(planner === undefined ? [] : [planner]), ...(replay === undefined ? [] : await recordedModels(replay))];
 }
 
 function homeOf({ env }: CliRun, { home }: EvalFlags): string {

@@ -41,8 +41,8 @@ export interface Judge {
 }
 
 export interface JudgeSettings {
-  /** The planner's model, which must be another one: nobody marks their own work. */
-  readonly planner: string | undefined;
+  /** The models that planned, which must be others: nobody marks their own work. */
+  readonly planners: readonly string[];
   /** File that receives every judgement with its raw replies, one JSON line each. */
   readonly log?: string | undefined;
 }
@@ -56,19 +56,26 @@ const wanted = z.object({ goal: z.number(), quality: z.number(), preservation: z
 const NAMES = ["goal", "quality", "preservation"] as const;
 
 /** Throws `usage` where the judge is the planner's own model. Nothing leaves the machine before `judge`. */
-export async function createJudge(source: ModelSource, { planner, log }: JudgeSettings): Promise<Judge> {
+export async function createJudge(source: ModelSource, { planners, log }: JudgeSettings): Promise<Judge> {
   const model = await source.open();
-  if (planner !== undefined && sameModel(planner, model.name)) {
+  if (planners.some((planner) => sameModel(planner, model.name))) {
     throw new EditError("usage", `Expected a judge that is not the planner's own model, got ${model.name} for both`, {
       hint: "Name another model with --judge.",
     });
   }
   const known = new WeakMap<object, Promise<Judgement>>();
   const ask = async (question: JudgeQuestion, signal: AbortSignal) => {
-    const judgement = await judged(question, model, { signal, onEvent: () => undefined });
-    const line = { model: model.name, asked: question.goal, ...judgement };
-    if (log !== undefined) await appendFile(log, `${JSON.stringify(line)}\n`);
-    return judgement;
+    const replies: string[] = [];
+    const asked = { model: model.name, asked: question.goal };
+    const note = async (line: object) => log && appendFile(log, `${JSON.stringify({ ...asked, ...line })}\n`);
+    try {
+      const judgement = await judged(question, model, { signal, onEvent: () => undefined }, replies);
+      await note(judgement);
+      return judgement;
+    } catch (error) {
+      await note({ error: error instanceof Error ? error.message : String(error), replies });
+      throw error;
+    }
   };
   return {
     name: model.name,
@@ -86,8 +93,7 @@ function sameModel(a: string, b: string): boolean {
   return plain(a) === plain(b);
 }
 
-async function judged(question: JudgeQuestion, model: Model, call: AskCall): Promise<Judgement> {
-  const replies: string[] = [];
+async function judged(question: JudgeQuestion, model: Model, call: AskCall, replies: string[]): Promise<Judgement> {
   const shown: Shown = { goal: question.goal, ...(await question.pictures()) };
   const first = await askOnce(shown, ["before", "after"], model, call, replies);
   const second = await askOnce(shown, ["after", "before"], model, call, replies);

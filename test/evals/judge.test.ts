@@ -42,7 +42,7 @@ it("asks twice, with the pictures the other way round, and keeps the raw replies
   const dir = await scratch();
   const server = await serve(marks(8), saying("not json"), marks(6));
   const source = modelSource({ model: "seer", apiKey: "k", baseURL: server.baseURL, home: dir, rung: "prompt" });
-  const judge = await createJudge(source, { planner: "planner", log: join(dir, "judge.jsonl") });
+  const judge = await createJudge(source, { planners: ["planner"], log: join(dir, "judge.jsonl") });
   const question = { goal: "move the hat", pictures, subject: {} };
   const judgement = await judge.judge(question);
   expect(judgement).toMatchObject({ goal: 7, quality: 6, preservation: 9, apart: 2 });
@@ -60,7 +60,7 @@ it("asks twice, with the pictures the other way round, and keeps the raw replies
 
 it("nobody marks their own work", async () => {
   const source = modelSource({ model: "openai/Seer", apiKey: "k", baseURL: "http://127.0.0.1:1/v1" });
-  await expect(createJudge(source, { planner: "seer" })).rejects.toMatchObject({
+  await expect(createJudge(source, { planners: ["other", "seer"] })).rejects.toMatchObject({
     code: "usage",
     message: expect.stringMatching(/not the planner's own model/),
   });

@@ -138,11 +138,12 @@ describe("--jobs", () => {
   it("an interruption ends all of them, and what was finished is known", async () => {
     bench.engine.options = { stepMs: 5 };
     const interrupt = new AbortController();
-    const heard = (text: string) => / a: /.test(text) && interrupt.abort();
-    const argv = ["eval", "s.yaml", "--no-baselines", "--out", "o", "--jobs", "2"];
+    const heard = (text: string) => /: passed/.test(text) && interrupt.abort();
+    const argv = ["eval", "s.yaml", "--no-baselines", "--out", "o", "--jobs", "2", "--trials", "2"];
     expect((await bench.run(argv, { signal: interrupt.signal, heard })).code).toBe(130);
-    const { stderr, code } = await run("--out", "o", "--jobs", "2", "--resume");
-    expect(stderr).toContain("1/2 a: passed (known)");
+    const { stderr, code } = await run("--out", "o", "--jobs", "2", "--trials", "2", "--resume");
+    expect(stderr).toMatch(/^\d\/4 \w \(trial \d\): passed \(known\)$/m);
+    expect(stderr).toMatch(/^4\/4 b \(trial 2\): passed$/m);
     expect(code).toBe(0);
   });
 });
