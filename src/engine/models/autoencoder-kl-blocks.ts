@@ -10,16 +10,26 @@ const POINT = { stride: 1, pads: [0, 0, 0, 0] };
 const HALVE = { stride: 2, pads: [0, 0, 1, 1] };
 const NORM_EPS = 1e-6;
 
+/** What parts of a plane cannot do by themselves. */
+export interface KlHooks {
+  /** Takes the place of a group norm's statistics: x [1, C, H, W] → (x − mean)/deviation, before the affine part. */
+  readonly normalise?: (x: Value, groups: number, eps: number, name: string) => Value;
+  /** Takes the place of attention; q, k and v [1, H·W, C]. */
+  readonly attend?: (q: Value, k: Value, v: Value) => Value;
+}
+
 /** Blocks of the encoder or the decoder: names are diffusers', below `prefix`. */
 export class KlBlocks {
   readonly #params: Params;
   readonly #prefix: string;
   readonly #groups: number;
+  readonly #hooks: KlHooks;
 
-  constructor(params: Params, prefix: string, groups: number) {
+  constructor(params: Params, prefix: string, groups: number, hooks: KlHooks = {}) {
     this.#params = params;
     this.#prefix = prefix;
     this.#groups = groups;
+    this.#hooks = hooks;
   }
 
   conv(x: Value, name: string, out: number, kernel: 1 | 3 = 3, how = kernel === 3 ? SAME : POINT): Value {
@@ -30,7 +40,10 @@ export class KlBlocks {
   norm(x: Value, name: string): Value {
     const c = Number(x.dim(1));
     const gamma = this.#params.get(`${this.#prefix}.${name}.weight`, [c]);
-    return groupNorm(x, this.#groups, gamma, this.#params.get(`${this.#prefix}.${name}.bias`, [c]), NORM_EPS);
+    const beta = this.#params.get(`${this.#prefix}.${name}.bias`, [c]);
+    const normal = this.#hooks.normalise?.(x, this.#groups, NORM_EPS, name);
+    if (normal === undefined) return groupNorm(x, this.#groups, gamma, beta, NORM_EPS);
+    return normal.mul(gamma.reshape([c, 1, 1])).add(beta.reshape([c, 1, 1]));
   }
 
   active(x: Value, name: string): Value {
@@ -64,8 +77,10 @@ export class KlBlocks {
       .reshape([c, dimMul(h, w)])
       .transpose([1, 0]); // [h·w, C]
     const project = (part: string, from: Value) => this.#params.linear(from, `${this.#prefix}.${name}.${part}`, c);
-    const [q, k, v] = [project("to_q", tokens), project("to_k", tokens), project("to_v", tokens)];
-    const out = project("to_out.0", attention(q, k, v, c ** -0.5));
+    const stack = (part: string) => project(part, tokens).reshape([1, dimMul(h, w), c]); // one head
+    const [q, k, v] = [stack("to_q"), stack("to_k"), stack("to_v")];
+    const attended = this.#hooks.attend?.(q, k, v) ?? attention(q, k, v, c ** -0.5);
+    const out = project("to_out.0", attended.reshape([dimMul(h, w), c]));
     return x.add(out.transpose([1, 0]).reshape(x.shape));
   }
 }

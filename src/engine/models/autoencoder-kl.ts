@@ -1,12 +1,21 @@
 /** AutoencoderKL of FLUX (flux.md §2.1–2.2): picture ↔ latents at 1/2^(levels−1). */
 import { z } from "zod";
 import { EditError } from "../../errors.ts";
-import { type Dim, dimMul } from "../graph/dim.ts";
-import { input, type Value } from "../graph/value.ts";
+import type { Value } from "../graph/value.ts";
 import type { Params } from "../nn/params.ts";
 import type { WeightSource } from "../weights/source.ts";
 import type { AutoencoderGraphs } from "./autoencoder.ts";
-import { KlBlocks } from "./autoencoder-kl-blocks.ts";
+import { KlPieces } from "./autoencoder-kl-pieces.ts";
+import {
+  compressionOf,
+  decoderBegin,
+  decoderUp,
+  encoderDown,
+  encoderEnd,
+  imageInput,
+  klBlocks,
+  latentInput,
+} from "./autoencoder-kl-stages.ts";
 import { checkModelJson } from "./json.ts";
 
 const size = z.number().int().positive();
@@ -68,37 +77,18 @@ export function klGraphs(config: KlConfig): AutoencoderGraphs {
     shift: config.shift_factor,
     encoder: (params) => klMoments(params, config).mean,
     decoder: (params) => decoderGraph(params, config),
+    large: (source, options, tiling) => new KlPieces(config, source, options, tiling),
   };
-}
-
-function compressionOf(config: KlConfig): number {
-  return 2 ** (config.block_out_channels.length - 1);
 }
 
 /** Input `image` [1, 3, f·lh, f·lw] in −1…1; outputs mean and log-variance [1, C, lh, lw] of the unscaled latent. */
 export function klMoments(params: Params, config: KlConfig): { mean: Value; logvar: Value } {
-  const { block_out_channels: channels, layers_per_block: layers, latent_channels: latent } = config;
-  const net = new KlBlocks(params, "encoder", config.norm_num_groups);
-  const scale = compressionOf(config);
-  let x = net.conv(input("image", [1, 3, dimMul("lh", scale), dimMul("lw", scale)]), "conv_in", channels[0] ?? 0);
-  for (const [i, width] of channels.entries()) {
-    for (let j = 0; j < layers; j++) x = net.residual(x, `down_blocks.${i}.resnets.${j}`, width);
-    if (i + 1 < channels.length) x = net.down(x, `down_blocks.${i}.downsamplers.0.conv`);
-  }
-  const moments = net.conv(net.active(net.middle(x), "conv_norm_out"), "conv_out", 2 * latent);
-  return { mean: moments.slice(1, 0, latent), logvar: moments.slice(1, latent, latent) };
+  const net = klBlocks("encoder", params, config);
+  return encoderEnd(net, config, encoderDown(net, config, imageInput(config)));
 }
 
 /** Input `latent` [1, C, lh, lw], unscaled; output the picture [1, 3, f·lh, f·lw], not clamped. */
 function decoderGraph(params: Params, config: KlConfig): Value {
-  const channels = config.block_out_channels.toReversed();
-  const net = new KlBlocks(params, "decoder", config.norm_num_groups);
-  const latent = input("latent", [1, config.latent_channels, "lh", "lw"] satisfies Dim[]);
-  let x = net.middle(net.conv(latent, "conv_in", channels[0] ?? 0));
-  for (const [i, width] of channels.entries()) {
-    // One layer more than the encoder has.
-    for (let j = 0; j <= config.layers_per_block; j++) x = net.residual(x, `up_blocks.${i}.resnets.${j}`, width);
-    if (i + 1 < channels.length) x = net.up(x, `up_blocks.${i}.upsamplers.0.conv`);
-  }
-  return net.conv(net.active(x, "conv_norm_out"), "conv_out", 3);
+  const net = klBlocks("decoder", params, config);
+  return decoderUp(net, config, decoderBegin(net, config, latentInput(config)));
 }

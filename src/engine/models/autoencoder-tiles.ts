@@ -1,20 +1,67 @@
 /** Large planes through a network made for any size, piece by piece, so that memory stays that of one piece. Pieces overlap,
- * and where they do the result passes from one to the other in a straight line. Not exact for networks whose normalisation
- * or attention sees the whole plane; there the pieces' statistics differ a little from the whole's. */
+ * and where they do the result passes from one to the other in a straight line. Not exact for networks whose attention
+ * sees the whole plane. Networks with group norms have shared-pieces.ts. */
 import type { Tensor } from "../onnx/session.ts";
 
 export interface Tiling {
   /** Largest side of a piece and what two neighbours share, in latents. */
   readonly side: number;
   readonly overlap: number;
+  /** Most times that shared statistics are measured (shared-pieces.ts). */
+  readonly rounds?: number;
 }
 
-/** Pieces of 768 pixels: the mid attention of AutoencoderKL then takes a third of a gigabyte instead of one at 1024. */
-export const TILING: Tiling = { side: 96, overlap: 16 };
+/** Pieces of 768 pixels. A place of FLUX's autoencoder sees 12 latents around itself, its middle left out. */
+export const TILING: Tiling = { side: 96, overlap: 24 };
 
-interface Span {
+export interface Span {
   readonly from: number;
   readonly size: number;
+}
+
+/** What a piece reads along one axis, and the part of it that is its own: own parts meet without overlap. */
+export interface PieceSpan extends Span {
+  readonly own: Span;
+}
+
+export interface Piece {
+  readonly rows: PieceSpan;
+  readonly columns: PieceSpan;
+}
+
+/** Pieces of a plane of so many latents, none larger than a tile, each reading half the overlap beyond its own part. */
+export function piecesOf(height: number, width: number, tiling: Tiling): Piece[] {
+  const [down, across] = [pieceSpans(height, tiling), pieceSpans(width, tiling)];
+  return down.flatMap((rows) => across.map((columns) => ({ rows, columns })));
+}
+
+function pieceSpans(length: number, { side, overlap }: Tiling): PieceSpan[] {
+  const beyond = overlap / 2;
+  const count = length <= side ? 1 : Math.ceil(length / (side - overlap));
+  const at = (i: number) => Math.floor((i * length) / count);
+  return Array.from({ length: count }, (_, i) => {
+    const [from, to] = [Math.max(0, at(i) - beyond), Math.min(length, at(i + 1) + beyond)];
+    return { from, size: to - from, own: { from: at(i), size: at(i + 1) - at(i) } };
+  });
+}
+
+/** What a piece reads of a plane with `unit` places per latent. */
+export function cropPlane(x: Tensor, { rows, columns }: Piece, unit: number): Tensor {
+  return crop(x, times(rows, unit), times(columns, unit));
+}
+
+/** Writes a piece's own part into the plane; `scale`: places per latent of both. */
+export function pastePlane(plane: Tensor, part: Tensor, { rows, columns }: Piece, scale: number): void {
+  const [, channels = 0, height = 0, width = 0] = plane.shape;
+  const [, , partHeight = 0, partWidth = 0] = part.shape;
+  const [own, wide] = [times(rows.own, scale), times(columns.own, scale)];
+  const [top, left] = [rows.from * scale, columns.from * scale];
+  for (let c = 0; c < channels; c++) {
+    for (let y = own.from; y < own.from + own.size; y++) {
+      const at = (c * partHeight + y - top) * partWidth + wide.from - left;
+      plane.data.set(part.data.subarray(at, at + wide.size), (c * height + y) * width + wide.from);
+    }
+  }
 }
 
 /** Equal spans that cover 0…length, neighbours sharing at least the overlap. */

@@ -18,6 +18,15 @@ export interface AutoencoderGraphs {
   encoder(params: Params): Value;
   /** From input `latent` to the picture. */
   decoder(params: Params): Value;
+  /** For planes beyond a tile, where pieces of the graphs above would not give what the whole gives. */
+  large?(source: WeightSource, options: CompileOptions, tiling: Tiling): LargePlanes;
+}
+
+/** Unscaled latents. */
+export interface LargePlanes {
+  encode(image: Tensor): Promise<Tensor>;
+  decode(latent: Tensor): Promise<Tensor>;
+  release(): Promise<void>;
 }
 
 export class Autoencoder {
@@ -26,12 +35,14 @@ export class Autoencoder {
   readonly #encoder: LazyGraph<"latent">;
   readonly #decoder: LazyGraph<"image">;
   readonly #tiling: Tiling;
+  readonly #large: LargePlanes | undefined;
 
   /** Planes larger than a tile's side go through in pieces. */
   constructor(graphs: AutoencoderGraphs, source: WeightSource, options: CompileOptions, tiling = TILING) {
     this.#tiling = tiling;
     this.#graphs = graphs;
     this.#source = source;
+    this.#large = graphs.large?.(source, options, tiling);
     this.#encoder = new LazyGraph(() => compile(this.#encoding(), options));
     this.#decoder = new LazyGraph(() => compile(this.#decoding(), options));
   }
@@ -46,20 +57,24 @@ export class Autoencoder {
 
   /** [1, 3, H, W] in −1…1, sides multiples of the compression → scaled latents [1, C, H/f, W/f]. */
   async encode(image: Tensor): Promise<Tensor> {
-    const graph = await this.#encoder.get();
     const { scale, shift, compression } = this.#graphs;
-    const run = async (piece: Tensor) => (await graph.run({ image: piece })).latent;
-    const latent = await inTiles(image, compression, 1 / compression, run, this.#tiling);
+    const large = this.#largeFor(image, compression);
+    const run = async (piece: Tensor) => (await (await this.#encoder.get()).run({ image: piece })).latent;
+    const latent = await (large?.encode(image) ?? inTiles(image, compression, 1 / compression, run, this.#tiling));
     return { shape: latent.shape, data: latent.data.map((value) => (value - shift) * scale) };
   }
 
   /** Scaled latents → [1, 3, H, W], not clamped. */
   async decode(latents: Tensor): Promise<Tensor> {
-    const { scale, shift } = this.#graphs;
+    const { scale, shift, compression } = this.#graphs;
     const latent = { shape: latents.shape, data: latents.data.map((value) => value / scale + shift) };
-    const graph = await this.#decoder.get();
-    const run = async (piece: Tensor) => (await graph.run({ latent: piece })).image;
-    return inTiles(latent, 1, this.#graphs.compression, run, this.#tiling);
+    const run = async (piece: Tensor) => (await (await this.#decoder.get()).run({ latent: piece })).image;
+    return this.#largeFor(latent, 1)?.decode(latent) ?? inTiles(latent, 1, compression, run, this.#tiling);
+  }
+
+  /** The family's own way for a plane beyond a tile; `unit`: places per latent. */
+  #largeFor({ shape: [, , height = 0, width = 0] }: Tensor, unit: number): LargePlanes | undefined {
+    return Math.max(height, width) / unit > this.#tiling.side ? this.#large : undefined;
   }
 
   /** Throws `checkpoint-invalid` for a missing or misshapen tensor; compiles nothing. */
@@ -69,7 +84,7 @@ export class Autoencoder {
   }
 
   async release(): Promise<void> {
-    await Promise.all([this.#encoder.release(), this.#decoder.release()]);
+    await Promise.all([this.#encoder.release(), this.#decoder.release(), this.#large?.release()]);
   }
 
   #encoding() {
