@@ -26,7 +26,7 @@ export function tableText(rows: readonly Row[]): string {
 }
 
 const [WIDTH, HEIGHT, GAP] = [220, 150, 34];
-const COLOURS = ["#4269d0", "#efb118", "#ff725c", "#3ca951", "#6cc5b0", "#9c6b4e"];
+const COLOURS = ["#4269d0", "#efb118", "#ff725c", "#3ca951", "#6cc5b0", "#9c6b4e", "#a463f2"];
 
 /** One panel per photo; each curve relative to the largest loss of its panel. */
 export function svgText(rows: readonly Row[]): string {

@@ -32,15 +32,16 @@ export const PHOTOS: readonly Photo[] = [
 ];
 
 const PAPER = { init: "inversion", condition: "edit-area", change: "edit-area", kv: "on" } as const;
-/** The bundle's `lrInversion`; the rates for its start from the moved picture, 300, move nothing from here. */
-const STRONG = { lrTransport: 10_000, lrIntensify: 10_000 } as const;
+/** The bundle's own step size for this start is its `lrInversion`, 10 000. */
+const rate = (value: number) => ({ lrTransport: value, lrIntensify: value });
 
 /** What is compared, by name. */
 export const CONFIGURATIONS: Readonly<Record<string, Recipe["options"]>> = {
   "inverted start, no supervision": { ...PAPER, supervision: "none" },
-  "inverted start, regions, rate 300": { ...PAPER, lrTransport: 300, lrIntensify: 300 },
-  "inverted start, regions, rate 10000": { ...PAPER, ...STRONG },
-  "inverted start, points, rate 10000": { ...PAPER, ...STRONG, supervision: "point" },
+  "inverted start, regions, the bundle's rate": PAPER,
+  "inverted start, regions, rate 300": { ...PAPER, ...rate(300) },
+  "inverted start, regions, rate 30000": { ...PAPER, ...rate(30_000) },
+  "inverted start, points, the bundle's rate": { ...PAPER, supervision: "point" },
   "moved start, no supervision": { supervision: "none" },
   "moved start, regions, rate 300": {},
 };
