@@ -14,7 +14,7 @@ import { toTensor } from "../image/resample.ts";
 import type { Bundle } from "../models/bundle.ts";
 import type { AdapterInput } from "../models/flux.ts";
 import { binarise, fillCondition, maskImage, packLatents } from "../models/packing.ts";
-import { adapterScaleOf, type EditSettings } from "../models/settings.ts";
+import { adapterScaleOf, adapterScales, type EditSettings } from "../models/settings.ts";
 import type { Tensor } from "../onnx/session.ts";
 import type { Box, Mask, Rgb } from "../raster.ts";
 import type { ResolvedEdit, ResolvedOperation } from "../recipe/resolve.ts";
@@ -189,7 +189,7 @@ async function adapterOf(
 ): Promise<AdapterInput | undefined> {
   const { adapter, vae } = bundle;
   const subject = edit.operations[0] && boundingBox(edit.operations[0].region);
-  const scale = adapterScaleOf(settings);
-  if (adapter === undefined || scale === 0 || !subject) return undefined;
-  return adapter.describe({ original, subject, view, encode: (image) => vae.encode(image) }, scale);
+  if (adapter === undefined || adapterScaleOf(settings) === 0 || !subject) return undefined;
+  const pictures = { original, subject, view, encode: (image: Tensor) => vae.encode(image) };
+  return adapter.describe(pictures, adapterScales(settings));
 }

@@ -78,6 +78,13 @@ export const settingsSchema = z.strictObject({
     .describe(
       "How much the bundle's image adapter adds to the image stream, 0 for nothing; DragFlow gives InstantCharacter 1.5. Refused in a recipe for a bundle without adapter.",
     ),
+  adapterBlocks: z
+    .array(z.number().min(0))
+    .min(1)
+    .optional()
+    .describe(
+      "Of that scale, how much each block gets: double blocks first, then single ones. As long as there are double blocks, or blocks altogether; those left out get nothing. Without it all get 1. XLabs' adapter acts on double blocks only.",
+    ),
   adapter: z
     .enum(["auto", "on", "off"])
     .default("auto")

@@ -20,6 +20,14 @@ export function adapterScaleOf({ adapter, adapterScale }: Pick<EditSettings, "ad
   return adapter === "on" && adapterScale === 0 ? 1 : adapterScale;
 }
 
+/** The same by blocks, double ones first, where blocks differ: what an adapter's `describe` takes. */
+export function adapterScales(
+  settings: Pick<EditSettings, "adapter" | "adapterScale" | "adapterBlocks">,
+): number | readonly number[] {
+  const scale = adapterScaleOf(settings);
+  return settings.adapterBlocks?.map((share) => scale * share) ?? scale;
+}
+
 /** How many blocks of each kind a transformer has. */
 export type BlockCounts = Pick<FluxConfig, "doubles" | "singles"> & Partial<Pick<FluxConfig, "guidance">>;
 
@@ -82,6 +90,10 @@ function blockConflict(settings: EditSettings, { doubles, singles, guidance }: B
   const [double, single] = [beyond(settings.hookDoubles, doubles), beyond(settings.hookSingles, singles)];
   if (double !== undefined) return `hookDoubles below ${doubles}, got ${double}`;
   if (single !== undefined) return `hookSingles below ${singles}, got ${single}`;
+  const shares = settings.adapterBlocks?.length ?? doubles;
+  if (shares !== doubles && shares !== doubles + singles) {
+    return `adapterBlocks for the ${doubles} double blocks or for all ${doubles + singles} blocks, got ${shares}`;
+  }
   const unguided = guidance
     ? (["inversionGuidance", "samplingGuidance"] as const).find((name) => settings[name] === null)
     : undefined;

@@ -99,6 +99,7 @@ describe("variants", () => {
     ],
     "a rotation, Euler's steps": [{ solver: "euler" }, TURN],
     "a scaling, the subject adapter": [{ adapterScale: 1 }, { type: "scale", factor: [1.3, 0.8] }],
+    "the subject adapter in double blocks only": [{ adapterScale: 1, adapterBlocks: [1, 1, 0.5, 0.5] }],
     "the adapter by its switch, free background": [{ adapter: "on", background: "none" }],
     "points instead of regions": [{ supervision: "point" }],
     "background held by a loss": [{ background: "loss" }],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseSettings, withOptions } from "../../../src/engine/models/settings.ts";
+import { adapterScales, parseSettings, withOptions } from "../../../src/engine/models/settings.ts";
 import { settingsSchema } from "../../../src/engine/models/settings-schema.ts";
 
 const FILE = { features: ["DOUBLE-1-0"], hookDoubles: [0], hookSingles: [2] };
@@ -32,11 +32,29 @@ describe("a recipe's options", () => {
       { features: ["DOUBLE-2-0"] },
       "Expected options with features of double blocks below 2, got block 2",
     ],
+    [
+      "shares of the adapter for other blocks than there are",
+      { adapterBlocks: [1, 1, 0.5] },
+      "Expected options with adapterBlocks for the 2 double blocks or for all 6 blocks, got 3",
+    ],
+    [
+      "an adapter that takes away",
+      { adapterBlocks: [1, -1] },
+      "Expected a number of at least 0 at options.adapterBlocks[1], got -1",
+    ],
     ["replay in a block beyond", { hookDoubles: [0, 2] }, "Expected options with hookDoubles below 2, got 2"],
   ])("%s is refused", (_name, options, message) => {
     expect(() => withOptions(settings, options, BLOCKS)).toThrow(
       expect.objectContaining({ name: "EditError", code: "recipe-invalid", message }),
     );
+  });
+
+  test("an adapter's scale is one number, or one for each block", () => {
+    const scales = (options: Record<string, unknown>) => adapterScales(withOptions(settings, options, BLOCKS));
+    expect(scales({ adapterScale: 0.5 })).toBe(0.5);
+    expect(scales({ adapterScale: 0.5, adapterBlocks: [2, 0] })).toEqual([1, 0]);
+    expect(scales({ adapter: "on", adapterBlocks: [1, 1, 1, 1, 0, 2] })).toEqual([1, 1, 1, 1, 0, 2]);
+    expect(scales({ adapterScale: 2, adapter: "off", adapterBlocks: [1, 1] })).toEqual([0, 0]);
   });
 
   test("no guidance is refused where the model has an embedding for it, and nowhere else", () => {

@@ -5,6 +5,7 @@ import type { Box, Rgb } from "../../raster.ts";
 import type { WeightOpener } from "../../weights/source.ts";
 import type { AdapterInput } from "../flux.ts";
 import type { FluxConfig } from "../flux-config.ts";
+import type { IpScale } from "./ip-attention.ts";
 
 /** A bundle's `adapter/` folder, for the family that its configuration names. */
 export interface AdapterFolder {
@@ -31,8 +32,9 @@ export interface AdapterPictures {
 }
 
 export interface Adapter {
-  /** Reads the pictures once. `scale` weighs what is added; 1 is what adapters are trained with. */
-  describe(pictures: AdapterPictures, scale: number): Promise<AdapterInput>;
+  /** Reads the pictures once. `scale` weighs what is added, for all blocks or block by block (double ones first; those
+   * beyond the list get nothing); 1 is what adapters are trained with. */
+  describe(pictures: AdapterPictures, scale: IpScale): Promise<AdapterInput>;
   /** Throws `checkpoint-invalid` for a missing or misshapen tensor; compiles nothing. */
   check(): void;
   release(): Promise<void>;

@@ -27,7 +27,7 @@ export interface IpLayout {
   query(params: Params, site: AdapterSite): Value;
 }
 
-/** Scales of all blocks, or one for all. */
+/** One for all blocks, or one after another; blocks beyond the list get 0, and entries beyond the blocks do nothing. */
 export type IpScale = number | readonly number[];
 
 export class IpAttention {
@@ -107,7 +107,6 @@ export class IpAttention {
   #scales(scale: IpScale): Tensor {
     const { blocks } = this.#layout;
     if (typeof scale === "number") return { shape: [blocks], data: new Float32Array(blocks).fill(scale) };
-    if (scale.length !== blocks) throw new TypeError(`Expected ${blocks} scales of the adapter, got ${scale.length}`);
-    return { shape: [blocks], data: Float32Array.from(scale) };
+    return { shape: [blocks], data: Float32Array.from({ length: blocks }, (_, block) => scale[block] ?? 0) };
   }
 }

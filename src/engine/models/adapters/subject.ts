@@ -69,7 +69,7 @@ class SubjectAdapter implements Adapter {
     this.#attention = new IpAttention(layoutOf(config), source, options);
   }
 
-  async describe({ original, subject, encode }: AdapterPictures, scale: number): Promise<AdapterInput> {
+  async describe({ original, subject, encode }: AdapterPictures, scale: IpScale): Promise<AdapterInput> {
     const { subject_size: side, tokens, d_in } = this.#config;
     const crop = await cropResize(original, squareAround(subject), side, side);
     const latents = await encode({ shape: [1, 3, side, side], data: toTensor(crop) });

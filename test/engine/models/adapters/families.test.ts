@@ -96,6 +96,24 @@ describe.each(Object.entries(FAMILIES))("%s", (_name, family) => {
     await bundle.release();
   });
 
+  test("a scale for each block: equal ones are one for all, 0 is nothing, one block changes less than all", async () => {
+    await addAdapter(family);
+    const bundle = await openBundle(dir, CPU);
+    const { doubles, singles } = bundle.flux.config;
+    const count = doubles + singles;
+    const at = async (scales: readonly number[] | number) =>
+      velocity(bundle, await bundle.adapter?.describe(pictures(), scales));
+    const none = await velocity(bundle);
+    const all = await at(0.7);
+    expect(await at(new Array(count).fill(0.7))).toEqual(all);
+    expect(await at(new Array(count).fill(0))).toEqual(none);
+    const first = await at([0.7]);
+    expect(first).toEqual(await at([0.7, ...new Array(count - 1).fill(0)]));
+    expect(first).not.toEqual(none);
+    expect(first).not.toEqual(all);
+    await bundle.release();
+  });
+
   test("sees the picture", async () => {
     await addAdapter(family);
     const bundle = await openBundle(dir, CPU);
