@@ -38,6 +38,22 @@ export function feather(mask: Mask, radius: number): Mask {
   });
 }
 
+/** Distance in pixels of every pixel to the nearest one inside the mask; Infinity where the mask is empty. */
+export function distancesTo(mask: Mask): Float32Array {
+  const { width, height } = mask;
+  const gaps = columnGaps(mask, [0, 0, width, height], { toInside: true, reach: height });
+  const out = new Float32Array(width * height);
+  const envelope = new Envelope(width);
+  for (let y = 0; y < height; y++) {
+    const squared = envelope.distances(gaps.subarray(y * width, (y + 1) * width));
+    for (let x = 0, i = y * width; x < width; x++, i++) {
+      const found = squared[x] ?? FAR;
+      out[i] = found === FAR ? Number.POSITIVE_INFINITY : Math.sqrt(found);
+    }
+  }
+  return out;
+}
+
 /** A window padded by at least one pixel holds, for each pixel of the mask, a nearest pixel outside it. */
 function paddedBox(mask: Mask, pad: number): Box | null {
   const box = boundingBox(mask);

@@ -19,6 +19,11 @@ export function latticeOver([x0, y0, x1, y1]: Box): BendLattice {
   return { origin: [x0, y0], step, width: count(x1 - x0), height: count(y1 - y0) };
 }
 
+/** Of a node, in continuous pixels of the picture. */
+export function placeOf({ width, origin, step }: BendLattice, node: number): Point {
+  return [origin[0] + (node % width) * step, origin[1] + Math.floor(node / width) * step];
+}
+
 /** 255 at each node that has a pixel of the mask within about half a step. */
 export function nodesTouched(mask: Mask, lattice: BendLattice): Mask {
   const { width, height, origin, step } = lattice;

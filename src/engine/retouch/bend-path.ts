@@ -2,6 +2,7 @@
  * the less the further away. Small steps cannot fold, and what is composed of such steps cannot either. */
 import { apply, compose, invert } from "../geometry/affine.ts";
 import type { Affine } from "../raster.ts";
+import type { Free } from "./bend-free.ts";
 import { type BendLattice, valueAt } from "./bend-lattice.ts";
 import type { BendRegion, Regions } from "./bend-regions.ts";
 import { type Fixed, harmonic, relax } from "./harmonic.ts";
@@ -16,8 +17,13 @@ export interface Path {
   /** The part of the motion that is done, 0–1. */
   readonly share: number;
   readonly steps: number;
-  /** 1 at the nodes that may move. */
-  readonly free: Uint8Array;
+  readonly free: Free;
+}
+
+/** How much each node follows a region, along x and along y. */
+interface Follow {
+  readonly x: Float32Array;
+  readonly y: Float32Array;
 }
 
 /** Traces all nodes back from the end of the path to its start. */
@@ -25,13 +31,11 @@ export function traceBack(regions: Regions, path: Path): Displacement {
   const { lattice, bends } = regions;
   const { xs, ys } = nodePlaces(lattice);
   const [dx, dy] = [Float32Array.from(xs), Float32Array.from(ys)];
-  const follows: (Float32Array | undefined)[] = bends.map(() => undefined);
+  let follows: (Follow | undefined)[] = bends.map(() => undefined);
   for (let k = path.steps; k > 0; k--) {
     const [now, before] = [(path.share * k) / path.steps, (path.share * (k - 1)) / path.steps];
     const held = bends.map((bend) => bend.nodesAt(now));
-    bends.forEach((_, i) => {
-      follows[i] = followOf(lattice, path.free, held, i, follows[i]);
-    });
+    follows = follows.map((earlier, i) => followOf(lattice, path.free, held, i, earlier));
     const back = bends.map(({ at }) => compose(at(before), invert(at(now))));
     stepBack(lattice, follows, back, dx, dy);
   }
@@ -53,8 +57,19 @@ function nodePlaces({ width, height, origin, step }: BendLattice): { xs: Float32
   };
 }
 
-/** How much each node follows region `which`: 1 on it, 0 where nothing may move and on the other regions. */
 function followOf(
+  lattice: BendLattice,
+  free: Free,
+  held: readonly Uint8Array[],
+  which: number,
+  earlier: Follow | undefined,
+): Follow {
+  const x = followAlong(lattice, free.x, held, which, earlier?.x);
+  return { x, y: free.x === free.y ? x : followAlong(lattice, free.y, held, which, earlier?.y) };
+}
+
+/** 1 on region `which`, 0 where nothing may move and on the other regions. */
+function followAlong(
   lattice: BendLattice,
   free: Uint8Array,
   held: readonly Uint8Array[],
@@ -83,7 +98,7 @@ function leaderAt(held: readonly Uint8Array[], node: number): number {
 /** Moves the places (x, y) one step back. Smoothstep leaves no kink at the region's border nor where the bend ends. */
 function stepBack(
   lattice: BendLattice,
-  follows: readonly (Float32Array | undefined)[],
+  follows: readonly (Follow | undefined)[],
   back: readonly Affine[],
   x: Float32Array,
   y: Float32Array,
@@ -101,18 +116,23 @@ function stepBack(
 /** Adds one region's part of the step from (x, y). */
 function follow(
   lattice: BendLattice,
-  weights: Float32Array | undefined,
+  weights: Follow | undefined,
   affine: Affine | undefined,
   x: number,
   y: number,
   place: Float64Array,
 ): void {
-  const t = weights && affine ? valueAt(weights, lattice, x, y) : 0;
-  if (t <= 0 || !affine) return;
-  const weight = t * t * (3 - 2 * t);
+  if (!weights || !affine) return;
+  const along = smooth(valueAt(weights.x, lattice, x, y));
+  const down = weights.x === weights.y ? along : smooth(valueAt(weights.y, lattice, x, y));
+  if (along === 0 && down === 0) return;
   const [a, b, c, d, e, f] = affine;
-  place[0] = (place[0] ?? 0) + weight * (a * x + b * y + c - x);
-  place[1] = (place[1] ?? 0) + weight * (d * x + e * y + f - y);
+  place[0] = (place[0] ?? 0) + along * (a * x + b * y + c - x);
+  place[1] = (place[1] ?? 0) + down * (d * x + e * y + f - y);
+}
+
+function smooth(t: number): number {
+  return t <= 0 ? 0 : t >= 1 ? 1 : t * t * (3 - 2 * t);
 }
 
 /** Nodes on a region get its affine exactly: the steps only come near it where they interpolate across its border. */
@@ -126,7 +146,7 @@ function settle(
   const inverse = invert(bend.at(share));
   const { width, origin, step } = lattice;
   bend.nodesAt(share).forEach((inside, i) => {
-    if (inside === 0 || free[i] === 0) return;
+    if (inside === 0 || free.x[i] === 0 || free.y[i] === 0) return;
     const [x, y] = [origin[0] + (i % width) * step, origin[1] + Math.floor(i / width) * step];
     const [sx, sy] = apply(inverse, [x, y]);
     dx[i] = sx - x;

@@ -17,6 +17,8 @@ export interface Bend {
 export interface BendRegion extends Bend {
   /** Pixels around it in which its surroundings follow. */
   readonly room: number;
+  /** Target → source at that progress. */
+  backAt(progress: number): Affine;
   /** 1 at nodes on the region (all corners of every cell that it touches) at that progress. */
   nodesAt(progress: number): Uint8Array;
   /** Sets 1 at nodes within `distance` pixels of it at any of these times. */
@@ -37,6 +39,7 @@ export function regionOn(lattice: BendLattice, { mask, at }: Bend, box: Box): Be
     mask,
     at,
     room: bendRoom(mask, whole),
+    backAt: (progress) => invert(at(progress)),
     nodesAt: (progress) => {
       const nodes = new Uint8Array(lattice.width * lattice.height);
       markNodes(lattice, at(progress), (x, y) => isInside(cornersOfCells, x, y), nodes);

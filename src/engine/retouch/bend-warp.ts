@@ -4,7 +4,7 @@ import type { BendField } from "./bend.ts";
 import { addCubic3, addLinear3 } from "./cubic.ts";
 
 /** Samples per side where the bend shrinks. */
-const MAX_SAMPLES = 2;
+const MAX_SAMPLES = 4;
 
 /** `picture` bent; pixels that stay keep their bytes. Coordinates of the field are the picture's. */
 export function warpThrough(picture: Rgb, field: BendField): Rgb {

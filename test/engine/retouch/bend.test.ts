@@ -90,7 +90,7 @@ describe("a bend without room", () => {
 
   test("is done in part and never folds", () => {
     const found = field({ type: "relocation", by: [60, 0] }, tight);
-    expect(found.kept).toBeLessThan(0.6);
+    expect(found.kept).toBeLessThan(0.8);
     expect(found.minJacobian).toBeGreaterThan(0);
   });
 
