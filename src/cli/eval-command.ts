@@ -24,10 +24,11 @@ export function evalCommand(suite: string | undefined, flags: EvalFlags): string
     ["--lpips", lpips],
     ["--features", features],
     ["--judge", judge],
+    ["--baselines", baselines ? baselines.join(",") : undefined],
   ];
   const words = pairs.flatMap(([flag, value]) => (value === undefined ? [] : [flag, shellWord(String(value))]));
   const named = suite === undefined ? [] : [shellWord(suite)];
-  return ["dragflow eval", ...named, ...words, ...(baselines ? [] : ["--no-baselines"])].join(" ");
+  return ["dragflow eval", ...named, ...words, ...(baselines === false ? ["--no-baselines"] : [])].join(" ");
 }
 
 /** One trial alone: the n-th has the suite's seed + n − 1. */

@@ -18,7 +18,8 @@ export interface EvalFlags extends RecipeFlags, NetworkFlags {
   readonly rescore?: boolean;
   readonly onlyFailed?: boolean;
   readonly baseline?: string;
-  readonly baselines: boolean;
+  /** `--no-baselines` makes it false. */
+  readonly baselines?: readonly string[] | false;
   readonly format?: readonly string[];
   readonly columns?: readonly string[];
   readonly record?: string;
@@ -63,6 +64,11 @@ function withResultFlags(command: Command): Command {
     .option("--rescore", "run nothing: measure the pictures in --out again")
     .option("--only-failed", "only the cases that did not pass in --baseline, else in --out")
     .option("--baseline <old>", "an older run (its folder or results.json) to compare with, case by case")
+    .option(
+      "--baselines <list>",
+      "of nothing, paste, telea, preview, point, latent_copy, or all; default all, but beside previews none that needs a model",
+      list,
+    )
     .option("--no-baselines", "measure the edits only")
     .option(
       "--format <list>",

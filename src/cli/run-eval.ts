@@ -1,24 +1,20 @@
 /** One run of a suite on the command line: progress on stderr, the table or the JSON object on stdout, the exit code. */
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { EditError } from "../errors.ts";
 import { BASELINES } from "../evals/baselines/index.ts";
-import { codeMark } from "../evals/code-mark.ts";
 import { ALL } from "../evals/columns.ts";
 import { FORMAT_FILES, FORMATS, type Format, formatted } from "../evals/formats/index.ts";
 import { SCORERS } from "../evals/metrics/index.ts";
-import type { Networks } from "../evals/metrics/networks.ts";
 import type { SuiteResult } from "../evals/result.ts";
 import { type RunPlan, runEval } from "../evals/run.ts";
 import type { Scorer } from "../evals/scorer.ts";
 import type { Suite } from "../evals/suite/suite.ts";
 import type { TableWish } from "../evals/table.ts";
-import { recordedModels, trafficOf } from "../evals/traffic.ts";
-import { wantedHome } from "../session/index.ts";
 import type { CliRun } from "./deps.ts";
-import { evalCommand } from "./eval-command.ts";
 import type { EvalFlags } from "./eval-flags.ts";
 import { evalNetworks } from "./eval-networks.ts";
 import { checkedEvalOut } from "./eval-out.ts";
+import { homeOf, plannersOf, planOf } from "./eval-plan.ts";
 import { evalProgress } from "./eval-progress.ts";
 import { evalStudios } from "./eval-studios.ts";
 import { evalSuite } from "./eval-suite.ts";
@@ -84,57 +80,6 @@ function scorersOf({ name, scorers = [] }: Suite): Scorer[] {
     "suite-invalid",
     `Expected scorers of new names in ${name}, got ${hidden.name}, which is shipped`,
   );
-}
-
-interface Parts {
-  readonly suite: Suite;
-  readonly notes: readonly string[];
-  readonly out: string | undefined;
-  readonly scorers: readonly Scorer[];
-  readonly networks: Networks;
-}
-
-async function planOf(run: CliRun, name: string | undefined, flags: EvalFlags, parts: Parts): Promise<RunPlan> {
-  const { suite, notes, out, scorers, networks } = parts;
-  const home = homeOf(run, flags);
-  const planner = flags.planner === "local" ? "local" : (plannerOf(run, flags) ?? "model");
-  const folders = { record: resolved(run, flags.record), replay: resolved(run, flags.replay) };
-  return {
-    suite,
-    keys: { home, code: await codeMark(), planner: folders.replay ?? planner },
-    ground: {
-      scorers,
-      baselines: flags.baselines ? BASELINES : [],
-      networks,
-      out,
-      traffic: trafficOf(folders),
-    },
-    mode: flags.rescore ? "rescore" : flags.resume || (flags.onlyFailed && !flags.baseline) ? "resume" : "fresh",
-    old: resolved(run, flags.baseline),
-    onlyFailed: flags.onlyFailed ?? false,
-    command: evalCommand(name, flags),
-    notes,
-  };
-}
-
-/** The language model that plans; undefined for none, or none that is named. */
-function plannerOf({ env }: CliRun, { planner, llm }: EvalFlags): string | undefined {
-  return planner === "local" ? undefined : (llm ?? env.DRAGFLOW_LLM);
-}
-
-/** Whoever plans, or planned what is replayed. */
-async function plannersOf(run: CliRun, flags: EvalFlags): Promise<string[]> {
-  const planner = plannerOf(run, flags);
-  const replay = resolved(run, flags.replay);
-  return [...(planner === undefined ? [] : [planner]), ...(replay === undefined ? [] : await recordedModels(replay))];
-}
-
-function homeOf({ env }: CliRun, { home }: EvalFlags): string {
-  return wantedHome({ env, ...(home === undefined ? {} : { flag: home }) });
-}
-
-function resolved({ cwd }: CliRun, path: string | undefined): string | undefined {
-  return path === undefined ? undefined : resolve(cwd, path);
 }
 
 async function watched(run: CliRun, flags: EvalFlags, plan: RunPlan): Promise<SuiteResult> {

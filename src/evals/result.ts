@@ -55,6 +55,9 @@ interface CaseBase {
   readonly wallSeconds: number;
 }
 
+/** Code of the warning that says why a baseline has no row. */
+export const BASELINE_FAILED = "baseline-failed";
+
 export interface FinishedCase extends CaseBase {
   readonly status: "passed" | "missed";
   /** Weighted share of what was checked that held, 0–1. */

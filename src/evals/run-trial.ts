@@ -1,27 +1,22 @@
 /** One trial: its edit and the baselines, all measured over the edit's own zones, held against what is expected. */
-import { mkdir } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { describeMotion } from "../agent/index.ts";
-import type { CallOptions, EditOutcome } from "../engine/api.ts";
+import type { CallOptions } from "../engine/api.ts";
 import { EditError, errorRecord } from "../errors.ts";
-import type { Baseline, BaselineCase } from "./baseline.ts";
+import { type RowGround, type Rows, row, runBaselines } from "./baseline-rows.ts";
 import { judge } from "./expect.ts";
 import { factsOf } from "./facts-of.ts";
 import { readLosses } from "./losses.ts";
 import { type MadeEdit, makeEdit } from "./make-edit.ts";
-import { measure } from "./measures.ts";
 import type { Networks } from "./metrics/networks.ts";
-import { type CaseResult, EDIT, type FinishedCase, type MethodResult } from "./result.ts";
+import { type CaseResult, EDIT, type FinishedCase } from "./result.ts";
 import { type KeptPictures, keepPictures } from "./run-folder.ts";
-import { type Cost, type Reference, readShot, type Shot, sampleOf, type Zones, zonesOf } from "./sample.ts";
-import type { Scorer } from "./scorer.ts";
+import { type Cost, readShot, zonesOf } from "./sample.ts";
 import type { EvalStudio, Traffic } from "./studio.ts";
 import type { Trial } from "./trials.ts";
 
 /** What all trials of a run share. */
-export interface TrialGround {
-  readonly scorers: readonly Scorer[];
-  readonly baselines: readonly Baseline[];
+export interface TrialGround extends RowGround {
   readonly networks: Networks;
   /** Folder of the run, where pictures are kept; undefined keeps none. */
   readonly out: string | undefined;
@@ -86,9 +81,10 @@ async function finished(
   const scene = { zones, original, recipe: outcome.recipe, reference, networks: ground.networks };
   const pictures = await keepPictures(ground.out, trial.key, outcome.files, studio.engine, call);
   const base = { image: path, original, zones, recipe: outcome.recipe, baseDir: one.baseDir, points: one.points };
-  const rows = await runBaselines(studio, ground, scene, { ...base, device: studio.device }, work, pictures, call);
+  const beside = await runBaselines(studio, ground, scene, { ...base, device: studio.device }, work, pictures, call);
   const edit = await row(ground, scene, EDIT, outcome.files.image, costOf(made), pictures);
-  return verdictOf(trial, ground, made, [...rows, edit], await factsOf(one, zones, original), pictures);
+  const rows = { methods: [...beside.methods, edit], warnings: [...outcome.warnings, ...beside.warnings] };
+  return verdictOf(trial, ground, made, rows, await factsOf(one, zones, original), pictures);
 }
 
 function costOf({ outcome: { seconds, peakMemoryBytes }, usage }: MadeEdit): Cost {
@@ -96,53 +92,11 @@ function costOf({ outcome: { seconds, peakMemoryBytes }, usage }: MadeEdit): Cos
   return { seconds: seconds.total, stages: seconds, peakMemoryBytes, ...(usage ? { tokens, money: usage.money } : {}) };
 }
 
-interface Scene {
-  readonly zones: Zones;
-  readonly original: Shot;
-  readonly recipe: EditOutcome["recipe"];
-  readonly reference: Reference;
-  readonly networks: Networks;
-}
-
-async function row(
-  { scorers }: TrialGround,
-  scene: Scene,
-  method: string,
-  image: string,
-  cost: Cost,
-  pictures: KeptPictures,
-): Promise<MethodResult> {
-  const measures = await measure(sampleOf({ ...scene, result: await readShot(image), cost }), scorers);
-  const picture = await pictures.result(method, image);
-  return { method, measures, cost, ...(picture === undefined ? {} : { picture }) };
-}
-
-async function runBaselines(
-  { engine }: EvalStudio,
-  ground: TrialGround,
-  scene: Scene,
-  base: Omit<BaselineCase, "dir">,
-  work: string,
-  pictures: KeptPictures,
-  call: CallOptions,
-): Promise<MethodResult[]> {
-  const rows: MethodResult[] = [];
-  for (const baseline of ground.baselines) {
-    const dir = join(work, baseline.name);
-    await mkdir(dir, { recursive: true });
-    const made = await baseline.run({ ...base, dir }, engine, call);
-    if (made === undefined) continue;
-    const { image, ...cost } = made;
-    rows.push(await row(ground, scene, baseline.name, image, cost, pictures));
-  }
-  return rows;
-}
-
 async function verdictOf(
   { one }: Trial,
   { scorers }: TrialGround,
   { outcome, steps, usage }: MadeEdit,
-  methods: readonly MethodResult[],
+  { methods, warnings }: Rows,
   facts: FinishedCase["facts"],
   pictures: KeptPictures,
 ): Promise<Finish> {
@@ -156,7 +110,7 @@ async function verdictOf(
     tierScores: Object.fromEntries(Object.entries(outcome.tiers).map(([tier, gates]) => [tier, gates.score])),
     methods,
     recipe: outcome.recipe,
-    warnings: outcome.warnings,
+    warnings,
     losses: await readLosses(outcome.files.loss),
     ...agent,
     ...(pictures.explaining ? { pictures: pictures.explaining } : {}),

@@ -1,12 +1,24 @@
 /** What a run came to, in sentences. */
 import { methodLabel } from "./columns.ts";
-import { type CaseResult, type Comparison, type FinishedCase, OLD, type SuiteResult } from "./result.ts";
+import {
+  BASELINE_FAILED,
+  type CaseResult,
+  type Comparison,
+  type FinishedCase,
+  OLD,
+  type SuiteResult,
+} from "./result.ts";
 import type { Scorer } from "./scorer.ts";
 
-/** What the numbers do not say: which slower tier lost, and what was missed. */
-export function notesOf({ tier, tierScores, missed }: FinishedCase): string[] {
+/** What the numbers do not say: which slower tier lost, what was missed, and which baseline has no row. */
+export function notesOf({ tier, tierScores, missed, warnings }: FinishedCase): string[] {
+  const beside = warnings.filter(({ code }) => code === BASELINE_FAILED).map(({ message }) => message);
   const lost = Object.entries(tierScores).filter(([name]) => name !== tier && name !== "preview");
-  return [...lost.map(([name, score]) => `${name} scored ${score.toFixed(3)}: the ${tier} was kept`), ...missed];
+  return [
+    ...lost.map(([name, score]) => `${name} scored ${score.toFixed(3)}: the ${tier} was kept`),
+    ...missed,
+    ...beside,
+  ];
 }
 
 export function summaryOf({ suite, status, cases }: Pick<SuiteResult, "suite" | "status" | "cases">): string {

@@ -5,7 +5,7 @@ import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { LocalEngine } from "../../src/engine/local.ts";
 import { EditError } from "../../src/errors.ts";
-import { BASELINES } from "../../src/evals/baselines/index.ts";
+import { chosenBaselines } from "../../src/evals/baselines/index.ts";
 import { SCORERS } from "../../src/evals/metrics/index.ts";
 import { runTrials } from "../../src/evals/run-suite.ts";
 import type { EvalStudio } from "../../src/evals/studio.ts";
@@ -43,27 +43,33 @@ describe("dragflow eval", () => {
     // What the gates' numbers are is the engine's affair.
     const rows = stdout.split("\n").map((line) => line.replaceAll(/ {2,}/g, "|"));
     expect(rows[0]).toMatch(/^case\|method\|score\|cleared\|arrived\|seam\|texture\|/);
-    expect(rows.map((row) => row.split("|").slice(0, 2).join("|")).slice(1, 16)).toEqual([
+    expect(rows.map((row) => row.split("|").slice(0, 2).join("|")).slice(1, 22)).toEqual([
       "by-recipe|do nothing",
       "|paste and leave",
       "|warp + Telea",
       "|preview",
+      "|point tracking",
+      "|region latent copy",
       "|edit (fast)",
       "in-words|do nothing",
       "|paste and leave",
       "|warp + Telea",
       "|preview",
+      "|point tracking",
+      "|region latent copy",
       "|edit (fast)",
       "mean|do nothing",
       "|paste and leave",
       "|warp + Telea",
       "|preview",
+      "|point tracking",
+      "|region latent copy",
       "|edit",
     ]);
     expect(stdout).toMatch(/^ +95 % of means +0\.\d{3}–0\.\d{3} /m);
     expect(stdout).toMatch(/^edit against do nothing: score \+0\.\d{3} \[.*\], 2 wins, 0 ties, 0 losses$/m);
     expect(stdout).toContain("small: passed (2 passed)\n");
-    expect(stderr).toBe("1/2 by-recipe: passed\n2/2 in-words: passed\n");
+    expect(stderr.replaceAll(/, about .* left/g, "")).toBe("1/2 by-recipe: passed\n2/2 in-words: passed\n");
     expect(code).toBe(0);
     expect(await readdir(join(bench.home, "sessions"))).toEqual([]);
   });
@@ -140,6 +146,8 @@ describe("dragflow eval", () => {
       "paste",
       "telea",
       "preview",
+      "point",
+      "latent_copy",
       "edit",
     ]);
     expect(JSON.stringify(results)).not.toContain(bench.home);
@@ -149,6 +157,47 @@ describe("dragflow eval", () => {
     expect((await bench.run(["eval", "s.yaml", "--out", "o"])).code).toBe(2);
     expect((await bench.run(["eval", "s.yaml", "--out", "o", "--force", "--no-baselines"])).code).toBe(0);
     expect((await bench.run(["eval", "s.yaml", "--out", "photo.png"])).stderr).toContain("error usage: ");
+  });
+
+  it("takes the baselines that are named; those on the model stand beside previews only then", async () => {
+    const methods = async (...flags: string[]) => {
+      const { stdout } = await bench.run([
+        "eval",
+        "s.yaml",
+        "--filter",
+        "recipe",
+        "--json",
+        "--quality",
+        "preview",
+        ...flags,
+      ]);
+      const { cases, notes } = JSON.parse(stdout);
+      return { names: cases[0].methods.map(({ method }: { method: string }) => method), notes: String(notes) };
+    };
+    const preview = await methods();
+    expect(preview.names).toEqual(["nothing", "paste", "telea", "edit"]);
+    expect(preview.notes).toContain("previews load no model (--baselines all runs them beside)");
+    const named = await methods("--baselines", "point,nothing");
+    expect(named.names).toEqual(["nothing", "point", "edit"]);
+    expect(bench.engine.edits.at(-1)?.recipe).toMatchObject({ quality: "full", options: { supervision: "point" } });
+    expect(named.notes).not.toContain("Point tracking");
+    expect(await bench.run(["eval", "s.yaml", "--baselines", "points"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("latent_copy or all, got points"),
+    });
+  });
+
+  it("a baseline that fails has no row, and why is said; the case is judged all the same", async () => {
+    const edit = bench.engine.edit.bind(bench.engine);
+    bench.engine.edit = async (request, call) => {
+      if (request.recipe.options.supervision === "point") throw new EditError("engine-failed", "Out of range");
+      return edit(request, call);
+    };
+    const { stdout, code } = await bench.run(["eval", "s.yaml", "--filter", "recipe"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("  - point tracking: Out of range");
+    expect(stdout).not.toMatch(/^ +point tracking/m);
+    expect(stdout).toMatch(/^ +region latent copy/m);
   });
 
   it("records a failing engine as a crash", async () => {
@@ -178,11 +227,11 @@ cases:
   const studio: EvalStudio = { engine, workspace, home: bench.home, device: undefined, agent: noAgent };
   const loaded = await loadSuite("s.yaml", bench.cwd);
   const trials = await trialsOf(loaded, { home: bench.home, code: "test", planner: "local" });
-  const ground = { scorers: SCORERS, baselines: BASELINES, networks: {}, out: undefined, traffic: () => ({}) };
+  const ground = { scorers: SCORERS, baselines: chosenBaselines(), networks: {}, out: undefined, traffic: () => ({}) };
   const [disc] = await runTrials(trials, [studio], ground);
   if (disc === undefined || disc.status === "crashed") throw new Error(JSON.stringify(disc));
   expect(disc).toMatchObject({ status: "passed", missed: [], tier: "preview", understood: "move 50 px right" });
   const scoreOf = (wanted: string) => disc.methods.find(({ method }) => method === wanted)?.measures.score ?? 0;
   expect(scoreOf("edit")).toBeGreaterThan(scoreOf("paste"));
   expect(scoreOf("edit")).toBeGreaterThan(scoreOf("nothing"));
-}, 60_000);
+}, 240_000);

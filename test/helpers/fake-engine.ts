@@ -151,7 +151,7 @@ export class FakeEngine implements Engine {
         regions: path("regions.png"),
         recipe: path("recipe.json"),
         loss: path("loss.csv"),
-        tiers: {},
+        tiers: recipe.quality === "full" ? { full: path("result.png") } : {},
       },
       width,
       height,

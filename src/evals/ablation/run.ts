@@ -2,16 +2,14 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { CallOptions, Engine } from "../../engine/api.ts";
-import { decodeImage, toRgb } from "../../engine/image/decode.ts";
-import { resizeRgb } from "../../engine/image/resample.ts";
 import type { Recipe } from "../../engine/recipe/schema.ts";
 import { EditError } from "../../errors.ts";
-import { bake } from "../baselines/bake.ts";
+import { modelPicture } from "../baselines/model-picture.ts";
 import { hashOfFile } from "../content-key.ts";
 import { type Measures, meanMeasures, measure } from "../measures.ts";
 import type { Memo } from "../memo.ts";
 import type { Networks } from "../metrics/networks.ts";
-import { readShot, type Shot, sampleOf, type Zones, zonesOf } from "../sample.ts";
+import { readShot, sampleOf, zonesOf } from "../sample.ts";
 import type { Scorer } from "../scorer.ts";
 import type { SuiteCase } from "../suite/suite.ts";
 import { type Ablation, type Variant, WRONG_PROMPT } from "./variants.ts";
@@ -105,21 +103,12 @@ async function runCase(request: AblationRequest, one: SuiteCase, recipe: Recipe,
   const outcome = await engine.edit({ ...wish, ...(device === undefined ? {} : { device }) }, call);
   const original = await readShot(one.image);
   const zones = await zonesOf(outcome.recipe, original);
-  const image = await modelPicture(outcome.files.tiers.full, dir, original, zones);
+  const image = await modelPicture(outcome, dir, original, zones);
   const { seconds: stages, peakMemoryBytes } = outcome;
   const cost = { seconds: stages.total, stages, peakMemoryBytes };
   const reference = { points: one.points, ...(one.truth ? { truth: await readShot(one.truth) } : {}) };
   const parts = { zones, original, result: await readShot(image), recipe: outcome.recipe, cost, reference, networks };
   return measure(sampleOf(parts), scorers);
-}
-
-async function modelPicture(path: string | undefined, dir: string, original: Shot, zones: Zones): Promise<string> {
-  if (path === undefined)
-    throw new EditError("engine-failed", "Expected the model's picture, its numbers ran out of range");
-  const own = await toRgb(await decodeImage(path));
-  const { width, height } = original.rgb;
-  const after = own.width === width && own.height === height ? own : await resizeRgb(own, width, height);
-  return bake(dir, original, after, zones.editable);
 }
 
 function variantRecipe(recipe: Recipe, { options, prompt = "right" }: Variant): Recipe {

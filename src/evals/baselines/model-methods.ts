@@ -1,11 +1,11 @@
-/** Other methods of dragging on the same model, by the engine's own options: their pictures are the model's, whatever the
- * preview would have scored. */
-import { decodeImage, toRgb } from "../../engine/image/decode.ts";
-import { resizeRgb } from "../../engine/image/resample.ts";
+/** Other methods of dragging on the same model, by the engine's own options: from the inverted picture, with the source's
+ * keys and values, nothing of the preview. */
+import { join } from "node:path";
 import type { Recipe } from "../../engine/recipe/schema.ts";
-import { EditError } from "../../errors.ts";
 import type { Baseline } from "../baseline.ts";
-import { bake } from "./bake.ts";
+import { modelPicture } from "./model-picture.ts";
+
+const BARE = { condition: "edit-area", change: "edit-area", kv: "on", adapter: "off", background: "hard" } as const;
 
 /** RegionDrag's idea on one time step: copied latents, no optimisation. */
 export const latentCopy = modelMethod({
@@ -13,7 +13,7 @@ export const latentCopy = modelMethod({
   label: "region latent copy",
   about:
     "RegionDrag's idea on the same model: the region's latents copied to its target at the drag's time step, noise where it was, sampled from there; no optimisation.",
-  options: { init: "copy", supervision: "none" },
+  options: { ...BARE, init: "copy", supervision: "none" },
 });
 
 /** DragGAN's and DragDiffusion's way on the same features. */
@@ -22,39 +22,22 @@ export const pointTracking = modelMethod({
   label: "point tracking",
   about:
     "DragGAN's and DragDiffusion's way on the same model: a few points led step by step and tracked by nearest features, from the inverted picture.",
-  options: { init: "inversion", supervision: "point" },
+  options: { ...BARE, init: "inversion", supervision: "point" },
 });
 
 interface Method extends Pick<Baseline, "name" | "label" | "about"> {
   readonly options: Recipe["options"];
 }
 
-/** Applies to edits at `full` only: the others use no such drag. */
-function modelMethod({ name, label, about, options }: Method): Baseline {
+function modelMethod({ options, ...method }: Method): Baseline {
   return {
-    name,
-    label,
-    about,
+    ...method,
     async run({ original, zones, recipe, baseDir, image, dir, device }, engine, call) {
-      if (recipe.quality !== "full") return undefined;
-      const wish = { ...recipe, options: { ...recipe.options, ...options } };
-      const folder = `${dir}/edit`;
-      const request = {
-        image,
-        recipe: wish,
-        baseDir,
-        dir: folder,
-        embed: false,
-        ...(device === undefined ? {} : { device }),
-      };
-      const { files, seconds, peakMemoryBytes } = await engine.edit(request, call);
-      // Without the model's picture its numbers ran out of range: there is nothing to show.
-      if (files.tiers.full === undefined)
-        throw new EditError("engine-failed", `Expected a picture of ${label}, got none`);
-      const own = await toRgb(await decodeImage(files.tiers.full));
-      const { width, height } = original.rgb;
-      const after = own.width === width && own.height === height ? own : await resizeRgb(own, width, height);
-      const picture = await bake(dir, original, after, zones.editable);
+      const wish = { ...recipe, quality: "full", options: { ...recipe.options, ...options } } as const;
+      const where = { baseDir, dir: join(dir, "edit"), ...(device === undefined ? {} : { device }) };
+      const outcome = await engine.edit({ image, recipe: wish, embed: false, ...where }, call);
+      const { seconds, peakMemoryBytes } = outcome;
+      const picture = await modelPicture(outcome, dir, original, zones);
       return { image: picture, seconds: seconds.total, stages: seconds, peakMemoryBytes };
     },
   };

@@ -1,6 +1,6 @@
 /** What the page knows: the result without what it does not show, in the order in which it shows it. */
 import { methodLabel } from "../columns.ts";
-import { type CaseResult, EDIT, type Interval, type SuiteResult } from "../result.ts";
+import { BASELINE_FAILED, type CaseResult, EDIT, type Interval, type SuiteResult } from "../result.ts";
 import type { Scorer } from "../scorer.ts";
 import type { TableWish } from "../table.ts";
 import { againstLabel, notesOf, signed, summaryOf, titleOf } from "../words.ts";
@@ -135,7 +135,10 @@ function reportCase(one: CaseResult, columns: readonly Scorer[], wish: DataWish)
       isEdit: method === EDIT,
       values: valuesOf(one, method, columns),
     })),
-    notes: [...notesOf(one), ...one.warnings.map(({ code, message }) => `${code}: ${message}`)],
+    notes: [
+      ...notesOf(one),
+      ...one.warnings.filter(({ code }) => code !== BASELINE_FAILED).map(({ code, message }) => `${code}: ${message}`),
+    ],
     steps: (one.steps ?? []).map(({ tool, why, at, isError }) => {
       return `${at.toFixed(1)} s  ${tool}${isError ? " (error)" : ""}${why === "" ? "" : `: ${why}`}`;
     }),
