@@ -21,6 +21,7 @@ export async function writeReport(
   const { files } = outcome;
   await makeOutFolder(dir);
   for (const name of REPORT_PICTURES) await copyFile(files[name], join(dir, `${name}.png`));
+  if (files.film !== undefined) await copyFile(files.film, join(dir, "film.png"));
   await writeFileAtomic(join(dir, "recipe.json"), `${JSON.stringify(outcome.recipe, null, 2)}\n`);
   await copyFile(files.loss, join(dir, "loss.csv"));
   const page = join(dir, "report.html");

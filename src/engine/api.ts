@@ -231,6 +231,9 @@ export interface EditOutcome {
     regions: string;
     recipe: string;
     loss: string;
+    /** What the sampling was heading for, from its first step (left) to its last: a PNG strip of the part that the model
+     * sees. Where the model has a cheap decoder for it (`preview_vae/`), or the edit was watched. */
+    film?: string;
     /** Each tier's own picture, the ones that lost included; sRGB PNG, at most 2048 px. */
     tiers: Partial<Record<Quality, string>>;
   };

@@ -1,18 +1,18 @@
 /** The report of an edit: what was asked, what came out and how sure one can be of it, in one self-contained page. */
 import { describeMotion } from "../agent/local/describe.ts";
-import type { EditOutcome, ExportOutcome, Preview, Warning } from "../engine/api.ts";
+import type { EditOutcome, ExportOutcome, Warning } from "../engine/api.ts";
 import { QUALITIES } from "../engine/recipe/schema.ts";
 import { percent, receiptInWords, tierInWords } from "../tools/words.ts";
 import { type Html, html } from "./html.ts";
 import { lossChart } from "./loss-chart.ts";
-import type { ReportPicture } from "./names.ts";
+import type { ReportPictures } from "./names.ts";
 import { beforeAfter, dataUri, pageHtml } from "./page.ts";
 
 export interface ReportContent {
   readonly outcome: EditOutcome;
   readonly written: Pick<ExportOutcome, "receipt" | "path" | "format">;
   readonly warnings: readonly Warning[];
-  readonly pictures: Readonly<Record<ReportPicture, Preview>>;
+  readonly pictures: ReportPictures;
   readonly losses: readonly number[];
   /** Where the whole recipe is, in words. */
   readonly recipeAt: string;
@@ -29,6 +29,7 @@ export function reportHtml(content: ReportContent): string {
       factsSection(outcome, written),
       warningsSection(warnings),
       picturesSection(pictures),
+      filmSection(pictures),
       gatesSection(outcome),
       lossSection(content.losses),
       timingSection(outcome),
@@ -74,6 +75,12 @@ function picturesSection(pictures: ReportContent["pictures"]): Html {
       html`<figure><img src="${dataUri(pictures[name])}" alt="${name}"><figcaption>${captions[name]}</figcaption></figure>`,
   );
   return html`<section class="figures">${figures}</section>`;
+}
+
+function filmSection({ film }: ReportContent["pictures"]): Html {
+  if (film === undefined) return html``;
+  const caption = "What the sampling was heading for, from its first step to its last, in the part that the model sees";
+  return html`<section class="film"><h2>Sampling</h2><figure><img src="${dataUri(film)}" alt="${caption}"><figcaption>${caption}</figcaption></figure></section>`;
 }
 
 const GATE_NOTES = {

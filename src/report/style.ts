@@ -32,7 +32,7 @@ img{display:block;width:100%;height:auto;border-radius:10px}
 .warnings{padding:16px 20px;border-radius:12px;background:var(--warnbg)}
 .warnings h2,.warnings b{color:var(--warn)}.warnings ul{margin:0;padding-left:20px}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(240px,1fr));gap:16px}
-figure{margin:0}figcaption{padding-top:6px}
+figure{margin:0}.film img{width:100%}figcaption{padding-top:6px}
 table{width:100%;border-collapse:collapse;font-variant-numeric:tabular-nums}
 th,td{padding:8px 12px;border-bottom:1px solid var(--line);text-align:right}
 th:first-child{text-align:left;font-weight:500}.note{text-align:left}

@@ -77,6 +77,7 @@ const files = z.object({
   regions: fileName,
   recipe: fileName,
   loss: fileName,
+  film: fileName.exactOptional(),
   tiers: perTier(fileName),
 } satisfies Row<EditOutcome["files"]>);
 

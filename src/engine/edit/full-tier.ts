@@ -1,7 +1,8 @@
 /** The `full` tier: invert, drag, sample, decode, and carry what the model changed to full resolution. */
 import type { EditOptions } from "../api.ts";
 import type { DragFlow, Inversion, OnStep } from "../drag/dragflow.ts";
-import { cropResize, fromTensor, resizeFloat, resizeMask, toTensor } from "../image/resample.ts";
+import { cropResize, fromTensor, resizeFloat, resizeMask, resizeRgb, toTensor } from "../image/resample.ts";
+import { previewOf } from "../image/views.ts";
 import type { Bundle } from "../models/bundle.ts";
 import { unpackLatents } from "../models/packing.ts";
 import type { EditSettings } from "../models/settings.ts";
@@ -12,7 +13,7 @@ import { cropMask, cropRgb } from "../retouch/resample.ts";
 import { type DragRequest, encodePicture, type ModelPictures, prepareDrag } from "./model-inputs.ts";
 import { type ModelView, modelView } from "./model-view.ts";
 import { gaussian } from "./noise.ts";
-import { withPreviews } from "./sampling-preview.ts";
+import { frameSize, withFrames } from "./sampling-preview.ts";
 import type { TimedStage } from "./stopwatch.ts";
 import { evaluationsOf, iterationsOf } from "./workload.ts";
 
@@ -22,6 +23,8 @@ export interface FullResult {
   /** The decoded latents at the model's size, nothing added. */
   readonly decoded: Rgb;
   readonly losses: readonly number[];
+  /** What the sampling was heading for, step by step and small; empty where no decoder is cheap. */
+  readonly frames: readonly Rgb[];
   /** False when the model's numbers ran out of range: the picture is then the preview, unchanged. */
   readonly finite: boolean;
   /** The drag ended early, because numbers ran out of range. */
@@ -48,8 +51,9 @@ export async function runFull(request: FullRequest): Promise<FullResult> {
   const { bundle, settings, edit, onStep, clock } = request;
   const view = modelView(edit.box, edit.size, settings.workingSize);
   const pictures = await clock("encode", () => modelPictures(request, view));
+  const frames: Rgb[] = [];
   const drag = await clock("encode", () =>
-    prepareDrag({ ...request, onStep: samplingStep(request, view) }, view, pictures),
+    prepareDrag({ ...request, onStep: samplingStep(request, view, frames) }, view, pictures),
   );
   const latents = await clock("encode", () => encodePicture(bundle, view, toTensor(pictures.before)));
   const moved = await clock("encode", () => encodePicture(bundle, view, toTensor(pictures.preview)));
@@ -63,16 +67,23 @@ export async function runFull(request: FullRequest): Promise<FullResult> {
   const finite = after.data.every(Number.isFinite);
   const change = async () => (finite ? addChange(request, view, after, shown) : request.preview.picture);
   const picture = await clock("composite", change);
-  return { picture, finite, decoded: fromTensor(after.data, view.height, view.width), losses, diverged, view };
+  const decoded = fromTensor(after.data, view.height, view.width);
+  return { picture, finite, decoded, losses, frames, diverged, view };
 }
 
 /** Up to so many pixels the model's own decoder costs little beside a step of the model. */
 const OWN_DECODER_PIXELS = 256 * 256;
 
-function samplingStep({ bundle, onStep, onPreview }: FullRequest, view: ModelView): OnStep {
-  const own = view.width * view.height <= OWN_DECODER_PIXELS ? bundle.vae : undefined;
+/** Collects small frames and shows them to who watches; the model's own decoder works for watchers only. */
+function samplingStep({ bundle, onStep, onPreview }: FullRequest, view: ModelView, frames: Rgb[]): OnStep {
+  const own = onPreview && view.width * view.height <= OWN_DECODER_PIXELS ? bundle.vae : undefined;
   const decoder = bundle.previewVae ?? own;
-  return decoder && onPreview ? withPreviews(onStep, decoder, view, onPreview) : onStep;
+  if (decoder === undefined) return onStep;
+  const { width, height } = frameSize(view);
+  return withFrames(onStep, decoder, view, async (frame) => {
+    frames.push(await resizeRgb(frame, width, height));
+    onPreview?.(await previewOf(frame));
+  });
 }
 
 async function dragAndSample(

@@ -63,7 +63,14 @@ export async function runEdit(
   if (full?.finite) results.push(await tierOf(recipe.quality, full.picture, frame, preview));
   const best = bestTier(results);
   await tracker.step("composite");
-  const result = { plan, frame, after: best.picture, tiers: results, losses: full?.losses ?? [] };
+  const result = {
+    plan,
+    frame,
+    after: best.picture,
+    tiers: results,
+    losses: full?.losses ?? [],
+    frames: full?.frames ?? [],
+  };
   const written = await delivered(request, tracker, result);
   const own = [...promptWarnings(request, model?.bundle), ...bendWarnings(preview), ...modelWarnings(full)];
   return {

@@ -17,6 +17,7 @@ import type { Quality } from "../recipe/schema.ts";
 import { fitWithin } from "../retouch/resample.ts";
 import { type Frame, intoPicture } from "./frame.ts";
 import type { EditPlan } from "./plan.ts";
+import { filmStrip } from "./sampling-preview.ts";
 import type { TierResult } from "./tiers.ts";
 
 export interface Written {
@@ -56,6 +57,8 @@ export interface WriteRequest {
   /** All tiers of the frame's picture. */
   readonly tiers: readonly TierResult[];
   readonly losses: readonly number[];
+  /** Small pictures of the sampling. */
+  readonly frames: readonly Rgb[];
   readonly embed: boolean;
   /** Where the files will lie in the end. */
   readonly dir: string;
@@ -73,7 +76,10 @@ export async function writeEdit(folder: string, request: WriteRequest): Promise<
   await writeViews(folder, request);
   await writeFile(join(folder, "recipe.json"), `${JSON.stringify(plan.edit.recipe, null, 2)}\n`);
   await writeFile(join(folder, "loss.csv"), lossCsv(losses));
-  return { files: filesIn(dir, image, request.tiers), ...result };
+  const film = filmStrip(request.frames);
+  if (film !== undefined) await writePng(join(folder, FILM), film);
+  const files = filesIn(dir, image, request.tiers);
+  return { files: film === undefined ? files : { ...files, film: join(dir, FILM) }, ...result };
 }
 
 async function writeResult(path: string, request: WriteRequest): Promise<Pick<Written, "receipt" | "warnings">> {
@@ -94,6 +100,7 @@ async function writeSamples(path: string, { plan, frame, after, embed }: WriteRe
   return [...warnings, ...dropped];
 }
 
+const FILM = "film.png";
 /** Longest edge in pixels. */
 const VIEW_EDGE = 2048;
 

@@ -89,11 +89,30 @@ describe("a bundle with a preview decoder", () => {
     }
     const plain = await edit(model);
     expect(await readFile(plain.files.image)).toEqual(await readFile(watched.files.image));
+    // Watched or not, the frames are kept beside each other.
+    const [first] = seen;
+    for (const { files } of [watched, plain]) {
+      expect(await sharp(files.film).metadata()).toMatchObject({
+        width: 2 * (first?.width ?? 0),
+        height: first?.height,
+      });
+    }
+    const [left, right] = await Promise.all([0, 1].map((k) => half(plain.files.film, k, first)));
+    expect(left).not.toEqual(right);
   });
+
+  const half = (film: string | undefined, k: number, { width = 0, height = 0 }: Partial<Preview> = {}) =>
+    sharp(film)
+      .extract({ left: k * width, top: 0, width, height })
+      .raw()
+      .toBuffer();
 
   test("without one the model's own shows small pictures", async () => {
     const seen: Preview[] = [];
-    await edit(await bundle({ prompts: false }), "", "", { onPreview: (preview) => seen.push(preview) });
+    const model = await bundle({ prompts: false });
+    const watched = await edit(model, "", "", { onPreview: (preview) => seen.push(preview) });
     expect(seen).toHaveLength(2);
+    expect(watched.files.film).toMatch(/film\.png$/);
+    expect((await edit(model)).files.film).toBeUndefined(); // nobody asked, and no decoder is made for it
   });
 });
