@@ -10,8 +10,8 @@ import { type CompileOptions, compile, type Tensor } from "../onnx/session.ts";
 import { SessionPool } from "../onnx/session-pool.ts";
 import type { WeightSource } from "../weights/source.ts";
 import type { LargePlanes } from "./autoencoder.ts";
-import type { KlConfig } from "./autoencoder-kl.ts";
 import type { KlBlocks, KlHooks } from "./autoencoder-kl-blocks.ts";
+import type { KlConfig } from "./autoencoder-kl-config.ts";
 import {
   compressionOf,
   decoderBegin,

@@ -2,8 +2,8 @@
 import { type Dim, dimMul } from "../graph/dim.ts";
 import { input, type Value } from "../graph/value.ts";
 import type { Params } from "../nn/params.ts";
-import type { KlConfig } from "./autoencoder-kl.ts";
 import { KlBlocks, type KlHooks } from "./autoencoder-kl-blocks.ts";
+import type { KlConfig } from "./autoencoder-kl-config.ts";
 
 export function compressionOf(config: KlConfig): number {
   return 2 ** (config.block_out_channels.length - 1);
