@@ -2,7 +2,7 @@
 import { WholeModel } from "../../src/engine/drag/whole-model.ts";
 import { type Frame, frameOf } from "../../src/engine/edit/frame.ts";
 import { type FullResult, runFull } from "../../src/engine/edit/full-tier.ts";
-import type { ModelView } from "../../src/engine/edit/model-view.ts";
+import { type ModelView, modelView } from "../../src/engine/edit/model-view.ts";
 import { planEdit } from "../../src/engine/edit/plan.ts";
 import { settingsFor } from "../../src/engine/edit/quality.ts";
 import { scaledAffine } from "../../src/engine/edit/tiers.ts";
@@ -16,7 +16,7 @@ import { compositePlate } from "../../src/engine/retouch/preview.ts";
 import { cropMask } from "../../src/engine/retouch/resample.ts";
 import { loadOpenCv } from "../../src/engine/segment/opencv.ts";
 import { type PatchDistance, patchDistance } from "./patch-distance.ts";
-import type { Photo } from "./photos.ts";
+import { type Photo, relocation } from "./photos.ts";
 
 export interface Measured extends PatchDistance {
   readonly losses: readonly number[];
@@ -47,6 +47,28 @@ export async function measure(bundle: Bundle, photo: Photo, options: Recipe["opt
   };
 }
 
+const TOKEN = 16;
+
+/** The same photo with a way of whole tokens. What the model sees depends on the way, so it is found step by step. */
+export async function overTokens(photo: Photo): Promise<Photo> {
+  let way = photo;
+  for (let step = 0; step < 4; step++) {
+    const { edit } = await planEdit(photo.image, recipeOf(way, {}), "", loadOpenCv);
+    const { box, width, height } = modelView(edit.box, edit.size, MINI_SIZE);
+    const [x, y] = [(box[2] - box[0]) / width, (box[3] - box[1]) / height]; // pixels of the photo per pixel of the model
+    const motion = relocation([TOKEN * photo.tokens[0] * x, TOKEN * photo.tokens[1] * y]);
+    way = { ...photo, operations: photo.operations.map((operation) => ({ ...operation, motion })) };
+  }
+  return way;
+}
+
+/** The embedded model's working size. */
+const MINI_SIZE = 256;
+
+function recipeOf({ operations }: Photo, options: Recipe["options"]): Recipe {
+  return parseRecipe({ operations: [...operations], options: { regime: "cut", ...options } });
+}
+
 /** From pixels of the frame to those of the model's picture. */
 function inView([a, b, c, d, e, f]: Affine, { box, width, height }: ModelView): Affine {
   const [x0, y0, x1, y1] = box;
@@ -59,7 +81,7 @@ async function run(
   photo: Photo,
   options: Recipe["options"],
 ): Promise<{ full: FullResult; frame: Frame }> {
-  const recipe = parseRecipe({ operations: photo.operations, options: { regime: "cut", ...options } });
+  const recipe = recipeOf(photo, options);
   const plan = await planEdit(photo.image, recipe, "", loadOpenCv);
   const frame = frameOf(plan.rgb, plan.edit);
   const previews = (operations: typeof plan.edit.operations) =>

@@ -6,28 +6,43 @@ export interface Photo {
   readonly name: string;
   readonly image: string;
   readonly operations: RecipeInput["operations"];
+  /** Of about the same way: whole tokens, 16 pixels of the model's picture each. */
+  readonly tokens: readonly [x: number, y: number];
 }
 
 const picture = (name: string) => fileURLToPath(new URL(`../../evals/pictures/${name}.webp`, import.meta.url));
-const relocation = (by: [number, number]) => ({ type: "relocation" as const, by });
+export const relocation = (by: [number, number]) => ({ type: "relocation" as const, by });
 
 export const PHOTOS: readonly Photo[] = [
   {
     name: "lips",
     image: picture("hat"),
     operations: [{ region: { ellipse: { center: [314, 186], radius: [42, 28] } }, motion: relocation([-70, -14]) }],
+    tokens: [-4, -1],
   },
   {
     name: "cow",
     image: picture("cows"),
     operations: [{ region: { box: [126, 84, 218, 144] }, motion: relocation([120, 0]) }],
+    tokens: [6, 0],
   },
-  { name: "duck", image: picture("duck"), operations: [{ region: { at: [249, 269] }, motion: relocation([60, 0]) }] },
-  { name: "owl", image: picture("owl"), operations: [{ region: { at: [334, 185] }, motion: relocation([-90, 0]) }] },
+  {
+    name: "duck",
+    image: picture("duck"),
+    operations: [{ region: { at: [249, 269] }, motion: relocation([60, 0]) }],
+    tokens: [2, 0],
+  },
+  {
+    name: "owl",
+    image: picture("owl"),
+    operations: [{ region: { at: [334, 185] }, motion: relocation([-90, 0]) }],
+    tokens: [-4, 0],
+  },
   {
     name: "horse",
     image: picture("horses"),
     operations: [{ region: { at: [176, 198] }, motion: relocation([40, 20]) }],
+    tokens: [1, 1],
   },
 ];
 
@@ -45,3 +60,6 @@ export const CONFIGURATIONS: Readonly<Record<string, Recipe["options"]>> = {
   "moved start, no supervision": { supervision: "none" },
   "moved start, regions, rate 300": {},
 };
+
+/** Of these, what is run again over whole tokens. */
+export const OVER_TOKENS = ["inverted start, no supervision", "inverted start, regions, the bundle's rate"] as const;
