@@ -27,7 +27,8 @@ export interface HubLicence {
 
 /** Throws `not-found`, `access-refused`, `fetch-failed`. */
 export async function describeModel(access: HubAccess, revision = "main"): Promise<HubModel> {
-  return asked(access, async () => {
+  const what = revision === "main" ? access.id : `${access.id} at revision ${revision}`;
+  return asked(access, what, async () => {
     const common = commonOf(access);
     const info = await modelInfo({ ...common, name: access.id, revision, additionalFields: ["sha", "cardData"] });
     const files: HubFile[] = [];
@@ -49,7 +50,7 @@ export async function describeModel(access: HubAccess, revision = "main"): Promi
 
 /** The file's bytes from `start` on. Throws as `describeModel`, and `RangeIgnored` where only the whole can be had. */
 export async function openFile(access: HubAccess, commit: string, file: HubFile, start: number): Promise<Response> {
-  return asked(access, async () => {
+  return asked(access, file.path, async () => {
     const repo = { type: "model", name: access.id } as const;
     const info = await fileDownloadInfo({ ...commonOf(access), repo, path: file.path, revision: commit });
     if (info === null) throw new EditError("not-found", `Expected ${file.path} in ${access.id}, it is not there`);
@@ -73,13 +74,13 @@ function commonOf({ hubUrl, token, signal }: HubAccess) {
   return { hubUrl, fetch: bound, ...(token === undefined ? {} : { accessToken: token }) };
 }
 
-async function asked<T>(access: HubAccess, work: () => Promise<T>): Promise<T> {
+async function asked<T>(access: HubAccess, what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof EditError || error instanceof RangeIgnored) throw error;
     if (access.signal.aborted) throw new EditError("cancelled", "The download was interrupted", { cause: error });
-    if (error instanceof HubApiError) throw refusal(access, error.statusCode, access.id, error);
+    if (error instanceof HubApiError) throw refusal(access, error.statusCode, what, error);
     throw unreachable(access, error);
   }
 }
@@ -94,9 +95,11 @@ function refusal({ id, hubUrl, token }: HubAccess, status: number, what: string,
     return new EditError("access-refused", `The hub refused ${what} (${status})`, { hint, cause });
   }
   if (status === 404) {
-    return new EditError("not-found", `Expected ${what} on ${hubUrl}, it is not there, or hidden`, { cause });
+    const hint = `Check the spelling and --revision at ${page}; a private model needs ${token === undefined ? "a token in HF_TOKEN" : "a token that may read it"}.`;
+    return new EditError("not-found", `Expected ${what} on ${hubUrl}, it is not there, or hidden`, { hint, cause });
   }
-  return new EditError("fetch-failed", `The hub answered ${status} for ${what}`, { cause });
+  const hint = "Pull again later: what is here already is kept.";
+  return new EditError("fetch-failed", `Expected ${what} from ${hubUrl}, got the answer ${status}`, { hint, cause });
 }
 
 function unreachable({ hubUrl }: HubAccess, error: unknown): EditError {

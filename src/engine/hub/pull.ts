@@ -107,14 +107,22 @@ async function fetchFile(
 }
 
 function nameOf({ id, name = id.split("/")[1] ?? "" }: PullRequest): string {
-  if (!ID.test(id)) throw new EditError("usage", `Expected a repository as owner/name, got ${JSON.stringify(id)}`);
+  if (!ID.test(id)) {
+    throw new EditError("usage", `Expected a repository as owner/name, got ${JSON.stringify(id)}`, {
+      hint: "That is what its page's address ends with, such as black-forest-labs/FLUX.1-schnell.",
+    });
+  }
   if (NAMES.test(name)) return name;
-  throw new EditError("usage", `Expected a name of letters, digits, dots and dashes, got ${JSON.stringify(name)}`);
+  throw new EditError("usage", `Expected a name of letters, digits, dots and dashes, got ${JSON.stringify(name)}`, {
+    hint: "It is the model's folder in the data folder; choose another with --name.",
+  });
 }
 
 function accessOf({ id, token, hubUrl = HUB_URL, signal }: PullRequest): HubAccess {
   if (token !== undefined && !token.startsWith("hf_")) {
-    throw new EditError("usage", 'Expected a token of the hub, which begins with "hf_"');
+    throw new EditError("usage", 'Expected a token of the hub, which begins with "hf_", got something else', {
+      hint: "It is read from --token, else from HF_TOKEN; without either only public models can be had.",
+    });
   }
   return { id, hubUrl: hubUrl.replace(/\/+$/, ""), signal, ...(token === undefined ? {} : { token }) };
 }
@@ -128,7 +136,8 @@ async function online<T>(request: PullRequest, name: string, dir: string, work: 
     return await work();
   } catch (error) {
     if (!(error instanceof EditError) || error.code !== "fetch-failed") throw error;
-    throw new EditError(error.code, error.message, { hint, cause: error });
+    const both = error.hint === undefined ? hint : `${error.hint} ${hint}`;
+    throw new EditError(error.code, error.message, { hint: both, cause: error });
   }
 }
 
@@ -192,5 +201,7 @@ async function expectRoom(dir: string, bytes: number): Promise<void> {
   const free = bavail * bsize;
   if (free >= bytes) return;
   const needed = `${Math.ceil(bytes / 1e6)} MB at ${dir}`;
-  throw new EditError("out-unwritable", `Expected room for ${needed}, found ${Math.floor(free / 1e6)} MB`);
+  throw new EditError("out-unwritable", `Expected room for ${needed}, found ${Math.floor(free / 1e6)} MB`, {
+    hint: "Make room, or choose a data folder on another disk with --home or DRAGFLOW_HOME.",
+  });
 }

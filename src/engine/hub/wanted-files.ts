@@ -24,18 +24,23 @@ const SHARD = /-\d{5}-of-\d{5}\.safetensors$/;
 export function wantedFiles(files: readonly HubFile[], chosen: readonly string[] = []): HubFile[] {
   for (const path of chosen) {
     if (files.some((file) => file.path === path)) continue;
-    const some = files.slice(0, 20).map((file) => file.path);
     throw new EditError("not-found", `Expected a file of the repository, got ${path}`, {
-      hint: `It has ${some.join(", ")}`,
+      hint: `It has ${some(files)}`,
     });
   }
   const wanted = chosen.length > 0 ? files.filter(({ path }) => chosen.includes(path)) : wantedByLayout(files);
   if (wanted.length === 0) {
     throw new EditError("not-found", "Expected model weights in the repository, found none that are read", {
-      hint: "Name the files with --file.",
+      hint: `Name the files with --file. It has ${some(files)}`,
     });
   }
   return wanted;
+}
+
+/** Names of the first files. */
+function some(files: readonly HubFile[]): string {
+  const names = files.slice(0, 20).map(({ path }) => path);
+  return `${names.join(", ") || "no files"}${files.length > names.length ? " …" : ""}`;
 }
 
 function wantedByLayout(files: readonly HubFile[]): HubFile[] {

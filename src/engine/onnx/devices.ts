@@ -17,6 +17,15 @@ const PROVIDERS = {
 } as const;
 export type Device = keyof typeof PROVIDERS;
 
+/** How to get one, and where it exists at all (docs/devices.md). */
+const HELP: Readonly<Record<Device, string>> = {
+  cpu: "It is always there.",
+  cuda: "CUDA needs Linux x64, an NVIDIA GPU, CUDA 12 and cuDNN 9, then: ONNXRUNTIME_NODE_INSTALL=true npm rebuild onnxruntime-node.",
+  webgpu: "WebGPU needs a GPU with its driver, on Linux Vulkan's loader too (libvulkan1).",
+  coreml: "Core ML is for macOS.",
+  directml: "DirectML is for Windows.",
+};
+
 export const DEVICES = ["auto", ...Object.keys(PROVIDERS)] as const;
 
 /** One that onnxruntime was built for, and whether its libraries are there. */
@@ -45,7 +54,9 @@ export const RUNTIME: Runtime = {
  */
 export async function providersFor(device = "auto", runtime: Runtime = RUNTIME): Promise<string[]> {
   if (device !== "auto" && !isDevice(device)) {
-    throw new EditError("usage", `Expected the device ${DEVICES.join(", ")}, got ${JSON.stringify(device)}`);
+    throw new EditError("usage", `Expected the device ${DEVICES.join(", ")}, got ${JSON.stringify(device)}`, {
+      hint: "auto takes CUDA where it answers, else the CPU.",
+    });
   }
   if (device === "cpu") return [PROVIDERS.cpu];
   if (device !== "auto") return chosen(device, runtime);
@@ -63,7 +74,7 @@ async function chosen(device: Device, runtime: Runtime): Promise<string[]> {
   const answering: string[] = [];
   for (const name of installed) if (name !== device && (await answersTo(name, runtime))) answering.push(name);
   throw new EditError("device-missing", `Expected the device ${device}, it does not answer: ${reason}`, {
-    hint: `Devices that answer here: ${answering.join(", ")}. How to get others: docs/devices.md.`,
+    hint: `Devices that answer here: ${answering.join(", ")}. ${HELP[device]} More: docs/devices.md.`,
   });
 }
 

@@ -1,5 +1,7 @@
 /** Getting a model, against a hub of our own that behaves and misbehaves as the real one does. */
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -210,17 +212,55 @@ describe("what cannot be", () => {
   });
 
   test.each([
-    ["an id that is none", { id: "../etc" }, "usage", /owner\/name/],
-    ["a name that leads out", { name: "../x" }, "usage", /Expected a name/],
-    ["a token that is none", { token: "secret" }, "usage", /begins with "hf_"/],
-    ["a model that is not there", { id: "someone/other" }, "not-found", /someone\/other/],
-    ["a revision that is not there", { revision: "v9" }, "not-found", /tiny-flux/],
-    ["a file that is not there", { files: ["x.safetensors"] }, "not-found", /x\.safetensors/],
-  ] as const)("%s", async (_, other, code, message) => {
+    ["an id that is none", { id: "../etc" }, "usage", /as owner\/name, got "\.\.\/etc"/, /\bsuch as\b/],
+    ["a name that leads out", { name: "../x" }, "usage", /Expected a name .* got "\.\.\/x"/, /--name/],
+    [
+      "a token that is none",
+      { token: "secret" },
+      "usage",
+      /begins with "hf_", got something else/,
+      /--token.*HF_TOKEN/,
+    ],
+    [
+      "a model that is not there",
+      { id: "someone/other" },
+      "not-found",
+      /Expected someone\/other on .* not there/,
+      /spelling/,
+    ],
+    [
+      "a revision that is not there",
+      { revision: "v9" },
+      "not-found",
+      /tiny-flux at revision v9 .* not there/,
+      /--revision/,
+    ],
+    [
+      "a file that is not there",
+      { files: ["x.safetensors"] },
+      "not-found",
+      /got x\.safetensors/,
+      /It has .*\.safetensors/,
+    ],
+  ] as const)("%s: what was wanted, what is there, what to do", async (_, other, code, message, hint) => {
     const error = await failure(other);
     expect(error.code).toBe(code);
     expect(error.message).toMatch(message);
-    expect(error.message).not.toContain("secret");
+    expect(error.hint).toMatch(hint);
+    expect(`${error.message} ${error.hint}`).not.toContain("secret");
+  });
+
+  test("a hub in trouble: its answer, and that pulling again goes on", async () => {
+    const broken = createServer((_, response) => response.writeHead(503).end());
+    await new Promise<void>((resolve) => broken.listen(0, "127.0.0.1", resolve));
+    const { port } = broken.address() as AddressInfo; // it listens on a port
+    const error = await failure({ hubUrl: `http://127.0.0.1:${port}` });
+    await new Promise((resolve) => broken.close(resolve));
+    expect(error).toMatchObject({
+      code: "fetch-failed",
+      message: `Expected ${ID} from http://127.0.0.1:${port}, got the answer 503`,
+      hint: expect.stringMatching(/^Pull again later: .* copy the files of .* by hand/),
+    });
   });
 
   test("a path of the hub's that leads out of the folder", async () => {

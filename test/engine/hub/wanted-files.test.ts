@@ -62,5 +62,10 @@ test.each<[string, string[], string[]]>([
 
 test("chosen files, and nothing that is read", () => {
   expect(wanted(["a.safetensors", "b.safetensors"], ["b.safetensors"])).toEqual(["b.safetensors"]);
-  expect(() => wanted(["README.md", "model.gguf"])).toThrow(/found none that are read/);
+  expect(() => wanted(["README.md", "model.gguf"])).toThrow(
+    expect.objectContaining({
+      message: "Expected model weights in the repository, found none that are read",
+      hint: "Name the files with --file. It has README.md, model.gguf",
+    }),
+  );
 });

@@ -44,7 +44,7 @@ describe("the choice of a device", () => {
     await expect(providersFor("webgpu", runtime)).rejects.toMatchObject({
       code: "device-missing",
       message: "Expected the device webgpu, it does not answer: no adapter",
-      hint: "Devices that answer here: cpu, cuda. How to get others: docs/devices.md.",
+      hint: "Devices that answer here: cpu, cuda. WebGPU needs a GPU with its driver, on Linux Vulkan's loader too (libvulkan1). More: docs/devices.md.",
     });
   });
 
@@ -53,6 +53,7 @@ describe("the choice of a device", () => {
     await expect(providersFor("coreml", runtime)).rejects.toMatchObject({
       code: "device-missing",
       message: expect.stringContaining("not part of this build"),
+      hint: "Devices that answer here: cpu. Core ML is for macOS. More: docs/devices.md.",
     });
     expect(runtime.probed).toEqual([]);
   });
@@ -61,7 +62,7 @@ describe("the choice of a device", () => {
     const runtime = machine([CPU, { name: "cuda", installed: false }], ["cuda"]);
     await expect(providersFor("cuda", runtime)).rejects.toMatchObject({
       message: "Expected the device cuda, it does not answer: its libraries are not installed",
-      hint: expect.stringContaining("answer here: cpu."),
+      hint: expect.stringMatching(/answer here: cpu\. CUDA needs .*npm rebuild onnxruntime-node/),
     });
     expect(runtime.probed).toEqual([]);
   });
@@ -70,6 +71,7 @@ describe("the choice of a device", () => {
     await expect(providersFor("gpu", RUNTIME)).rejects.toMatchObject({
       code: "usage",
       message: 'Expected the device auto, cpu, cuda, webgpu, coreml, directml, got "gpu"',
+      hint: "auto takes CUDA where it answers, else the CPU.",
     });
   });
 
