@@ -9,7 +9,7 @@ import { current, type HistoryState, history, pixels } from "../state/picture.ts
 import { masks } from "../state/region.ts";
 import { compareWith } from "../state/result.ts";
 import { takeTool } from "../state/tool.ts";
-import { opening } from "../state/work.ts";
+import { opening, whenOpen } from "../state/work.ts";
 import { t } from "../words.ts";
 import { attempt } from "./attempt.ts";
 import { draftsOf } from "./drafts.ts";
@@ -20,6 +20,8 @@ const VIEW_EDGE = 2048;
 export async function openPicture(file: Blob, name: string): Promise<void> {
   opening.value = true;
   await attempt(async () => {
+    // A photo may be dropped before the first answer of the server.
+    await whenOpen();
     const { warnings } = await api.upload(file, name);
     for (const { message } of warnings) notify("info", message);
     await refreshHistory();

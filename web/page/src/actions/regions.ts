@@ -7,6 +7,7 @@ import { say } from "../state/notices.ts";
 import { addOperation, change, mark, type Operation, operations, selected } from "../state/operations.ts";
 import { current, history, pixels } from "../state/picture.ts";
 import { masks, type Region, rememberMask } from "../state/region.ts";
+import { compareWith } from "../state/result.ts";
 import { combine, takeTool, tool } from "../state/tool.ts";
 import { selecting } from "../state/work.ts";
 import { t } from "../words.ts";
@@ -44,6 +45,7 @@ async function selectedAs(ask: () => Promise<Region>, into: Operation | undefine
     const region = await ask();
     await loadMask(region.regionId);
     if (region.imageId !== history.value.current) return;
+    compareWith.value = undefined;
     if (into === undefined) addOperation(region, t("regionNumber", { n: operations.value.length + 1 }));
     else replaceRegion(into, region);
     if (tool.value !== "brush") takeTool("move");

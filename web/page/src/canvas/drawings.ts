@@ -5,6 +5,7 @@ import { operations, selected } from "../state/operations.ts";
 import { current, pixels } from "../state/picture.ts";
 import { previewIsCurrent, serverPreview } from "../state/preview.ts";
 import { masks } from "../state/region.ts";
+import { comparing } from "../state/result.ts";
 import { cursor, shape } from "../state/tool.ts";
 import { colours } from "./colours.ts";
 import { drawFrame } from "./frame.ts";
@@ -26,7 +27,7 @@ const photo: Drawing = (context, scale) => {
   context.imageSmoothingEnabled = scale * (1 / shown.ratio) < CRISP_FROM;
   context.imageSmoothingQuality = "high";
   context.drawImage(shown.bitmap, 0, 0, node.width, node.height);
-  if (operations.value.length === 0) return drawResult(context, scale);
+  if (operations.value.length === 0 || comparing.value) return drawResult(context, scale);
   const preview = serverPreview.value;
   if (preview !== undefined && previewIsCurrent.value && !pulling.value) {
     const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = preview.box;
@@ -51,6 +52,7 @@ const grid: Drawing = (context, scale) => {
 };
 
 const regions: Drawing = (context, scale) => {
+  if (comparing.value) return;
   for (const operation of operations.value) {
     const mask = masks.value.get(operation.region.regionId);
     if (mask === undefined) continue;

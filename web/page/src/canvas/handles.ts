@@ -23,6 +23,10 @@ const SIDES = {
 /** Screen pixels from the frame to the knob that turns it. */
 const STEM = 30;
 const REACH = { mouse: 9, pen: 12, touch: 22 } as const;
+/** Shares of the region's shorter side beyond which no handle reaches: of a small region most is still its body. */
+const MOST_REACH = 0.28;
+/** The anchor lies where people take hold of the region itself. */
+const ANCHOR_REACH = 0.12;
 
 /** Handles in the order in which they are tried; `scale` is screen pixels per picture pixel. */
 export function handlesOf(box: Box, handling: Handling, scale: number): readonly Handle[] {
@@ -63,11 +67,14 @@ export interface Grip {
 /** What lies under the point; the body is the frame's inside. */
 export function handleAt(at: Point, { box, handling, scale, pointer }: Grip): HandleName | undefined {
   const reach = (pointer === "touch" ? REACH.touch : pointer === "pen" ? REACH.pen : REACH.mouse) / scale;
-  const near = handlesOf(box, handling, scale).find((handle) => distance(handle.at, at) <= reach);
-  if (near) return near.name;
   const [x, y] = apply(inverse(affineOf(handling)), at);
   const [x0, y0, x1, y1] = box;
-  return x >= x0 && x <= x1 && y >= y0 && y <= y1 ? "body" : undefined;
+  const inside = x >= x0 && x <= x1 && y >= y0 && y <= y1;
+  const side = Math.min(x1 - x0, y1 - y0);
+  const within = (name: HandleName) =>
+    name === "anchor" ? Math.min(reach, ANCHOR_REACH * side) : inside ? Math.min(reach, MOST_REACH * side) : reach;
+  const near = handlesOf(box, handling, scale).find((handle) => distance(handle.at, at) <= within(handle.name));
+  return near?.name ?? (inside ? "body" : undefined);
 }
 
 export interface Pull {

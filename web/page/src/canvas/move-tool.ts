@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import type { Point } from "../geometry/affine.ts";
 import type { Handling } from "../geometry/motion.ts";
 import { handle, mark, type Operation, operations, selected, selectedKey } from "../state/operations.ts";
+import { compareWith } from "../state/result.ts";
 import type { Strokes } from "./gestures.ts";
 import { type HandleName, handleAt, pulled } from "./handles.ts";
 import { view } from "./view.ts";
@@ -28,6 +29,7 @@ export function moveTool(): Strokes {
       const found = foundAt(at, pointer);
       if (found === undefined) return;
       selectedKey.value = found.operation.key;
+      compareWith.value = undefined;
       taken = { ...found, from: at, start: found.operation.handling, marked: false };
       pulling.value = true;
     },

@@ -1,17 +1,14 @@
 /** Where the other picture stands beside the shown one, and how both fit into the canvas. */
 import { computed, effect, untracked } from "@preact/signals";
 import type { Point } from "../geometry/affine.ts";
-import { operations } from "../state/operations.ts";
 import { current } from "../state/picture.ts";
-import { comparable, resultView } from "../state/result.ts";
+import { comparing, resultView } from "../state/result.ts";
 import { canvasSize, fitToCanvas, type Size, view } from "./view.ts";
 
 /** Between the two, as a share of the picture's width. */
 const GAP = 0.02;
 
-export const isBeside = computed(
-  () => resultView.value === "side" && comparable.value && operations.value.length === 0,
-);
+export const isBeside = computed(() => resultView.value === "side" && comparing.value);
 
 /** The other picture's corner, in pixels of the shown one: at its left, or above it where that shows both larger. */
 export function besideAt({ width, height }: Size): Point {

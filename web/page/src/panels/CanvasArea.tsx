@@ -9,7 +9,6 @@ import { fitShown } from "../canvas/side-by-side.ts";
 import { mountStage } from "../canvas/stage.ts";
 import { canvasSize } from "../canvas/view.ts";
 import { canvasKeys } from "../keyboard/canvas-keys.ts";
-import { operations } from "../state/operations.ts";
 import { tool } from "../state/tool.ts";
 import { running, selecting } from "../state/work.ts";
 import { t } from "../words.ts";
@@ -50,7 +49,7 @@ export function CanvasArea() {
       <SliderHandle />
       <DrawOptions />
       {selecting.value > 0 && <p class="floating busy">{t("selecting")}</p>}
-      {running.value ? <RunningBar /> : operations.value.length === 0 && <ResultBar />}
+      {running.value ? <RunningBar /> : <ResultBar />}
       <ZoomBar />
     </section>
   );

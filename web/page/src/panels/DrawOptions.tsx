@@ -1,16 +1,15 @@
 /** What the tool in hand does, and how a drawn shape joins the selected region. */
 
-import { operations, selected } from "../state/operations.ts";
+import { selected } from "../state/operations.ts";
 import { put } from "../state/put.ts";
-import { comparable } from "../state/result.ts";
+import { comparing } from "../state/result.ts";
 import { brushWidth, COMBINES, combine, isDrawing, tool } from "../state/tool.ts";
 import { isWord, t, type Word } from "../words.ts";
 
 const COMBINE_WORDS = { new: "combineNew", add: "combineAdd", subtract: "combineSubtract" } as const;
 
 export function DrawOptions() {
-  const compared = comparable.value && operations.value.length === 0;
-  if (tool.value === "move" ? selected.value !== undefined : tool.value === "object" && compared) return null;
+  if (tool.value === "move" ? selected.value !== undefined : tool.value === "object" && comparing.value) return null;
   return (
     <div class="floating draw-options">
       <span>{t(hintWord())}</span>

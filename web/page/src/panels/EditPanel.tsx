@@ -4,7 +4,7 @@ import { run } from "../actions/edits.ts";
 import { intent } from "../state/intent.ts";
 import { moving, operations } from "../state/operations.ts";
 import { current } from "../state/picture.ts";
-import { forecast, QUALITIES, quality, refusal } from "../state/preview.ts";
+import { forecast, QUALITIES, quality, refusal, refusedOperation } from "../state/preview.ts";
 import { put } from "../state/put.ts";
 import { running } from "../state/work.ts";
 import { number, t } from "../words.ts";
@@ -70,7 +70,7 @@ function RunFoot() {
   const refused = refusal.value;
   return (
     <div class="panel-foot">
-      {refused && ready && <Warnings warnings={[refused]} hint={refused.hint} />}
+      {refused && ready && refusedOperation() === undefined && <Warnings warnings={[refused]} hint={refused.hint} />}
       <Warnings warnings={general} />
       <div class="run-row">
         <fieldset class="segments grow" aria-label={t("quality")}>

@@ -70,7 +70,7 @@ function NodeCard({ node }: { node: HistoryNode }) {
         type="button"
         class="node-open"
         {...(here ? { "aria-current": "true" } : {})}
-        onClick={() => void leaving(() => goTo(node.id))}
+        onClick={() => void (here || leaving(() => goTo(node.id)))}
       >
         <img src={addressOf.preview(node.id, 128)} alt="" loading="lazy" />
         <span>

@@ -14,7 +14,7 @@ import {
   reorder,
   selectedKey,
 } from "../state/operations.ts";
-import { refusal, warningsOf } from "../state/preview.ts";
+import { refusal, refusedOperation, warningsOf } from "../state/preview.ts";
 import { put } from "../state/put.ts";
 import { number, t } from "../words.ts";
 import { IconButton } from "./Icon.tsx";
@@ -33,7 +33,7 @@ export function OperationCard({ operation, index }: Props) {
   const count = operations.value.length;
   const refused = refusal.value;
   const warnings = warningsOf(moving.value.indexOf(operation));
-  const mine = refused !== undefined && count === 1 ? [refused] : [];
+  const mine = refused !== undefined && refusedOperation() === operation ? [refused] : [];
   return (
     <li class={open ? "operation open" : "operation"}>
       <div class="operation-head">
@@ -68,14 +68,10 @@ export function OperationCard({ operation, index }: Props) {
         warnings={[...region.warnings.filter(({ code }) => code !== "region-touches-border"), ...warnings]}
         operation={operation}
       />
-      {mine.length > 0 && fixable(mine[0]?.code) && <Warnings warnings={mine} operation={operation} />}
+      <Warnings warnings={mine} hint={refused?.hint} operation={operation} />
       {open && <Details operation={operation} />}
     </li>
   );
-}
-
-function fixable(code: string | undefined): boolean {
-  return code === "target-outside";
 }
 
 function summary({ handling, region }: Operation): string {

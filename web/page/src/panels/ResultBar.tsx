@@ -2,7 +2,7 @@
 
 import { titleOf } from "../state/picture.ts";
 import { put } from "../state/put.ts";
-import { comparable, compareWith, other, resultView, VIEWS } from "../state/result.ts";
+import { compareWith, comparing, other, resultView, VIEWS } from "../state/result.ts";
 import { t } from "../words.ts";
 import { IconButton } from "./Icon.tsx";
 
@@ -16,7 +16,7 @@ const WORDS = {
 } as const;
 
 export function ResultBar() {
-  if (!comparable.value) return null;
+  if (!comparing.value) return null;
   return (
     <div class="floating result-bar">
       <fieldset class="segments" aria-label={t("compare")}>

@@ -1,16 +1,14 @@
 /** The knob of the before/after slider: a real range input, so that keys and screen readers have it. */
 
 import { view } from "../canvas/view.ts";
-import { operations } from "../state/operations.ts";
 import { current } from "../state/picture.ts";
 import { put } from "../state/put.ts";
-import { comparable, resultView, sliderAt } from "../state/result.ts";
+import { comparing, resultView, sliderAt } from "../state/result.ts";
 import { t } from "../words.ts";
 
 export function SliderHandle() {
   const node = current.value;
-  if (node === undefined || !comparable.value || resultView.value !== "slider" || operations.value.length > 0)
-    return null;
+  if (node === undefined || !comparing.value || resultView.value !== "slider") return null;
   const { scale, x, y } = view.value;
   const place = { left: `${x}px`, top: `${y}px`, width: `${node.width * scale}px`, height: `${node.height * scale}px` };
   return (

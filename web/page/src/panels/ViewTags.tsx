@@ -4,9 +4,8 @@ import { blinked, peeking } from "../canvas/result-view.ts";
 import { besideAt } from "../canvas/side-by-side.ts";
 import { toScreen } from "../canvas/view.ts";
 import type { Point } from "../geometry/affine.ts";
-import { operations } from "../state/operations.ts";
-import { current, type HistoryNode } from "../state/picture.ts";
-import { comparable, resultView } from "../state/result.ts";
+import { current, type HistoryNode, titleOf } from "../state/picture.ts";
+import { compareWith, comparing, other, resultView } from "../state/result.ts";
 import { t } from "../words.ts";
 
 interface Tag {
@@ -18,19 +17,25 @@ interface Tag {
 
 export function ViewTags() {
   const node = current.value;
-  if (node === undefined || !comparable.value || operations.value.length > 0) return null;
+  if (node === undefined || !comparing.value) return null;
   return (
     <>
       {tagsOf(node).map(({ word, at, side }) => {
         const [left, top] = toScreen(at);
         return (
           <span key={word} class={`view-tag ${side}`} style={{ left: `${left}px`, top: `${top}px` }}>
-            {t(word)}
+            {nameOf(word, node)}
           </span>
         );
       })}
     </>
   );
+}
+
+/** Two that were picked go by their names. */
+function nameOf(word: Tag["word"], node: HistoryNode): string {
+  if (compareWith.value === undefined) return t(word);
+  return titleOf(word === "before" ? other.value : node);
 }
 
 function tagsOf(node: HistoryNode): readonly Tag[] {

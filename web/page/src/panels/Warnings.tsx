@@ -1,6 +1,8 @@
 /** What speaks against the moves, each with the button that mends it where one can. */
 import { adjust } from "../actions/regions.ts";
+import { insideBy } from "../geometry/inside.ts";
 import { handle, mark, type Operation, removeOperation } from "../state/operations.ts";
+import { current } from "../state/picture.ts";
 import { t } from "../words.ts";
 import { Icon } from "./Icon.tsx";
 
@@ -47,7 +49,7 @@ function fixOf(code: string, operation: Operation): (() => void) | undefined {
     case "target-outside":
       return () => {
         mark();
-        handle(key, { by: [handling.by[0] * 0.7, handling.by[1] * 0.7] });
+        handle(key, { by: insideBy(region.box, handling, current.value ?? { width: 0, height: 0 }) });
       };
     case "motion-tiny":
       return () => {

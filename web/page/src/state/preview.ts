@@ -2,7 +2,7 @@
  * shows an approximation until it is there. */
 import { computed, effect, signal } from "@preact/signals";
 import { api, type Forecast, Problem, type Quality, type Warning } from "../api.ts";
-import { moving, operations, wishOf } from "./operations.ts";
+import { moving, type Operation, operations, wishOf } from "./operations.ts";
 import { history } from "./picture.ts";
 import { running } from "./work.ts";
 
@@ -29,6 +29,15 @@ export const previewIsCurrent = computed(() => serverPreview.value?.key === wish
 /** Warnings of the operation at this place among those that move. */
 export function warningsOf(index: number): readonly Warning[] {
   return (forecast.value?.warnings ?? []).filter(({ operation }) => operation === index);
+}
+
+/** The operation that a refusal speaks of: by its name in quotes, or the only one. */
+export function refusedOperation(): Operation | undefined {
+  const said = refusal.value?.message;
+  if (said === undefined) return undefined;
+  const [only, ...more] =
+    moving.value.length === 1 ? moving.value : moving.value.filter(({ label }) => said.includes(`"${label}"`));
+  return more.length === 0 ? only : undefined;
 }
 
 const EDGE = 1024;

@@ -7,6 +7,18 @@ export const opening = signal(false);
 export const selecting = signal(0);
 export const connection = signal<"joining" | "open" | "lost">("joining");
 
+/** Resolves once the server is there and this browser has a session. */
+export function whenOpen(): Promise<void> {
+  return new Promise((resolve) => {
+    const end = connection.subscribe((state) => {
+      if (state !== "open") return;
+      resolve();
+      // The first call comes before there is anything to end.
+      queueMicrotask(() => end());
+    });
+  });
+}
+
 /** The edit that was started here or in another tab and has not ended; conversations are told in the chat. */
 export const jobs = signal<ReadonlyMap<string, Job>>(new Map());
 export const chatJobs = signal<ReadonlySet<string>>(new Set());
