@@ -67,11 +67,12 @@ export async function resolveRecipe(
   constants: ResolveConstants = {},
 ): Promise<ResolvedEdit> {
   const settled = { ...defaultConstants(size), ...constants };
-  const part = { choice: constants.regime ?? "auto", isPart: io.isPart ?? (() => false) };
   const drawn = await inOrder(recipe.operations, (operation, i) => draw(operation, i, size, io));
+  const given = await givenArea(recipe.editable, size, io);
+  const part = { choice: constants.regime ?? "auto", isPart: io.isPart ?? (() => false), area: given };
   const warnings = lintOperations(drawn, settled.dilate);
   const moved = drawn.map((operation) => move(operation, settled.dilate, part));
-  const area = await areaOf(recipe.editable, moved, size, settled.margin, io);
+  const area = await areaOf(recipe.editable, moved, size, settled.margin, given, io);
   return {
     size: { width: size.width, height: size.height },
     operations: moved,
@@ -119,6 +120,7 @@ async function portable(spec: RegionSpec, mask: Mask, io: ResolveIo): Promise<Re
 
 interface PartRule {
   choice: RegimeChoice;
+  area: Mask | undefined;
   isPart(region: Mask): boolean;
 }
 
@@ -130,7 +132,7 @@ function move(
   const grown = dilate(region, radius);
   const target = threshold(warpMask(grown, affine, region));
   const { motion, keepSource = false } = operation;
-  const regime = regimeOf({ region, affine, motion, keepSource }, part.choice, part.isPart);
+  const regime = regimeOf({ region, affine, motion, keepSource, area: part.area }, part.choice, part.isPart);
   const at = (progress: number) => affineAt(motion, centroid, progress);
   return { label, region, grown, target, centroid, motion, keepSource, regime, affine, at };
 }
@@ -146,13 +148,19 @@ async function areaOf(
   operations: readonly ResolvedOperation[],
   size: Size,
   margin: number,
+  given: Mask | undefined,
   io: ResolveIo,
 ): Promise<Area> {
   const footprints = operations.map(footprintOf);
   if (editable === "auto") return { hard: automaticArea(footprints, margin), warnings: [], resolved: editable };
-  if (editable === "everything") return { hard: fullMask(size), warnings: [], resolved: editable };
-  const hard = await rasteriseRegion(editable, size, io);
-  return { hard, warnings: missWarnings(hard, footprints), resolved: await portable(editable, hard, io) };
+  if (editable === "everything" || given === undefined)
+    return { hard: fullMask(size), warnings: [], resolved: editable };
+  return { hard: given, warnings: missWarnings(given, footprints), resolved: await portable(editable, given, io) };
+}
+
+/** Undefined where the recipe leaves the area to the engine. */
+async function givenArea(editable: Recipe["editable"], size: Size, io: ResolveIo): Promise<Mask | undefined> {
+  return typeof editable === "string" ? undefined : rasteriseRegion(editable, size, io);
 }
 
 function footprintOf(operation: ResolvedOperation): Footprint {

@@ -11,16 +11,15 @@ import { type BendLattice, placeOf, valueAt } from "./bend-lattice.ts";
 import type { BendRegion, Regions } from "./bend-regions.ts";
 
 /** Pixels that are kept to what holds still behind, per pixel of motion: they are drawn out to about (1 + b) / b. */
-const BEHIND = 0.6;
+const BEHIND = 0.5;
 /** To a border that the region does not reach: only what is behind the thing is drawn out there. */
 const GAP = 0.25;
 /** And at the target, to what holds still ahead: pressing together shows less than drawing out. */
 const AHEAD = 0.2;
 /** Clearances above it are alike. */
 const AMPLE = 8;
-/** While so much of the region is in the core, the core keeps further away than it must, up to so many times. */
+/** A core keeps further away than it must, if it is asked to, while it is so much of its region. */
 const CORE = 0.6;
-const FURTHER = 2;
 /** No core is smaller, as a share of its region. */
 const LEAST_CORE = 0.15;
 
@@ -30,9 +29,9 @@ export interface Core {
   readonly clear: number;
 }
 
-/** The regions with their cores in place of their whole areas, for this share of the motion. `inside` is the area. Smaller
- * regions choose first, larger ones give way to their cores. */
-export function coresOf(regions: Regions, inside: Uint8Array, edges: Edges, share: number): Core {
+/** The regions with their cores in place of their whole areas, for this share of the motion. `inside` is the area; `further`
+ * (≥ 1) asks for more room than is needed. Smaller regions choose first, larger ones give way to their cores. */
+export function coresOf(regions: Regions, inside: Uint8Array, edges: Edges, share: number, further: number): Core {
   const { lattice, bends } = regions;
   const outside = inside.map((node) => 1 - node);
   const toBorder = distanceOf(outside, lattice);
@@ -45,7 +44,7 @@ export function coresOf(regions: Regions, inside: Uint8Array, edges: Edges, shar
     const room = clearances({ lattice, bend, smaller: cores, toBorder, toJoin, edges, share });
     const own = room.filter((_, i) => start[i] === 1).sort();
     clear = Math.min(clear, quantile(own, 1 - LEAST_CORE));
-    cores.push(withCore(bend, lattice, room, leastClearance(own)));
+    cores.push(withCore(bend, lattice, room, leastClearance(own, further)));
   }
   return { regions: { lattice, bends: cores }, clear };
 }
@@ -55,8 +54,8 @@ function nodesOf({ nodesAt }: BendRegion): number {
 }
 
 /** As much as `CORE` of the region has, but no more than is of use, and so little that a core is left. */
-function leastClearance(sorted: Float32Array): number {
-  return Math.min(Math.max(1, Math.min(FURTHER, quantile(sorted, 1 - CORE))), quantile(sorted, 1 - LEAST_CORE));
+function leastClearance(sorted: Float32Array, further: number): number {
+  return Math.min(Math.max(1, Math.min(further, quantile(sorted, 1 - CORE))), quantile(sorted, 1 - LEAST_CORE));
 }
 
 function quantile(sorted: Float32Array, share: number): number {

@@ -24,6 +24,10 @@ const MIN_JACOBIAN = 0.06;
 const LEAST_ROOM = 0.4;
 /** Steps so short that none of them folds. */
 const STEPS = 10;
+/** What is tried before less of the motion is done: cores as large as they can be, then smaller ones with more room; the
+ * bend spread near the regions only, then over the whole area. */
+const LAST_WAY = { further: 2.5, wider: Number.POSITIVE_INFINITY };
+const WAYS = [{ further: 1, wider: 1 }, { further: 2.5, wider: 1 }, { further: 1, wider: LAST_WAY.wider }, LAST_WAY];
 const SHARES = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05] as const;
 
 /** Only where `editable` is 255 does anything move: its ramp must not mix two places. Undefined for no bends. */
@@ -39,10 +43,9 @@ export function bendField(bends: readonly Bend[], editable: Mask): BendField | u
   const inside = nodesWithin(editable, lattice, 255);
   for (const share of SHARES) {
     const edges = edgesFor(regions, share, editable);
-    const core = coresOf(regions, inside, edges, share);
-    if (core.clear < LEAST_ROOM) continue;
-    // The bend is spread as little as it can be: first near the regions, then further, then over the whole area.
-    for (const wider of share === 1 ? [1, 2, Number.POSITIVE_INFINITY] : [Number.POSITIVE_INFINITY]) {
+    for (const { further, wider } of share === 1 ? WAYS : [LAST_WAY]) {
+      const core = coresOf(regions, inside, edges, share, further);
+      if (core.clear < LEAST_ROOM) break;
       const field = fieldOf(core.regions, share, freeNodes(regions, inside, edges, share, wider));
       if (field.minJacobian >= MIN_JACOBIAN * leastArea(regions, share)) return field;
     }

@@ -3,7 +3,7 @@ import { translation } from "../../../src/engine/geometry/affine.ts";
 import { boundingBox } from "../../../src/engine/geometry/mask.ts";
 import { bendRoom, reachOf } from "../../../src/engine/geometry/room.ts";
 import { parseRecipe } from "../../../src/engine/recipe/parse.ts";
-import { regimeOf } from "../../../src/engine/recipe/regime.ts";
+import { heldShare, regimeOf } from "../../../src/engine/recipe/regime.ts";
 import { resolveRecipe } from "../../../src/engine/recipe/resolve.ts";
 import type { Motion } from "../../../src/engine/recipe/schema.ts";
 import { maskWhere } from "../../helpers/pictures.ts";
@@ -43,6 +43,31 @@ describe("regimeOf", () => {
   test("what moves further than it is large is cut", () => {
     expect(regimeOf({ ...moved, affine: translation([39, 0]) }, "auto", yes)).toBe("bend");
     expect(regimeOf({ ...moved, affine: translation([41, 0]) }, "auto", yes)).toBe("cut");
+  });
+});
+
+describe("a region that the given area cuts off", () => {
+  const beside = (x0: number) => maskWhere(300, 200, (x) => x >= x0 && x < 260);
+
+  it("bends, whatever its colours: what lies beyond the area holds it", () => {
+    expect(heldShare(region, beside(100))).toBeCloseTo(30 / 136, 2);
+    expect(regimeOf({ ...moved, area: beside(100) }, "auto", no)).toBe("bend");
+    expect(regimeOf({ ...moved, area: beside(100) }, "cut", no)).toBe("cut");
+  });
+
+  it("is cut as long as it lies inside", () => {
+    expect(heldShare(region, beside(90))).toBe(0);
+    expect(regimeOf({ ...moved, area: beside(90) }, "auto", no)).toBe("cut");
+  });
+
+  it("is not held by the picture's own edge", () => {
+    const corner = maskWhere(300, 200, (x, y) => x < 40 && y < 40);
+    expect(
+      heldShare(
+        corner,
+        maskWhere(300, 200, (x) => x < 200),
+      ),
+    ).toBe(0);
   });
 });
 
