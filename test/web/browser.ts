@@ -82,7 +82,8 @@ function complaintsOf(page: Page): string[] {
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {
     // The first question of a browser without a session is answered 401.
-    if (message.type() === "error" && !message.text().includes("401")) complaints.push(message.text());
+    if (message.type() !== "error" || message.text().includes("401")) return;
+    complaints.push(`${message.text()} ${message.location().url}`);
   });
   return complaints;
 }

@@ -39,6 +39,7 @@ export function history(bench: () => Bench): void {
     await page.getByRole("button", { name: "Delete: to the right" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
     await expect.poll(async () => (await tree()).nodes.map(({ id }) => id)).toEqual([image?.id]);
+    await page.getByRole("button", { name: "Delete: to the right" }).waitFor({ state: "detached" });
     await openTab(page, "Edit");
     // The moves stayed with their picture.
     await card(page, "Region 1").waitFor();

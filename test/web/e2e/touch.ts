@@ -60,13 +60,13 @@ async function inGerman(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Keyboard shortcuts" }).tap();
   await page.getByRole("dialog", { name: "Keyboard" }).getByRole("button", { name: "Close" }).tap();
   await page.getByRole("button", { name: "More", exact: true }).tap();
-  await page.getByLabel("Language").selectOption("de");
+  await page.getByLabel("Language").filter({ visible: true }).selectOption("de");
   await page.getByRole("tab", { name: "Verlauf" }).waitFor();
   expect(await page.evaluate("document.documentElement.lang")).toBe("de");
   await page.reload();
   await page.getByRole("tab", { name: "Verlauf" }).waitFor({ timeout: SLOW });
   await page.getByRole("button", { name: "Mehr", exact: true }).tap();
-  await page.getByLabel("Sprache").selectOption("en");
+  await page.getByLabel("Sprache").filter({ visible: true }).selectOption("en");
   await openTab(page, "Edit");
 }
 
