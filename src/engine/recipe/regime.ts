@@ -31,7 +31,12 @@ export function regimeOf(moved: Moved, choice: RegimeChoice, isPart: (region: Ma
   if (deforms(moved.motion)) return "bend";
   if (choice !== "auto") return choice;
   if (reachOf(moved.region, moved.affine) > longerSide(moved.region)) return "cut";
-  return heldShare(moved.region, moved.area) >= HELD || isPart(moved.region) ? "bend" : "cut";
+  return isHeld(moved.region, moved.area) || isPart(moved.region) ? "bend" : "cut";
+}
+
+/** Whether the area that the recipe gives cuts the region off from more of its thing. */
+export function isHeld(region: Mask, area: Mask | undefined): boolean {
+  return heldShare(region, area) >= HELD;
 }
 
 /** How much of the region's outline lies on the area's border; the picture's own edge is none. */

@@ -47,7 +47,7 @@ export interface RealResult {
 
 /** Files go below `dir` and stay: `preview/`, `paste/`, `telea/` in a folder per edit. */
 export async function runReal(edit: RealEdit, engine: Engine, dir: string): Promise<RealResult> {
-  const folder = join(dir, edit.id.replaceAll("/", "+"));
+  const folder = join(dir, folderOf(edit));
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const recipe: Recipe = { ...edit.recipe, quality: "preview" };
@@ -68,6 +68,11 @@ export async function runReal(edit: RealEdit, engine: Engine, dir: string): Prom
     regimes: outcome.regimes ?? [],
     warnings: outcome.warnings.map(({ code }) => code),
   };
+}
+
+/** Below the folder that `runReal` was given. */
+export function folderOf({ id }: RealEdit): string {
+  return id.replaceAll("/", "+");
 }
 
 /** The zones of the recipe, in the area that the edit itself was given. */

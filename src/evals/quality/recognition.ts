@@ -1,6 +1,7 @@
 /** Does the engine tell parts from whole things? Against what the data say of their regions. */
 import { readMask } from "../../engine/image/raster-io.ts";
 import type { Mask, Rgb } from "../../engine/raster.ts";
+import { isHeld } from "../../engine/recipe/regime.ts";
 import { isPart } from "../../engine/retouch/attachment.ts";
 import { readShot } from "../sample.ts";
 import { readCases } from "./case.ts";
@@ -14,19 +15,23 @@ export interface Recognised {
 }
 
 export interface Count {
+  /** By either rule: the colours along the border, or a given area that cuts the region off. */
   readonly found: number;
+  readonly byColour: number;
   readonly all: number;
 }
 
 /** DragBench as its loader reads it: a deformation is a part, a relocation a thing that lies in the mask nearly wholly. */
 export async function recognisedIn(edits: readonly RealEdit[]): Promise<Recognised> {
-  const verdicts: { part: boolean; taken: boolean }[] = [];
+  const verdicts: (Verdict & { part: boolean })[] = [];
   for (const { image, recipe } of edits) {
     const { rgb } = await readShot(image);
+    const { editable } = recipe;
+    const area = typeof editable === "object" && "mask" in editable ? await readMask(editable.mask, "") : undefined;
     for (const { region, motion } of recipe.operations) {
       if (!("mask" in region)) continue;
-      const taken = isPart(rgb, await readMask(region.mask, ""));
-      verdicts.push({ part: motion.type === "deformation", taken });
+      const mask = await readMask(region.mask, "");
+      verdicts.push({ part: motion.type === "deformation", byColour: isPart(rgb, mask), byArea: isHeld(mask, area) });
     }
   }
   return { parts: countOf(verdicts.filter(({ part }) => part)), wholes: countOf(verdicts.filter(({ part }) => !part)) };
@@ -34,14 +39,23 @@ export async function recognisedIn(edits: readonly RealEdit[]): Promise<Recognis
 
 /** The suite's own scenes: each region is a whole object. `dir` is evals/quality. */
 export async function recognisedInSuite(dir: string): Promise<Count> {
-  const verdicts: { taken: boolean }[] = [];
+  const verdicts: Verdict[] = [];
   for (const one of await readCases(dir)) {
     const { input, region }: { input: Rgb; region: Mask } = await buildScene(dir, one);
-    verdicts.push({ taken: isPart(input, region) });
+    verdicts.push({ byColour: isPart(input, region), byArea: false });
   }
   return countOf(verdicts);
 }
 
-function countOf(verdicts: readonly { taken: boolean }[]): Count {
-  return { found: verdicts.filter(({ taken }) => taken).length, all: verdicts.length };
+interface Verdict {
+  readonly byColour: boolean;
+  readonly byArea: boolean;
+}
+
+function countOf(verdicts: readonly Verdict[]): Count {
+  return {
+    found: verdicts.filter(({ byColour, byArea }) => byColour || byArea).length,
+    byColour: verdicts.filter(({ byColour }) => byColour).length,
+    all: verdicts.length,
+  };
 }
