@@ -1,5 +1,5 @@
 /** What the models commands print. */
-import type { ModelCheck } from "../engine/models/check/check-model.ts";
+import type { EditMemory, ExecutionMemory, ModelCheck } from "../engine/models/check/check-model.ts";
 import type { PartReport } from "../engine/models/check/parts.ts";
 
 export interface ListedModel {
@@ -27,14 +27,20 @@ export function checkLines(check: ModelCheck): string[] {
     ...(variant === undefined ? [] : [`${variant.name}: ${variant.sizes}`]),
     ...check.parts.map((part) => partLine(part, layout)),
     `Memory for the weights: ${gigabytes(memory.cpu)} on the CPU as a whole, ${gigabytes(memory.cpuBlockByBlock)} block by block; ${gigabytes(memory.gpu)} on a GPU in 16 bits`,
-    ...(memory.edit === undefined ? [] : [editLine(memory.edit)]),
+    ...(memory.edit === undefined ? [] : editLines(memory.edit)),
     ...(variant === undefined ? [] : [`Licence: ${variant.licence}`]),
     ...all.map(({ part, type, message }) => `✗ ${part}: ${type === "unreadable" ? "" : `${WORDS[type]} `}${message}`),
   ];
 }
 
-function editLine({ side, whole, blockByBlock }: NonNullable<ModelCheck["memory"]["edit"]>): string {
-  return `Memory for an edit of ${side} x ${side} pixels on the CPU: ${gigabytes(whole)} as a whole, ${gigabytes(blockByBlock)} block by block`;
+function editLines({ side, cpu, gpu }: EditMemory): string[] {
+  const both = ({ whole, blockByBlock }: ExecutionMemory) =>
+    `${gigabytes(whole)} as a whole, ${gigabytes(blockByBlock)} block by block`;
+  return [
+    `Memory for an edit of ${side} x ${side} pixels, everything counted:`,
+    `  on the CPU in float32: ${both(cpu)} beside the mapped weights`,
+    `  on a GPU in 16 bits: ${both(gpu)}`,
+  ];
 }
 
 const WORDS = { missing: "missing", unexpected: "unexpected", shape: "misshapen", unreadable: "" } as const;

@@ -41,7 +41,12 @@ describe("check", () => {
     expect(stdout).toMatch(/: whole\na model of its own: .* blocks of width/);
     expect(stdout).toMatch(/transformer +[\d.]+ k parameters in \d+ tensors, F32/);
     expect(stdout).toMatch(/Memory for the weights: .*block by block.*GPU/);
-    expect(stdout).toMatch(/Memory for an edit of 512 x 512 pixels on the CPU: .* as a whole, .* block by block\n/);
+    const both = "([\\d.]+) [GMk]B as a whole, ([\\d.]+) [GMk]B block by block";
+    expect(stdout).toMatch(
+      new RegExp(
+        `Memory for an edit of 512 x 512 pixels, everything counted:\n  on the CPU in float32: ${both} beside the mapped weights\n  on a GPU in 16 bits: ${both}\n`,
+      ),
+    );
   });
 
   test("a broken one: exit 3, every problem in a line", async () => {

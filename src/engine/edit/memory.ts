@@ -23,12 +23,15 @@ export interface ModelSize {
   readonly beside?: Beside;
 }
 
+/** Where products are computed: the CPU with float32, or a GPU whose factors are in 16 bit, on its own memory. */
+export type Processor = "cpu" | "gpu";
+
 export interface MemoryNeed {
   readonly execution: "whole" | "layerwise";
   /** Copies of weights in memory; what is only mapped from a file is not counted. */
   readonly weights: number;
   readonly activations: number;
-  /** Captured K and V. */
+  /** Captured K and V; of a GPU those in use only, as the others stay with the CPU. */
   readonly keysValues: number;
   /** Features at cut size and their loss. */
   readonly loss: number;
@@ -40,6 +43,7 @@ export interface MemoryNeed {
 }
 
 const FLOAT = 4;
+const HALF = 2;
 /** Node, the runtime and the picture. */
 const BASE = 512 * 2 ** 20;
 /** Tensors of a block's tokens [S, D], and of its attention [H, S, S] or a tile of it, alive at its peak, gradient
@@ -48,6 +52,8 @@ const BLOCK_TOKENS = 60;
 const BLOCK_ATTENTION = 5;
 /** Planes of a picture's size alive at the peak of FLUX's autoencoder, counted in its graph: six of 128 channels. */
 const AUTOENCODER_PLANES = 6 * 128;
+/** Channels of its middle alive at the peak: twelve tensors of 512. */
+const MIDDLE_CHANNELS = 12 * 512;
 /** Image tokens of the adapters at most (InstantCharacter). */
 const ADAPTER_TOKENS = 1024;
 /** What a whole graph keeps of every block for its backward pass. */
@@ -92,40 +98,50 @@ export function memoryNeed(
   settings: MemorySettings,
   view: Pick<ModelView, "h" | "w" | "cut">,
   execution: MemoryNeed["execution"],
-  regionShare = 1,
+  { regionShare = 1, processor = "cpu" }: { regionShare?: number; processor?: Processor } = {},
 ): MemoryNeed {
   const whole = execution === "whole";
-  const weights = whole ? wholeWeights(model, settings) : 2 * FLOAT * model.largestBlock;
+  const weights = processor === "gpu" ? gpuWeights(model, settings, whole) : cpuWeights(model, settings, whole);
   const activations = activationBytes(model, settings, view, whole);
-  const keysValues = keysValuesBytes(model, settings, view, whole);
+  const keysValues = keysValuesBytes(model, settings, view, whole, processor);
   const loss = lossBytes(model, settings, view, whole, regionShare);
-  const [beside, autoencoder] = [besideBytes(model, settings), autoencoderBytes(model, view)];
+  const [beside, autoencoder] = [besideBytes(model, settings, processor), autoencoderBytes(model, view)];
   const total = BASE + weights + beside + keysValues + Math.max(activations + loss, autoencoder);
   return { execution, weights, activations, keysValues, loss, beside, autoencoder, total };
 }
 
-function besideBytes({ config, beside }: ModelSize, settings: MemorySettings): number {
+function besideBytes({ config, beside }: ModelSize, settings: MemorySettings, processor: Processor): number {
   if (beside === undefined) return 0;
   const adapted = beside.adapter > 0 && adapterScaleOf(settings) > 0;
   const blocks = config.doubles + config.singles;
   const adapter = adapted ? beside.adapter + 2 * ADAPTER_TOKENS * hiddenWidth(config) * blocks : 0;
-  return FLOAT * (beside.autoencoder + beside.texts + adapter);
+  return (processor === "gpu" ? HALF : FLOAT) * (beside.autoencoder + beside.texts + adapter);
 }
 
-/** Of one tile at most, and of the whole picture what goes in and comes out. */
+/** Of one tile at most; of the whole picture what goes in and comes out; and beyond a tile the middle at the latents' size,
+ * which is computed whole at another time than the tiles. */
 function autoencoderBytes({ beside }: ModelSize, { h, w }: Pick<ModelView, "h" | "w">): number {
   if (beside === undefined) return 0;
   const side = (places: number) => Math.min(2 * places, TILING.side);
-  const [tile, picture] = [side(h) * side(w), 4 * h * w];
-  const attention = 3 * tile ** 2;
-  return FLOAT * (64 * (AUTOENCODER_PLANES * tile + 8 * picture) + attention);
+  const [tile, places] = [side(h) * side(w), 4 * h * w];
+  const planes = 64 * AUTOENCODER_PLANES * tile;
+  const whole = Math.max(h, w) * 2 <= TILING.side;
+  const attention = whole ? 3 * tile ** 2 : 3 * (ATTENTION_BYTES / FLOAT);
+  const middle = whole ? 0 : MIDDLE_CHANNELS * places;
+  return FLOAT * (Math.max(planes, middle) + attention + 64 * 16 * places);
 }
 
-/** Every compiled graph holds its weights in float32: velocities with capture and with replay, features, and the
- * supervision, which packs them for both directions. */
-function wholeWeights({ parameters, doubles }: ModelSize, { kv }: MemorySettings): number {
+/** Whole, every compiled graph holds its weights in float32: velocities with capture and with replay, features, and the
+ * supervision, which packs them for both directions. Block by block they stay mapped, and two blocks are converted. */
+function cpuWeights({ parameters, doubles, largestBlock }: ModelSize, { kv }: MemorySettings, whole: boolean): number {
   const velocities = kv === "on" ? 2 : 1;
-  return FLOAT * (velocities * parameters + 3 * doubles);
+  return FLOAT * (whole ? velocities * parameters + 3 * doubles : 2 * largestBlock);
+}
+
+/** The same in 16 bit, nothing packed. Block by block, as many blocks stay on the GPU as the model has bytes. */
+function gpuWeights({ parameters, doubles, largestBlock }: ModelSize, { kv }: MemorySettings, whole: boolean): number {
+  const velocities = kv === "on" ? 2 : 1;
+  return HALF * (whole ? velocities * parameters + 2 * doubles : parameters + 2 * largestBlock);
 }
 
 function activationBytes(
@@ -149,10 +165,12 @@ function keysValuesBytes(
   settings: MemorySettings,
   { h, w }: Pick<ModelView, "h" | "w">,
   whole: boolean,
+  processor: Processor,
 ): number {
   if (settings.kv === "off") return 0;
   const rows = settings.hookDoubles.length * h * w + settings.hookSingles.length * (h * w + settings.textTokens);
   const pass = 2 * rows * hiddenWidth(config);
+  if (processor === "gpu") return pass * FLOAT;
   const size = keptPrecision(settings, whole ? "whole" : "layerwise") === "fp32" ? 4 : 2;
   const all = evaluationsOf(settings) * pass * size;
   // One pass in use besides what is kept, as float32.

@@ -63,6 +63,9 @@ describe("what a transformer needs", () => {
     const side = (workingSize: number) => bytes({ workingSize }).autoencoder;
     expect(side(768)).toBeGreaterThan(2 * side(512));
     expect(side(1024)).toBeLessThan(1.1 * side(768));
+    // The middle of a plane beyond a tile is computed whole, its scores a tile at a time.
+    expect(side(2048)).toBeLessThan(4 * side(768));
+    expect(side(2048)).toBeGreaterThan(4 * 12 * 512 * 256 ** 2);
     expect(bytes({}).total).toBeGreaterThan(need("layerwise").total + bytes({}).beside - 1);
   });
 
@@ -72,6 +75,16 @@ describe("what a transformer needs", () => {
     expect(whole.activations).toBeGreaterThan(5 * scores);
     expect(half.activations).toBeLessThan(2 * scores + 19 * 4352 * 3072 * 4 + 60 * 4352 * 3072 * 4);
     expect(half.total).toBeLessThan(12 * GIB);
+  });
+
+  test("a GPU: half the bytes for weights, K and V in use only, nothing packed, nothing mapped", () => {
+    const on = (execution: MemoryNeed["execution"]) =>
+      memoryNeed(DEV, SETTINGS, view(512), execution, { processor: "gpu" });
+    expect(on("whole").weights).toBe(2 * (2 * DEV.parameters + 2 * DEV.doubles));
+    expect(on("layerwise").weights).toBe(2 * (DEV.parameters + 2 * DEV.largestBlock));
+    expect(on("whole").total).toBeLessThan(0.55 * need("whole").total);
+    expect(on("layerwise").keysValues).toBeCloseTo((4 * 1.86e9) / 20, -7);
+    expect(on("layerwise").activations).toBe(need("layerwise").activations);
   });
 
   test("more pixels take more", () => {

@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { EditError } from "../../../errors.ts";
 import { besideOf } from "../../edit/beside.ts";
-import { memoryNeed, modelSize } from "../../edit/memory.ts";
+import { memoryNeed, modelSize, type Processor } from "../../edit/memory.ts";
 import { modelView } from "../../edit/model-view.ts";
 import { openTransformerWeights } from "../../weights/layouts.ts";
 import { BUNDLE_MARK, exists } from "../find-bundle.ts";
@@ -46,8 +46,23 @@ export interface Memory {
   readonly cpuBlockByBlock: number;
   /** All weights in 16 bits. */
   readonly gpu: number;
-  /** One edit on the CPU at the bundle's working size, everything counted; absent where the bundle is not whole. */
-  readonly edit?: { readonly side: number; readonly whole: number; readonly blockByBlock: number };
+  /** One edit at the bundle's working size, everything counted but weights that stay mapped from their file; absent where
+   * the bundle is not whole. */
+  readonly edit?: EditMemory;
+}
+
+export interface EditMemory {
+  /** Pixels of the model's picture each way. */
+  readonly side: number;
+  /** With float32 products, in the machine's memory. */
+  readonly cpu: ExecutionMemory;
+  /** With 16-bit products, in the GPU's memory. */
+  readonly gpu: ExecutionMemory;
+}
+
+export interface ExecutionMemory {
+  readonly whole: number;
+  readonly blockByBlock: number;
 }
 
 /** A bundle's folder, a folder with a transformer alone, or FLUX's single file. Throws `not-found` for nothing. */
@@ -78,14 +93,18 @@ async function checkBundle(dir: string): Promise<ModelCheck> {
   return found.ok ? { ...found, memory: { ...found.memory, edit: await editMemory(dir) } } : found;
 }
 
-async function editMemory(dir: string): Promise<NonNullable<Memory["edit"]>> {
+async function editMemory(dir: string): Promise<EditMemory> {
   const [settings, weights] = [await readSettings(dir), await openTransformerWeights(join(dir, "transformer"))];
   const config = await readFluxConfig(join(dir, "transformer"), weights);
   const size = { ...modelSize(config, weights), beside: await besideOf(dir) };
   const side = settings.workingSize;
   const view = modelView([0, 0, side, side], { width: side, height: side }, side);
-  const total = (execution: "whole" | "layerwise") => memoryNeed(size, settings, view, execution).total;
-  return { side, whole: total("whole"), blockByBlock: total("layerwise") };
+  const on = (processor: Processor): ExecutionMemory => {
+    const total = (execution: "whole" | "layerwise") =>
+      memoryNeed(size, settings, view, execution, { processor }).total;
+    return { whole: total("whole"), blockByBlock: total("layerwise") };
+  };
+  return { side, cpu: on("cpu"), gpu: on("gpu") };
 }
 
 /** Settings and the files around the weights. */
