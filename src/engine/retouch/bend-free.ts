@@ -81,7 +81,7 @@ function wayAt({ at }: BendRegion, { width, origin, step }: BendLattice, node: n
   return [a * x + b * y + c - x, d * x + e * y + f - y] as const;
 }
 
-/** The nodes on or beyond each side of the picture. */
+/** The nodes at or beyond each side of the picture. */
 function edgesOf({ width, height, origin, step }: BendLattice, size: Size): Edge[] {
   const columns = indices(width, (u) => origin[0] + u * step);
   const rows = indices(height, (v) => origin[1] + v * step);
@@ -89,9 +89,9 @@ function edgesOf({ width, height, origin, step }: BendLattice, size: Size): Edge
   const inRows = (list: readonly number[]) => list.flatMap((v) => columns.all.map((u) => v * width + u));
   return [
     { axis: 0, at: 0, inward: 1, nodes: inColumns(columns.where((x) => x <= 0)) },
-    { axis: 0, at: size.width, inward: -1, nodes: inColumns(columns.where((x) => x >= size.width)) },
+    { axis: 0, at: size.width, inward: -1, nodes: inColumns(columns.where((x) => x > size.width - step / 2)) },
     { axis: 1, at: 0, inward: 1, nodes: inRows(rows.where((y) => y <= 0)) },
-    { axis: 1, at: size.height, inward: -1, nodes: inRows(rows.where((y) => y >= size.height)) },
+    { axis: 1, at: size.height, inward: -1, nodes: inRows(rows.where((y) => y > size.height - step / 2)) },
   ];
 }
 

@@ -8,6 +8,7 @@ import {
   centroidOf,
   coveredShare,
   dilate,
+  distancesTo,
   emptyMask,
   erode,
   feather,
@@ -164,4 +165,14 @@ describe("warp", () => {
     ]);
     expect(boundingBox(warpMask(boxMask([50, 40, 60, 50], picture), translation([500, 0]), picture))).toBeNull();
   });
+});
+
+it("distances run to the nearest pixel of the mask, infinite where it is empty", () => {
+  const dot = { width: 7, height: 5, data: new Uint8Array(35) };
+  expect([...distancesTo(dot)].every((d) => d === Number.POSITIVE_INFINITY)).toBe(true);
+  dot.data[2 * 7 + 3] = 255;
+  const found = distancesTo(dot);
+  expect([found[2 * 7 + 3], found[2 * 7], found[0], found[6]]).toEqual(
+    [0, 3, Math.hypot(3, 2), Math.hypot(3, 2)].map(Math.fround),
+  );
 });

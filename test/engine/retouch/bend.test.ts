@@ -162,3 +162,43 @@ test("two bends each follow their own motion", () => {
   expect(valueAt(found.dy, found.lattice, 60, 120)).toBeCloseTo(-20, 1);
   expect(valueAt(found.dy, found.lattice, 180, 80)).toBeCloseTo(20, 1);
 });
+
+describe("at the picture's edge", () => {
+  const foot = maskWhere(width, height, (x, y) => x >= 90 && x < 150 && y >= 150);
+  const edge = (found: BendField) => valueAt(found.dy, found.lattice, 120, height);
+
+  test("what moves away from it is drawn out: nothing comes in over it", () => {
+    const found = field({ type: "relocation", by: [0, -30] }, all, foot);
+    expect(found.kept).toBe(1);
+    expect(edge(found)).toBeCloseTo(0, 5);
+    expect(valueAt(found.dy, found.lattice, 120, 130)).toBeCloseTo(30, 0);
+  });
+
+  test("what moves along it slides", () => {
+    const found = field({ type: "relocation", by: [30, -10] }, all, foot);
+    expect(valueAt(found.dx, found.lattice, 150, height)).toBeLessThan(-20);
+    expect(valueAt(found.dy, found.lattice, 150, height)).toBeCloseTo(0, 5);
+  });
+
+  test("what moves over it leaves", () => {
+    const found = field({ type: "relocation", by: [0, 20] }, all, foot);
+    expect(edge(found)).toBeCloseTo(-20, 0);
+  });
+});
+
+test("of two regions that go different ways the smaller goes its way, the larger gives way to it", () => {
+  const nose = maskWhere(width, height, inDisc(120, 100, 12));
+  const face = maskWhere(width, height, (x, y) => inDisc(120, 100, 60)(x, y) && !inDisc(120, 100, 14)(x, y));
+  const found = bendField(
+    [
+      { mask: face, at: (p) => affineAt({ type: "relocation", by: [0, 14] }, [120, 100], p) },
+      { mask: nose, at: (p) => affineAt({ type: "relocation", by: [0, -14] }, [120, 100], p) },
+    ],
+    all,
+  );
+  if (!found) throw new Error("Expected a field");
+  expect(found.kept).toBe(1);
+  expect(found.minJacobian).toBeGreaterThan(0);
+  expect(valueAt(found.dy, found.lattice, 120, 86)).toBeCloseTo(14, 0);
+  expect(valueAt(found.dy, found.lattice, 120, 160)).toBeCloseTo(-14, 0);
+});
