@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DragInputs, DragSettings } from "../../../src/engine/drag/dragflow.ts";
 import { WholeModel } from "../../../src/engine/drag/whole-model.ts";
-import { Flux } from "../../../src/engine/models/flux.ts";
+import { type AdapterInput, Flux } from "../../../src/engine/models/flux.ts";
 import { parseFluxConfig } from "../../../src/engine/models/flux-config.ts";
 import { readModelJson } from "../../../src/engine/models/json.ts";
 import { openTransformerWeights } from "../../../src/engine/weights/layouts.ts";
@@ -80,6 +80,18 @@ describe.each(Object.entries(BUNDLES))("%s", (_name, dir) => {
       if (inputs.editable.data[i]) expect(value).toBeCloseTo(1 + t, 6);
       else expect(value).toBe(inversion.zOrig.data[i]);
     }
+  });
+
+  test("adapter: on changes the inversion and the drag, not what is held outside", async () => {
+    const adapter: AdapterInput = {
+      hook: () => ({ attention: ({ query }) => query.mul(0.2) }),
+      feeds: async () => ({}),
+      key: "a fifth of the queries",
+    };
+    const on = await runDrag(new WholeModel(flux), { ...inputs, adapter }, dragSettings(flux));
+    expect(inside({ ...on, z: on.zOrig }, { ...full, z: full.zOrig })).toBeGreaterThan(0);
+    expect(on.losses[0]).not.toBe(full.losses[0]);
+    expect(outside(on)).toBe(0); // whatever the adapter says, the background is the inversion's
   });
 
   test("solver: each gives other latents", async () => {
