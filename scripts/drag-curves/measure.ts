@@ -93,7 +93,7 @@ async function run(
   const full = await runFull({
     bundle,
     model: new WholeModel(bundle.flux),
-    settings,
+    looks: [{ settings, view: modelView(frame.edit.box, frame.edit.size, settings.workingSize) }],
     kvCache: {},
     edit: frame.edit,
     seed: recipe.seed,

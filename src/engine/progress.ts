@@ -7,19 +7,28 @@ import type { Progress, Stage } from "./api.ts";
 export class Tracker {
   readonly #signal: AbortSignal | undefined;
   readonly #report: ((progress: Progress) => void) | undefined;
-  readonly total: number;
+  #total: number;
   #done = 0;
 
   constructor(total: number, signal?: AbortSignal, report?: (progress: Progress) => void) {
-    this.total = total;
+    this.#total = total;
     this.#signal = signal;
     this.#report = report;
   }
 
+  get total(): number {
+    return this.#total;
+  }
+
+  /** More is to be done than was known. */
+  expect(steps: number): void {
+    this.#total += steps;
+  }
+
   /** One step is done. Lets the event loop breathe, then throws `cancelled` if that was asked for. */
   async step(stage: Stage, details: { loss?: number } = {}): Promise<void> {
-    this.#done = Math.min(this.#done + 1, this.total);
-    this.#report?.({ stage, done: this.#done, total: this.total, ...details });
+    this.#done = Math.min(this.#done + 1, this.#total);
+    this.#report?.({ stage, done: this.#done, total: this.#total, ...details });
     await setImmediate(); // onnxruntime blocks the loop; messages arrive here
     this.check();
   }

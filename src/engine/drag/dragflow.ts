@@ -9,6 +9,7 @@ import { type Background, stepLatents } from "./background.ts";
 import { copyStart } from "./copy-start.ts";
 import { KvCache, type KvCacheOptions } from "./kv-cache.ts";
 import type { CutFeatures, DragModel, FeatureGoal, Supervision } from "./model.ts";
+import { createOptimiser, type Optimiser, type OptimiserName } from "./optimiser.ts";
 import { type Handle, pointGoals, startHandles, track } from "./points.ts";
 import { type RegionPath, regionGoals } from "./region-goals.ts";
 import type { Size2 } from "./resize.ts";
@@ -33,6 +34,8 @@ export interface DragSettings {
   /** Step sizes; proportional to 1/N of the loss, so not transferable between models. */
   readonly lrTransport: number;
   readonly lrIntensify: number;
+  /** Default "plain". */
+  readonly optimiser?: OptimiserName;
   /** Default "region". */
   readonly supervision?: SupervisionKind;
   /** Default "hard". */
@@ -139,11 +142,12 @@ export class DragFlow {
     iteration: number,
     inversion: Inversion,
     anchors: Anchors,
+    optimise: Optimiser = createOptimiser("plain"),
   ): Promise<{ z: Tensor; loss: number; grad: Tensor }> {
     const call = this.#dragCall(z, await lastOf(inversion.passes));
     const goals = regionGoals(this.#inputs.regions, iteration, anchors.features);
     const supervision = await this.#supervise(call, goals);
-    return { ...this.#step(z, supervision, iteration, anchors), grad: supervision.grad };
+    return { ...this.#step(z, supervision, iteration, anchors, optimise), grad: supervision.grad };
   }
 
   /** The start of `init: "warp"`: the moved picture's latents noised to the start time inside the editable area. */
@@ -166,8 +170,11 @@ export class DragFlow {
   async drag(inversion: Inversion, anchors: Anchors, start = inversion.zOrig): Promise<Dragged> {
     const { transportIterations, intensifyIterations, supervision } = this.#settings;
     const count = supervision === "none" ? 0 : transportIterations + intensifyIterations;
+    const optimise = createOptimiser(this.#settings.optimiser ?? "plain");
     const iterate =
-      supervision === "point" ? await this.#byPoints(inversion, anchors) : this.#byRegions(inversion, anchors);
+      supervision === "point"
+        ? await this.#byPoints(inversion, anchors, optimise)
+        : (at: Tensor, k: number) => this.iterate(at, k, inversion, anchors, optimise);
     const losses: number[] = [];
     let [good, z] = [start, start]; // z has not been judged yet
     for (let k = 0; k < count; k++) {
@@ -182,12 +189,8 @@ export class DragFlow {
     return { z: diverged ? good : z, losses, diverged };
   }
 
-  #byRegions(inversion: Inversion, anchors: Anchors): Iterate {
-    return (z, k) => this.iterate(z, k, inversion, anchors);
-  }
-
   /** Carries the handles from iteration to iteration. Needs the features twice: to find the handles, then for the loss. */
-  async #byPoints({ passes }: Inversion, anchors: Anchors): Promise<Iterate> {
+  async #byPoints({ passes }: Inversion, anchors: Anchors, optimise: Optimiser): Promise<Iterate> {
     const { features } = this.#settings;
     const { cut, regions } = this.#inputs;
     const replay = await lastOf(passes);
@@ -196,7 +199,8 @@ export class DragFlow {
       const call = this.#dragCall(z, replay);
       const now = await this.#model.features(call, features, cut);
       handles = await track(handles, now, cut);
-      return this.#step(z, await this.#supervise(call, pointGoals(handles, now, cut)), k, anchors);
+      const supervision = await this.#supervise(call, pointGoals(handles, now, cut));
+      return this.#step(z, supervision, k, anchors, optimise);
     };
   }
 
@@ -206,11 +210,11 @@ export class DragFlow {
     return { loss: 0, grad: { shape, data: new Float32Array(data.length) } };
   }
 
-  #step(z: Tensor, supervision: Supervision, iteration: number, { zBackground }: Anchors) {
+  #step(z: Tensor, { loss, grad }: Supervision, iteration: number, { zBackground }: Anchors, optimise: Optimiser) {
     const { transportIterations, lrTransport, lrIntensify, background = "hard", backgroundWeight = 1 } = this.#settings;
     const rate = iteration < transportIterations ? lrTransport : lrIntensify;
     const anchor = { mode: background, weight: backgroundWeight, zBackground, editable: this.#inputs.editable };
-    return stepLatents(z, supervision, rate, anchor);
+    return stepLatents(z, { loss, grad: { ...grad, data: optimise(grad.data) } }, rate, anchor);
   }
 
   /** Both branches to t = 0; after every interval the edit takes the reconstruction's background, where it is kept hard. */

@@ -5,6 +5,7 @@ import { EditError } from "../../errors.ts";
 import type { Size } from "../geometry/mask.ts";
 import type { EditSettings } from "../models/settings.ts";
 import type { Box } from "../raster.ts";
+import { sizedFor } from "./looks.ts";
 import { type MemoryNeed, type ModelSize, memoryNeed } from "./memory.ts";
 import { modelView } from "./model-view.ts";
 
@@ -36,6 +37,28 @@ export function chooseExecution(
   const least = needs.reduce((best, one) => (one.total < best.total ? one : best));
   const message = `Expected ${gib(least.total)} of free memory for a crop of ${settings.workingSize} pixels, got ${gib(available)}`;
   throw new EditError("out-of-memory", message, { hint: smallerSetting(model, settings, scene, available) });
+}
+
+/** `chooseExecution` at the size that suits the regions, or where that does not fit, at the working size itself. */
+export function chooseSize(
+  model: ModelSize,
+  settings: EditSettings,
+  edit: Parameters<typeof sizedFor>[0],
+  available = availableMemory(),
+): { settings: EditSettings; execution: MemoryNeed["execution"]; need: MemoryNeed } {
+  const scene = { editable: edit.box, picture: edit.size };
+  const grown = sizedFor(edit, settings);
+  const fits = (one: EditSettings) => {
+    const found = chooseExecution(model, one, scene, available);
+    return { settings: one, execution: found.execution, need: found };
+  };
+  if (grown.workingSize === settings.workingSize) return fits(settings);
+  try {
+    return fits(grown);
+  } catch (error) {
+    if (error instanceof EditError && error.code === "out-of-memory") return fits(settings);
+    throw error;
+  }
 }
 
 function need(

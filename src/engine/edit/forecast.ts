@@ -18,11 +18,12 @@ import type { Cv } from "../segment/opencv.ts";
 import { openTransformerWeights } from "../weights/layouts.ts";
 import { besideOf } from "./beside.ts";
 import { estimate } from "./estimate.ts";
-import { chooseExecution } from "./execution.ts";
+import { chooseSize } from "./execution.ts";
 import { secondsFromFlops } from "./flops.ts";
 import { frameOf } from "./frame.ts";
+import { looksAt } from "./looks.ts";
 import { modelSize } from "./memory.ts";
-import { type ModelView, modelView } from "./model-view.ts";
+import type { ModelView } from "./model-view.ts";
 import { type EditPlan, planEdit } from "./plan.ts";
 import { checkAdapter, settingsFor } from "./quality.ts";
 import { readRates } from "./speed-file.ts";
@@ -41,12 +42,12 @@ export async function forecast(request: PlanRequest, { home, limits, cv }: Forec
   const model = recipe.quality === "preview" ? undefined : await modelOf(request, home);
   const plan = await planEdit(request.image, recipe, baseDir, cv, limits);
   const { native, edit } = plan;
-  const seen = model && { settings: model.settings, view: modelView(edit.box, edit.size, model.settings.workingSize) };
+  const memory = model && (await memoryOf(model, frameOf(plan.rgb, edit).edit));
+  const seen = memory && looksAt(edit, memory.settings);
   const work = workloadOf(native.width * native.height, seen);
-  const memory = model && seen && (await memoryOf(model, frameOf(plan.rgb, edit).edit));
   const seconds =
     estimate(await readRates(home, model?.dir ?? ""), work) ??
-    (memory && (await secondsFromFlops(memory.size, model.settings, seen.view, work, memory.need)));
+    (memory && seen?.[0] && (await secondsFromFlops(memory.size, memory.settings, seen[0].view, work, memory.need)));
   const files = request.dir === undefined ? undefined : await writePictures(request.dir, plan);
   return {
     width: native.width,
@@ -54,7 +55,7 @@ export async function forecast(request: PlanRequest, { home, limits, cv }: Forec
     quality: recipe.quality,
     regions: edit.operations.map(regionOf),
     editable: { box: edit.box, area: areaShare(edit.editableHard) },
-    ...(seen && { view: viewOf(seen.view, work) }),
+    ...(seen?.[0] && { view: viewOf(seen[0].view, work) }),
     ...(memory && { memory: { bytes: memory.need.total, execution: memory.need.execution } }),
     ...(seconds === undefined ? {} : { seconds }),
     recipe: edit.recipe,
@@ -73,11 +74,11 @@ async function modelOf(
 }
 
 /** Throws `out-of-memory` where the edit would. */
-async function memoryOf({ dir, settings }: { dir: string; settings: EditSettings }, { box, size }: ResolvedEdit) {
+async function memoryOf({ dir, settings }: { dir: string; settings: EditSettings }, edit: ResolvedEdit) {
   const folder = join(dir, "transformer");
   const weights = await openTransformerWeights(folder);
   const model = { ...modelSize(await readFluxConfig(folder, weights), weights), beside: await besideOf(dir) };
-  return { size: model, need: chooseExecution(model, settings, { editable: box, picture: size }) };
+  return { size: model, ...chooseSize(model, settings, edit) };
 }
 
 function regionOf({ label, region, centroid, affine, motion, keepSource }: ResolvedOperation): ForecastRegion {

@@ -4,9 +4,15 @@
 import type { LivePreview, LiveRequest } from "../api.ts";
 import type { DecodeOptions } from "../image/decode.ts";
 import { liveView } from "../image/views.ts";
-import { pictureOptions } from "../models/settings.ts";
+import { type PictureOptions, pictureOptions } from "../models/settings.ts";
 import type { Box, Mask, Point, Rgb } from "../raster.ts";
-import { defaultConstants, type ResolvedOperation, type ResolveIo, resolveRecipe } from "../recipe/resolve.ts";
+import {
+  defaultConstants,
+  type ResolveConstants,
+  type ResolvedOperation,
+  type ResolveIo,
+  resolveRecipe,
+} from "../recipe/resolve.ts";
 import { scaleRecipe } from "../recipe/scale.ts";
 import { isPart } from "../retouch/attachment.ts";
 import { PlateCache } from "../retouch/plate-cache.ts";
@@ -33,16 +39,16 @@ export class LivePreviews {
   async preview(request: LiveRequest, resources: LiveResources): Promise<LivePreview> {
     const { image, recipe, baseDir, maxEdge = MAX_EDGE, whole = false } = request;
     const copy = await this.#copies.picture(image, maxEdge, resources.limits);
-    const { regime } = pictureOptions(recipe.options);
+    const picture = pictureOptions(recipe.options);
     const io = this.#io(copy, `${image}\n${baseDir}`, baseDir, resources);
-    const edit = await resolveRecipe(scaleRecipe(recipe, copy.scale), copy.rgb, io, { regime, ...constants(copy) });
+    const edit = await resolveRecipe(scaleRecipe(recipe, copy.scale), copy.rgb, io, constants(copy, picture));
     const plate = this.#plates.plateOf(copy.rgb, edit.operations.map(drawn), recipe.seed);
     const frame = frameOf(copy.rgb, edit);
     const moved = frame.edit.operations.map(drawn);
-    const { picture } = compositePlate(plate, frame.rgb, moved, frame.edit.editable, [frame.box[0], frame.box[1]]);
+    const composed = compositePlate(plate, frame.rgb, moved, frame.edit.editable, [frame.box[0], frame.box[1]]);
     return whole
-      ? shown(intoPicture(copy.rgb, picture, frame.box), [0, 0, copy.rgb.width, copy.rgb.height], copy)
-      : shown(cropRgb(picture, frame.edit.box), edit.box, copy);
+      ? shown(intoPicture(copy.rgb, composed.picture, frame.box), [0, 0, copy.rgb.width, copy.rgb.height], copy)
+      : shown(cropRgb(composed.picture, frame.edit.box), edit.box, copy);
   }
 
   #io(copy: ScreenCopy, place: string, baseDir: string, { cv }: LiveResources): ResolveIo {
@@ -72,10 +78,15 @@ function drawn({ grown, region, keepSource, regime, at }: ResolvedOperation): Pr
 }
 
 /** Those of the whole picture, at the copy's size: what is shown is what the edit will do. */
-function constants(copy: ScreenCopy): { dilate: number; margin: number; feather: number } {
-  const { dilate, margin, feather } = defaultConstants(copy);
-  const small = (pixels: number) => Math.max(1, Math.round(pixels * copy.scale));
-  return { dilate: small(dilate), margin: small(margin), feather: small(feather) };
+function constants(copy: ScreenCopy, { regime, dilate }: PictureOptions): ResolveConstants {
+  const whole = defaultConstants(copy);
+  const small = (pixels: number) => (pixels === 0 ? 0 : Math.max(1, Math.round(pixels * copy.scale)));
+  return {
+    regime,
+    dilate: small(dilate ?? whole.dilate),
+    margin: small(whole.margin),
+    feather: small(whole.feather),
+  };
 }
 
 async function shown(picture: Rgb, [x0, y0, x1, y1]: Box, { rgb, width, height }: ScreenCopy): Promise<LivePreview> {

@@ -3,6 +3,7 @@ import type { EditOutcome, EditRequest } from "../api.ts";
 import { findBundle } from "../models/bundle.ts";
 import { readSettings } from "../models/read-settings.ts";
 import { learn } from "./estimate.ts";
+import { closerSettings } from "./looks.ts";
 import { settingsFor } from "./quality.ts";
 import { readRates, writeRates } from "./speed-file.ts";
 import { type ModelWork, type Workload, workloadOf } from "./workload.ts";
@@ -22,10 +23,12 @@ async function workOf(
   { width, height, metrics }: EditOutcome,
   model: string,
 ): Promise<Workload> {
-  const { modelWidth, modelHeight, iterations } = metrics;
+  const { modelWidth, modelHeight, iterations, looks } = metrics;
   if (model === "" || modelWidth === undefined || modelHeight === undefined) return workloadOf(width * height);
   const settings = settingsFor(await readSettings(model), recipe);
-  const work = workloadOf(width * height, { settings, view: { h: modelHeight / TOKEN, w: modelWidth / TOKEN } });
+  const view = { h: modelHeight / TOKEN, w: modelWidth / TOKEN };
+  const closer = looks === 2 ? [{ settings: closerSettings(settings), view }] : [];
+  const work = workloadOf(width * height, [{ settings, view }, ...closer]);
   return { ...work, ...(work.model && { model: ranIterations(work.model, iterations) }) };
 }
 

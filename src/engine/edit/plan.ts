@@ -27,11 +27,11 @@ export async function planEdit(
   cv: () => Promise<Cv>,
   limits: DecodeOptions = {},
 ): Promise<EditPlan> {
-  const { regime } = pictureOptions(recipe.options);
+  const picture = pictureOptions(recipe.options);
   const native = await decodeImage(image, limits);
   const rgb = await toRgb(native);
   const io = { ...regionIo(rgb, baseDir, cv), isPart: (region: Mask) => isPart(rgb, region) };
-  const edit = await resolveRecipe(recipe, native, io, { regime, ...paperConstants(recipe) });
+  const edit = await resolveRecipe(recipe, native, io, { ...paperConstants(recipe), ...picture });
   const doubts = lintPicture(rgb, edit.operations);
   return { native, rgb, edit, warnings: [...native.warnings, ...edit.warnings, ...doubts] };
 }

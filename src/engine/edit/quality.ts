@@ -5,7 +5,13 @@ import type { Recipe } from "../recipe/schema.ts";
 
 /** What the published code does whatever the bundle says (docs/flux.md §5); step counts stay the bundle's, and its rates
  * for this start. */
-const PAPER: Partial<EditSettings> = { init: "inversion", condition: "edit-area", change: "edit-area", kv: "on" };
+const PAPER: Partial<EditSettings> = {
+  init: "inversion",
+  condition: "edit-area",
+  change: "edit-area",
+  kv: "on",
+  scales: "one",
+};
 
 /** Throws `recipe-invalid` for unknown options, values out of range and motions that the fidelity does not know. */
 export function settingsFor(
@@ -22,10 +28,17 @@ export function settingsFor(
     intensifyIterations: 0,
   };
   const paper = recipe.options.fidelity === "paper code" ? PAPER : {};
-  const base = { ...settings, ...(recipe.quality === "fast" ? fast : paper) };
+  const base = { ...sizesOf(settings, recipe.options), ...(recipe.quality === "fast" ? fast : paper) };
   const result = withOptions({ ...base, ...ratesOf(base, recipe.options) }, recipe.options, blocks);
   checkFidelity(result, recipe.operations);
   return result;
+}
+
+/** A recipe's own working size does not grow; nor does the published code's. */
+function sizesOf(settings: EditSettings, { workingSize, fidelity }: Recipe["options"]): EditSettings {
+  if (workingSize === undefined && fidelity !== "paper code") return settings;
+  const { largestSize: _, ...fixed } = settings;
+  return fixed;
 }
 
 /** From the inverted picture the whole way is left to go; a bundle may have rates of its own for that. */

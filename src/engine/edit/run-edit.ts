@@ -11,9 +11,10 @@ import type { PlateCache } from "../retouch/plate-cache.ts";
 import { compositePlate, type PreviewOperation, type PreviewPicture } from "../retouch/preview.ts";
 import type { Cv } from "../segment/opencv.ts";
 import { besideOf } from "./beside.ts";
-import { chooseExecution } from "./execution.ts";
+import { chooseSize } from "./execution.ts";
 import { type Frame, frameOf } from "./frame.ts";
-import { type FullRequest, type FullResult, fullSteps, runFull } from "./full-tier.ts";
+import { type FullRequest, type FullResult, passSteps, runFull } from "./full-tier.ts";
+import { looksAt } from "./looks.ts";
 import { modelSize } from "./memory.ts";
 import { type EditPlan, planEdit } from "./plan.ts";
 import { checkAdapter, settingsFor } from "./quality.ts";
@@ -46,7 +47,7 @@ export async function runEdit(
   const { recipe } = request;
   await refuseFolder(request.dir);
   const model = recipe.quality === "preview" ? undefined : await modelOf(request, resources);
-  const steps = COMMON_STEPS + (model ? fullSteps(model.settings) : 0);
+  const steps = COMMON_STEPS + (model ? passSteps(model.settings) : 0);
   const tracker = new Tracker(steps, options.signal, options.onProgress);
 
   const plan = await planEdit(request.image, recipe, request.baseDir, resources.cv, resources.limits);
@@ -54,12 +55,15 @@ export async function runEdit(
   await tracker.step("plan");
   const frame = frameOf(plan.rgb, plan.edit);
   const run = model && (await runModel(model, frame, resources.scratch));
+  for (const { settings } of run?.looks.slice(1) ?? []) tracker.expect(passSteps(settings));
   const preview = previewOf(plan, frame, resources.plates);
   await tracker.step("preview");
   const results = [await tierOf("preview", preview.picture, frame, preview)];
   const full =
     run &&
-    (await run((chosen) => runFull({ ...chosen, ...fullRequest(plan, frame, preview, tracker, stopwatch, options) })));
+    (await run.with((chosen) =>
+      runFull({ ...chosen, ...fullRequest(plan, frame, preview, tracker, stopwatch, options) }),
+    ));
   if (full?.finite) results.push(await tierOf(recipe.quality, full.picture, frame, preview));
   const best = bestTier(results);
   await tracker.step("composite");
@@ -113,19 +117,25 @@ async function modelOf({ recipe, device, baseDir }: EditRequest, resources: Edit
 }
 
 /** Decides at once how the transformer runs (throws `out-of-memory`); what comes back runs it and closes it. */
-async function runModel({ bundle, settings }: Model, { edit }: Frame, scratch: string) {
+async function runModel({ bundle, settings: wanted }: Model, { edit }: Frame, scratch: string) {
   const size = { ...modelSize(bundle.flux.config, bundle.flux.source), beside: await besideOf(bundle.dir) };
-  const { execution } = chooseExecution(size, settings, { editable: edit.box, picture: edit.size });
-  const { model, release } = executed(bundle.flux, execution, size.stored);
+  const { settings, execution } = chooseSize(size, wanted, edit);
   const kvCache = kvCacheOptions(settings, execution, scratch);
-  return async <T>(work: (chosen: Pick<FullRequest, "bundle" | "settings" | "model" | "kvCache">) => Promise<T>) => {
-    try {
-      return await work({ bundle, settings, model, kvCache });
-    } finally {
-      await release();
-    }
+  const looks = looksAt(edit, settings);
+  return {
+    looks,
+    with: async <T>(work: (chosen: Chosen) => Promise<T>) => {
+      const { model, release } = executed(bundle.flux, execution, size.stored);
+      try {
+        return await work({ bundle, looks, model, kvCache });
+      } finally {
+        await release();
+      }
+    },
   };
 }
+
+type Chosen = Pick<FullRequest, "bundle" | "looks" | "model" | "kvCache">;
 
 function fullRequest(
   { edit }: EditPlan,
@@ -134,7 +144,7 @@ function fullRequest(
   tracker: Tracker,
   stopwatch: Stopwatch,
   { onPreview }: EditOptions,
-): Omit<FullRequest, "bundle" | "settings" | "model" | "kvCache"> {
+): Omit<FullRequest, keyof Chosen> {
   return {
     edit: frame.edit,
     seed: edit.recipe.seed,
@@ -193,6 +203,11 @@ function metricsOf({ gates }: TierResult, full: FullResult | undefined, { edit }
     ...(first === undefined || last === undefined ? {} : { lossFirst: first, lossLast: last }),
     ...(full === undefined
       ? {}
-      : { iterations: full.losses.length, modelWidth: full.view.width, modelHeight: full.view.height }),
+      : {
+          iterations: full.losses.length,
+          looks: full.looks,
+          modelWidth: full.view.width,
+          modelHeight: full.view.height,
+        }),
   };
 }

@@ -31,14 +31,17 @@ export function iterationsOf({ supervision, transportIterations, intensifyIterat
   return supervision === "none" ? 0 : transportIterations + intensifyIterations;
 }
 
+/** All looks of an edit: tokens are the first one's, the rest is summed. */
 export function workloadOf(
   pixels: number,
-  model?: { settings: EditSettings; view: Pick<ModelView, "h" | "w"> },
+  looks: readonly { settings: EditSettings; view: Pick<ModelView, "h" | "w"> }[] = [],
 ): Workload {
   const megapixels = pixels / 1e6;
-  if (model === undefined) return { megapixels };
-  const { settings, view } = model;
-  const evaluations = evaluationsOf(settings);
-  const iterations = iterationsOf(settings);
-  return { megapixels, model: { tokens: view.h * view.w, evaluations, iterations, samples: 2 * evaluations } };
+  const [first] = looks;
+  if (first === undefined) return { megapixels };
+  const sum = (count: (settings: EditSettings) => number) =>
+    looks.reduce((total, { settings }) => total + count(settings), 0);
+  const evaluations = sum(evaluationsOf);
+  const tokens = first.view.h * first.view.w;
+  return { megapixels, model: { tokens, evaluations, iterations: sum(iterationsOf), samples: 2 * evaluations } };
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { BACKGROUNDS } from "../drag/background.ts";
 import { SUPERVISIONS } from "../drag/dragflow.ts";
 import { KV_PRECISIONS } from "../drag/kv-cache.ts";
+import { OPTIMISERS } from "../drag/optimiser.ts";
 import { SOLVERS } from "../flow/solver.ts";
 import { REGIME_CHOICES } from "../recipe/regime.ts";
 
@@ -54,6 +55,12 @@ export const settingsSchema = z.strictObject({
     .describe(
       "Both step sizes for `init: inversion`, in bundles whose other two are made for a start nearer to the target. Without it those serve every start; in a recipe `lrTransport` and `lrIntensify` win over it.",
     ),
+  optimiser: z
+    .enum(OPTIMISERS)
+    .default("plain")
+    .describe(
+      "How the drag goes down its loss: by the gradient as it is (the paper), by steps that are all as long as the first, or by a running mean of the gradients.",
+    ),
   workingSize: z
     .number()
     .int()
@@ -62,6 +69,22 @@ export const settingsSchema = z.strictObject({
     .multipleOf(16)
     .default(512)
     .describe("Longer side in pixels of the crop that the model sees."),
+  largestSize: z
+    .number()
+    .int()
+    .min(64)
+    .max(2048)
+    .multipleOf(16)
+    .optional()
+    .describe(
+      "Up to this the working size grows, so that the smallest region is at least 64 of the model's pixels across. Without it, and where a recipe sets `workingSize` alone, it does not grow.",
+    ),
+  scales: z
+    .enum(["auto", "one"])
+    .default("auto")
+    .describe(
+      "`auto`: where the smallest region is still less than 64 pixels across, a second, closer look refines what the moves uncover. `one`: no second look.",
+    ),
   textTokens: z
     .number()
     .int()
@@ -166,6 +189,15 @@ export const pictureSchema = z.strictObject({
     .enum(REGIME_CHOICES)
     .default("auto")
     .describe("Cut regions out and move them, bend them with what they belong to, or choose by the picture."),
+  dilate: z
+    .number()
+    .int()
+    .min(0)
+    .max(64)
+    .optional()
+    .describe(
+      "By how many of the picture's pixels regions are grown, so that no rim of the object stays behind. Without it 0.4 % of the longer side, 2–8; 0 for `fidelity: paper code`.",
+    ),
 });
 
 /** Everything that a recipe's `options` may hold. */

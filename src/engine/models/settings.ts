@@ -12,6 +12,8 @@ export type { EditSettings } from "./settings-schema.ts";
 
 export interface PictureOptions {
   readonly regime: RegimeChoice;
+  /** Pixels of the picture by which regions are grown; absent for the default. */
+  readonly dilate?: number;
 }
 
 /** What the bundle's adapter adds; 0 where it is left out. */
@@ -51,7 +53,7 @@ export function withOptions(
   options: Readonly<Record<string, unknown>>,
   blocks?: BlockCounts,
 ): EditSettings {
-  const { regime: _, ...merged } = parseOptions(optionsSchema, { ...settings, ...options });
+  const { regime: _, dilate: __, ...merged } = parseOptions(optionsSchema, { ...settings, ...options });
   const conflict = stepConflict(merged) ?? (blocks && blockConflict(merged, blocks));
   if (conflict !== undefined) throw invalid(`Expected options with ${conflict}`);
   return merged;
@@ -63,7 +65,8 @@ export function withOptions(
  */
 export function pictureOptions(options: Readonly<Record<string, unknown>>): PictureOptions {
   parseOptions(optionsSchema.partial(), options);
-  return { regime: pictureSchema.parse({ regime: options.regime }).regime };
+  const { regime, dilate } = pictureSchema.parse({ regime: options.regime, dilate: options.dilate });
+  return { regime, ...(dilate === undefined ? {} : { dilate }) };
 }
 
 function parseOptions<T>(schema: z.ZodType<T>, options: Readonly<Record<string, unknown>>): T {

@@ -167,12 +167,10 @@ describe("time of a large model", () => {
   });
 
   test("seconds from this machine's speed, block by block only", async () => {
-    const work = workloadOf(512 * 512, { settings: SETTINGS, view: view(512) });
+    const work = workloadOf(512 * 512, [{ settings: SETTINGS, view: view(512) }]);
     const layered = await secondsFromFlops(DEV, SETTINGS, view(512), work, need("layerwise"));
-    const short = workloadOf(512 * 512, {
-      settings: { ...SETTINGS, intensifyIterations: 0, transportIterations: 0 },
-      view: view(512),
-    });
+    const still = { ...SETTINGS, intensifyIterations: 0, transportIterations: 0 };
+    const short = workloadOf(512 * 512, [{ settings: still, view: view(512) }]);
     expect(layered).toBeGreaterThan(60);
     expect(layered).toBeGreaterThan((await secondsFromFlops(DEV, SETTINGS, view(512), short, need("layerwise"))) ?? 0);
     expect(await secondsFromFlops(DEV, SETTINGS, view(512), work, need("whole"))).toBeUndefined();

@@ -1,0 +1,175 @@
+/** One look of the model: invert, drag, sample, decode, and carry what the model changed to full resolution. */
+import type { EditOptions } from "../api.ts";
+import type { DragFlow, Inversion, OnStep } from "../drag/dragflow.ts";
+import { cropResize, fromTensor, resizeFloat, resizeMask, resizeRgb, toTensor } from "../image/resample.ts";
+import { previewOf } from "../image/views.ts";
+import type { Bundle } from "../models/bundle.ts";
+import { unpackLatents } from "../models/packing.ts";
+import type { EditSettings } from "../models/settings.ts";
+import type { Tensor } from "../onnx/session.ts";
+import type { Mask, Rgb } from "../raster.ts";
+import type { PreviewPicture } from "../retouch/preview.ts";
+import { cropMask, cropRgb } from "../retouch/resample.ts";
+import { type DragRequest, encodePicture, type ModelPictures, prepareDrag } from "./model-inputs.ts";
+import type { ModelView } from "./model-view.ts";
+import { gaussian } from "./noise.ts";
+import { frameSize, withFrames } from "./sampling-preview.ts";
+import type { TimedStage } from "./stopwatch.ts";
+import { iterationsOf } from "./workload.ts";
+
+export interface PassResult {
+  /** At full resolution; equal to the preview outside the editable area. */
+  readonly picture: Rgb;
+  /** The decoded latents at the model's size, nothing added. */
+  readonly decoded: Rgb;
+  readonly losses: readonly number[];
+  /** What the sampling was heading for, step by step and small; empty where no decoder is cheap. */
+  readonly frames: readonly Rgb[];
+  /** False when the model's numbers ran out of range: the picture is then the preview, unchanged. */
+  readonly finite: boolean;
+  /** The drag ended early, because numbers ran out of range. */
+  readonly diverged: boolean;
+}
+
+export interface PassRequest extends DragRequest {
+  readonly view: ModelView;
+  readonly seed: number;
+  readonly preview: PreviewPicture;
+  readonly onPreview?: EditOptions["onPreview"];
+  /** Adds the seconds of a stage. */
+  readonly clock: <T>(stage: TimedStage, work: () => Promise<T>) => Promise<T>;
+}
+
+export async function runPass(request: PassRequest): Promise<PassResult> {
+  const { bundle, settings, view, onStep, clock } = request;
+  const pictures = await clock("encode", () => modelPictures(request, view));
+  const frames: Rgb[] = [];
+  const drag = await clock("encode", () =>
+    prepareDrag({ ...request, onStep: samplingStep(request, view, frames) }, view, pictures),
+  );
+  const latents = await clock("encode", () => encodePicture(bundle, view, toTensor(pictures.before)));
+  const moved = await clock("encode", () => encodePicture(bundle, view, toTensor(pictures.preview)));
+  await onStep("encode");
+  const inversion = await clock("invert", () => invert(drag, settings, latents, moved));
+  const { edited, losses, diverged } = await dragAndSample(request, drag, inversion, moved, view);
+  const [after, shown] = await clock("decode", () =>
+    Promise.all([decode(bundle, view, edited), decode(bundle, view, moved)]),
+  );
+  await onStep("decode-latent");
+  const finite = after.data.every(Number.isFinite);
+  const change = async () => (finite ? addChange(request, view, after, shown) : request.preview.picture);
+  const picture = await clock("composite", change);
+  const decoded = fromTensor(after.data, view.height, view.width);
+  return { picture, finite, decoded, losses, frames, diverged };
+}
+
+/** Up to so many pixels the model's own decoder costs little beside a step of the model. */
+const OWN_DECODER_PIXELS = 256 * 256;
+
+/** Collects small frames and shows them to who watches; the model's own decoder works for watchers only. */
+function samplingStep({ bundle, onStep, onPreview }: PassRequest, view: ModelView, frames: Rgb[]): OnStep {
+  const own = onPreview && view.width * view.height <= OWN_DECODER_PIXELS ? bundle.vae : undefined;
+  const decoder = bundle.previewVae ?? own;
+  if (decoder === undefined) return onStep;
+  const { width, height } = frameSize(view);
+  return withFrames(onStep, decoder, view, async (frame) => {
+    frames.push(await resizeRgb(frame, width, height));
+    onPreview?.(await previewOf(frame));
+  });
+}
+
+async function dragAndSample(
+  request: PassRequest,
+  drag: DragFlow,
+  inversion: Inversion,
+  moved: Tensor,
+  view: ModelView,
+) {
+  try {
+    const dragged = await request.clock("drag", () => dragFrom(request, drag, inversion, moved, view));
+    const { edited } = await request.clock("sample", () => drag.sample(dragged.z, inversion));
+    return { ...dragged, edited };
+  } finally {
+    await inversion.passes.close();
+  }
+}
+
+/** Of the source, or of the preview where only the uncovered part may change; then with the source's K and V if wanted. */
+async function invert(drag: DragFlow, settings: EditSettings, source: Tensor, moved: Tensor): Promise<Inversion> {
+  if (settings.change === "edit-area") return drag.invert(source);
+  const { zOrig, passes } = await drag.invert(moved);
+  if (!replaysSource(settings)) return { zOrig, passes };
+  await passes.close();
+  return { zOrig, passes: (await drag.invert(source)).passes };
+}
+
+/** The preview is inverted for its latents, the source for its K and V. */
+export function replaysSource({ change, kv, kvFrom }: EditSettings): boolean {
+  return change === "vacated" && kv === "on" && kvFrom === "source";
+}
+
+async function modelPictures({ original, preview, edit }: PassRequest, view: ModelView): Promise<ModelPictures> {
+  const { box, width, height } = view;
+  const plane = async (mask: Mask) => {
+    const small = await resizeMask(cropMask(mask, box), width, height);
+    return Float32Array.from(small.data, (value) => value / 255);
+  };
+  return {
+    before: await cropResize(original, box, width, height),
+    preview: await cropResize(preview.picture, box, width, height),
+    vacated: await plane(preview.vacated),
+    editable: await plane(edit.editableHard),
+  };
+}
+
+async function dragFrom(
+  { settings, seed }: PassRequest,
+  drag: DragFlow,
+  inversion: Inversion,
+  moved: Tensor,
+  view: ModelView,
+) {
+  const noise = () => gaussian(view.h * view.w * 64, seed);
+  const starts = {
+    inversion: () => inversion.zOrig,
+    warp: () => drag.warpStart(inversion, moved, noise()),
+    copy: () => drag.copyStart(inversion, noise()),
+  };
+  const start = starts[settings.init]();
+  if (iterationsOf(settings) === 0) {
+    return { z: start, losses: [], diverged: false };
+  }
+  return drag.drag(inversion, await drag.anchor(inversion), start);
+}
+
+async function decode(bundle: Bundle, view: ModelView, { data }: Tensor): Promise<Tensor> {
+  const shape = [1, bundle.vae.latentChannels, 2 * view.h, 2 * view.w];
+  return bundle.vae.decode({ shape, data: unpackLatents(data, view) });
+}
+
+/** preview + up(D(z) − D(E(preview))): the model's change enters at its own scale, and the fine detail that the
+ * autoencoder loses comes from the moved picture, never from the place the object left. */
+function addChange({ edit, preview }: PassRequest, view: ModelView, after: Tensor, shown: Tensor): Rgb {
+  const { box } = view;
+  const change = after.data.map((value, i) => clamp(value) - clamp(shown.data[i] ?? 0));
+  const part = cropRgb(preview.picture, box);
+  const [width, height] = [part.width, part.height];
+  const large = resizeFloat(change, 3, view.height, view.width, height, width);
+  const weight = cropMask(edit.editable, box);
+  const picture = { ...preview.picture, data: new Uint8Array(preview.picture.data) };
+  const count = width * height;
+  for (let i = 0; i < count; i++) {
+    const w = (weight.data[i] ?? 0) / 255;
+    if (w === 0) continue;
+    const at = 3 * ((box[1] + Math.floor(i / width)) * picture.width + box[0] + (i % width));
+    for (let c = 0; c < 3; c++) {
+      const value = (part.data[3 * i + c] ?? 0) + w * 127.5 * (large[c * count + i] ?? 0);
+      picture.data[at + c] = Math.min(Math.max(Math.round(value), 0), 255);
+    }
+  }
+  return picture;
+}
+
+function clamp(value: number): number {
+  return Math.min(Math.max(value, -1), 1);
+}
