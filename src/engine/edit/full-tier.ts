@@ -6,7 +6,7 @@ import type { ModelView } from "./model-view.ts";
 import { evaluationsOf, iterationsOf } from "./workload.ts";
 
 export interface FullResult extends PassResult {
-  /** Of the first look, like the losses and `decoded`. */
+  /** Of the first look, like losses, frames and `decoded`. */
   readonly view: ModelView;
   /** How many there were. */
   readonly looks: number;
@@ -32,8 +32,8 @@ export async function runFull({ looks, ...request }: FullRequest): Promise<FullR
   for (const look of closer) {
     if (!result.finite) break;
     const preview = { ...request.preview, picture: result.picture };
-    const { picture, frames, finite } = await runPass({ ...request, ...look, preview });
-    if (finite) result = { ...result, picture, frames: [...result.frames, ...frames] };
+    const { picture, finite } = await runPass({ ...request, ...look, preview });
+    if (finite) result = { ...result, picture };
   }
   return { ...result, view: first.view, looks: looks.length };
 }
