@@ -103,6 +103,7 @@ describe("the report", () => {
     id,
     scores: { nothing: gates, paste: gates, telea: gates, preview: { ...gates, score } },
     regimes: ["bend", "cut", "bend"],
+    receipt: { preview: 0.8, nothing: 0.4 },
     warnings: ["bend-reduced"],
   });
   const part: RealPart = { commit: "abc", without: ["x"], of: 3, results: [result("one", 0.25), result("two", 0.75)] };
@@ -125,6 +126,7 @@ describe("the report", () => {
     expect(text).toContain("In 1 more nothing of a fitting size stands out");
     expect(text).toContain("in 2 samples there was room for a part");
     expect(text).toContain("| 4 | 3 | 5 |");
+    expect(text).toContain("the preview's mean score is 0.800, doing nothing 0.400");
     expect(realReport({ photos: undefined, dragBench: undefined })).not.toContain("##");
   });
 });

@@ -23,6 +23,8 @@ interface Edge extends Wall {
 }
 
 export interface Edges {
+  /** Of the picture. */
+  readonly size: Size;
   /** Far from every region: nothing moves there. */
   readonly still: readonly Edge[];
   readonly walls: readonly Edge[];
@@ -42,6 +44,7 @@ export function edgesFor({ lattice, bends }: Regions, share: number, size: Size)
   const comesIn = ({ nodes, axis, inward }: Edge) =>
     nodes.some((i) => close[i] === 1 && bends.some((bend) => inward * wayAt(bend, lattice, i, share)[axis] > SLIGHT));
   return {
+    size,
     still: edges.filter((edge) => !isClose(edge)),
     walls: edges.filter((edge) => isClose(edge) && comesIn(edge)),
   };

@@ -2,6 +2,7 @@
 import type { RealResult } from "./real.ts";
 import { editTable, methodTable } from "./real-table.ts";
 import type { Count, Recognised } from "./recognition.ts";
+import { meanOf } from "./table.ts";
 
 export interface RealPart {
   /** Of the engine that made the pictures. */
@@ -60,6 +61,7 @@ function dragBenchSection({ commit, of, results, recognised }: RealPart): string
     `${shareOf(results.length, of)} samples of DragBench (development half). Points became regions by the loader's rule, the sample's own mask may change. Regimes: ${regimesOf(results)}; in ${reduced} samples there was room for a part of the motion only. Engine at commit \`${commit}\`.`,
     methodTable(results),
     GATES,
+    `The edit's own receipt knows that a bend uncovers nothing: there the preview's mean score is ${receiptOf(results, "preview")}, doing nothing ${receiptOf(results, "nothing")}.`,
     editTable(results),
     ...(recognised ? [recognisedSection(recognised)] : []),
   ].join("\n\n");
@@ -82,6 +84,10 @@ function recognisedSection({ parts, wholes, suite }: Recognised & { suite: Count
 
 function countRow(name: string, { found, byColour, all }: Count): string {
   return `| ${[name, found, byColour, all].join(" | ")} |`;
+}
+
+function receiptOf(results: readonly RealResult[], of: keyof RealResult["receipt"]): string {
+  return meanOf(results.map(({ receipt }) => receipt[of])).toFixed(3);
 }
 
 function shareOf(count: number, of: number): string {

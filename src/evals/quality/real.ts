@@ -41,6 +41,9 @@ export interface RealResult {
   readonly id: string;
   readonly scores: Readonly<Record<Method, RealScores>>;
   readonly regimes: readonly string[];
+  /** The gates' scores in the edit's own receipt, of its picture and of the untouched one: what a bend moves uncovers nothing,
+   * so that there is nothing to clear or fill. */
+  readonly receipt: { readonly preview: number; readonly nothing: number };
   /** Codes of the edit's warnings. */
   readonly warnings: readonly string[];
 }
@@ -66,6 +69,7 @@ export async function runReal(edit: RealEdit, engine: Engine, dir: string): Prom
     id: edit.id,
     scores: scores as Record<Method, RealScores>, // every method was just set
     regimes: outcome.regimes ?? [],
+    receipt: { preview: outcome.tiers.preview?.score ?? Number.NaN, nothing: outcome.nothing?.score ?? Number.NaN },
     warnings: outcome.warnings.map(({ code }) => code),
   };
 }
