@@ -1,5 +1,5 @@
-/** A server with a session that holds a picture, a region and an edit, for programs that test the API from outside. Writes
- * "<url> <sessionId>" to <folder>/ready. */
+/** A server with a session that holds a picture, a region and edits, for programs that test the API from outside. Writes
+ * "<url> <sessionId>" to <folder>/ready, and the ids of what is there to <folder>/schemathesis.toml. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createAssistant } from "../src/agent/index.ts";
@@ -21,10 +21,40 @@ const own = { "dragflow-session": sessionId };
 const photo = await readFile(new URL("../examples/boat.webp", import.meta.url));
 const sent = await fetch(`${api}/images?name=boat.webp`, { method: "POST", body: new Uint8Array(photo), headers: own });
 const { imageId } = (await sent.json()) as { imageId: string };
-await fetch(`${api}/regions`, json({ imageId, box: [100, 200, 300, 400], refine: false }, own));
-const operations = [{ region: { box: [100, 200, 300, 400] }, motion: { type: "relocation", by: [20, 0] } }];
-await fetch(`${api}/edits`, json({ imageId, operations, quality: "preview" }, own));
+const region = await told("/regions", { imageId, box: [100, 200, 300, 400], refine: false });
+const items = [{ regionId: String(region.regionId), target: [220, 290] }];
+const { candidates } = (await told("/intents", { imageId, items })) as { candidates: { candidateId: string }[] };
+const [edit, second] = [await edited(20), await edited(40)];
+const exported = await told("/exports", { id: edit.editId, format: "png" });
+// Beside an id that is there, one that is not.
+const known = {
+  imageId,
+  regionId: region.regionId,
+  candidateId: candidates[0]?.candidateId,
+  editId: edit.editId,
+  jobId: edit.jobId,
+  exportId: exported.exportId,
+  // May be deleted in the course of a run; the others stay.
+  pictureId: second.editId,
+};
+const lines = Object.entries(known).map(([name, id]) => `"path.${name}" = ["${id}", "nothing"]`);
+await writeFile(join(folder, "schemathesis.toml"), `[parameters]\n${lines.join("\n")}\n`);
 await writeFile(join(folder, "ready"), `${server.url} ${sessionId}\n`);
+
+async function told(path: string, body: unknown): Promise<Record<string, unknown>> {
+  const answer = await fetch(`${api}${path}`, json(body, own));
+  return (await answer.json()) as Record<string, unknown>;
+}
+
+async function edited(by: number): Promise<Record<string, unknown>> {
+  const operations = [{ region: { box: [100, 200, 300, 400] }, motion: { type: "relocation", by: [by, 0] } }];
+  const { jobId } = await told("/edits", { imageId, operations, quality: "preview" });
+  for (;;) {
+    const answer = await fetch(`${api}/jobs/${jobId}?wait=50`, { headers: own });
+    const job = (await answer.json()) as Record<string, unknown>;
+    if (job.status !== "queued" && job.status !== "running") return job;
+  }
+}
 
 process.once("SIGTERM", () => {
   void server.close().then(() => engine.close());
