@@ -22,7 +22,7 @@ export function caseView(one, data) {
     ...listView("What the agent did", one.steps),
     ...(one.usage === "" ? [] : [el("p", { class: "soft" }, one.usage)]),
     ...lossesView(one.losses),
-    commandView("Run this case again", one.command),
+    commandView("Copy the command that reproduces this", one.command),
     ...recipeView(one.recipe),
   );
 }

@@ -34,7 +34,7 @@ function addInversion(evaluate: Command, run: CliRun): void {
     .option("--skip <n>", "of these left out at the noisy end", whole, 6);
   common(command).action(async (pictures: string[], flags: InversionFlags) => {
     const { inversion } = await import("./run-inversion.ts");
-    await inversion(run, pictures, { ...command.optsWithGlobals(), ...flags });
+    await inversion(run, pictures, flags);
   });
 }
 
@@ -48,7 +48,7 @@ function addAblation(evaluate: Command, run: CliRun): void {
     .option("--seed <n>", "of the noise", whole, 42);
   common(command).action(async (flags: AblationFlags) => {
     const { ablation } = await import("./run-ablation.ts");
-    await ablation(run, { ...command.optsWithGlobals(), ...flags });
+    await ablation(run, flags);
   });
 }
 

@@ -22,7 +22,8 @@ export function addEval(program: Command, run: CliRun): void {
   const command = program
     .command("eval")
     .description("run a suite of cases and measure what comes out")
-    .argument("[suite]", "suite file, or the name of a shipped suite");
+    .argument("[suite]", "suite file, or the name of a shipped suite")
+    .enablePositionalOptions();
   addEvalSuites(command, run);
   withEvalFlags(command)
     .addHelpText("after", MORE)

@@ -19,6 +19,8 @@ function buildProgram(run: CliRun): Command {
   const program = new Command("dragflow")
     .description("Say how a picture should change in geometry; nothing else in it changes.")
     .version(packageVersion())
+    // What stands behind a command is the command's, also where one above it has a flag of that name.
+    .enablePositionalOptions()
     .exitOverride()
     // Errors are printed once, by runCli; help and version are results.
     .configureOutput({ writeOut: (text) => run.stdout.write(text), writeErr: () => {}, outputError: () => {} });

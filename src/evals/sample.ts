@@ -1,6 +1,7 @@
 /** What scorers look at: the input and one result as decoded again from their files, and the zones of the edit. */
 import type { Gates, Seconds } from "../engine/api.ts";
 import { regionIo } from "../engine/edit/plan.ts";
+import { threshold } from "../engine/geometry/coverage.ts";
 import { emptyMask, subtract, union } from "../engine/geometry/mask.ts";
 import { decodeImage, toRgb } from "../engine/image/decode.ts";
 import type { NativeImage } from "../engine/image/native.ts";
@@ -8,6 +9,7 @@ import type { Mask, Rgb } from "../engine/raster.ts";
 import { type ResolvedOperation, resolveRecipe } from "../engine/recipe/resolve.ts";
 import type { Recipe } from "../engine/recipe/schema.ts";
 import { type GateRegion, measureGates } from "../engine/retouch/gates.ts";
+import { drawnTarget } from "./drawn-target.ts";
 import type { Networks } from "./metrics/networks.ts";
 import type { DragPoint } from "./points.ts";
 
@@ -18,6 +20,7 @@ export interface Shot {
 
 /** Where an edit takes from and where it puts to: the same for the edit and for the baselines it is compared with. */
 export interface Zones {
+  /** `target` is the region as drawn, moved (drawn-target.ts). */
   readonly operations: readonly ResolvedOperation[];
   readonly regions: readonly GateRegion[];
   /** 0 or 255. */
@@ -59,11 +62,12 @@ export async function readShot(path: string): Promise<Shot> {
 
 /** From a resolved recipe: its masks are data URIs or drawn shapes, so that neither files nor a segmenter are needed. */
 export async function zonesOf(recipe: Recipe, { native, rgb }: Shot): Promise<Zones> {
-  const { operations, editableHard } = await resolveRecipe(recipe, native, regionIo(rgb, "", noSegmenter));
+  const { operations: resolved, editableHard } = await resolveRecipe(recipe, native, regionIo(rgb, "", noSegmenter));
+  const operations = resolved.map((operation) => ({ ...operation, target: drawnTarget(operation) }));
   const left = vacatedBy(operations, rgb);
-  const regions = operations.map(({ grown, target, affine, keepSource }) => {
+  const regions = operations.map(({ region, target, affine, keepSource }) => {
     const vacated = keepSource ? emptyMask(rgb) : left;
-    return { source: grown, target, vacated, editable: editableHard, affine };
+    return { source: threshold(region), target, vacated, editable: editableHard, affine };
   });
   return { operations, regions, editable: editableHard };
 }
@@ -85,8 +89,9 @@ export function sampleOf({ zones, original, result, recipe, cost, reference, net
 }
 
 /**
- * What some region leaves and none covers again: from masks alone, so that it is the same for every method. The hole that
- * the engine fills is a few pixels wider, so its own scores (tierScores) differ a little from these.
+ * What some region leaves, with the rim that the engine clears around it, and none covers again: from masks alone, so that it
+ * is the same for every method. The engine's own scores (tierScores) count its rim as part of the thing, and so differ a
+ * little from these.
  */
 function vacatedBy(operations: readonly ResolvedOperation[], rgb: Rgb): Mask {
   const leaving = operations.filter(({ keepSource }) => !keepSource).map(({ grown }) => grown);

@@ -29,7 +29,8 @@ beforeAll(async () => {
   await writePng(join(bundle, "disc.png"), discOnGround(96, 64, 24, 32, 12));
   await writeFile(join(bundle, "s.yaml"), SUITE);
   const region = { ellipse: { center: [24, 32], radius: [12, 12] } };
-  const recipe = parseRecipe({ operations: [{ region, motion: { type: "relocation", by: [40, 0] } }] });
+  const words = { sourcePrompt: "a disc", prompt: "a disc on the right" };
+  const recipe = parseRecipe({ ...words, operations: [{ region, motion: { type: "relocation", by: [40, 0] } }] });
   await writeRedCase({ recipe, baseDir: bundle, image: join(bundle, "disc.png"), dir: join(bundle, "set", "I1") });
 });
 afterAll(() => rm(bundle, { recursive: true, force: true }));

@@ -12,6 +12,7 @@ import type { ResolvedEdit, ResolvedOperation } from "../../engine/recipe/resolv
 import type { Recipe } from "../../engine/recipe/schema.ts";
 import { loadOpenCv } from "../../engine/segment/opencv.ts";
 import { EditError } from "../../errors.ts";
+import { drawnTarget } from "../drawn-target.ts";
 import type { RedInstruction } from "./red-bench.ts";
 
 export interface RedCaseRequest {
@@ -39,9 +40,9 @@ export async function writeRedCase({ recipe, baseDir, image, dir }: RedCaseReque
   await write("operation.png", edit.operations.map(({ region }) => binary(region)).reduce(union, emptyMask(rgb)));
   await write("mask.png", edit.editableHard);
   await write("user_operation.png", regionsView(rgb, edit.operations.map(markOf)));
-  for (const [i, { region, target }] of edit.operations.entries()) {
-    await write(`temp/mask_orig__${i}.png`, binary(region));
-    await write(`temp/mask_proc__${i}.png`, target);
+  for (const [i, operation] of edit.operations.entries()) {
+    await write(`temp/mask_orig__${i}.png`, binary(operation.region));
+    await write(`temp/mask_proc__${i}.png`, drawnTarget(operation));
   }
   await writeFile(join(dir, "instruction.json"), `${JSON.stringify(told, null, 2)}\n`);
   await writeFile(join(dir, "recipe.json"), `${JSON.stringify(recipe, null, 2)}\n`);
