@@ -48,6 +48,7 @@ export async function runBigModel(
       hookSingles: [config.singles - 1],
       textTokens: TEXT_TOKENS,
       workingSize,
+      kvMemory: 0, // as the cache below
     },
     "settings",
   );

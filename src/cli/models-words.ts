@@ -1,5 +1,6 @@
 /** What the models commands print. */
-import type { EditMemory, ExecutionMemory, ModelCheck } from "../engine/models/check/check-model.ts";
+import type { ModelCheck } from "../engine/models/check/check-model.ts";
+import type { EditMemory, ExecutionMemory } from "../engine/models/check/edit-memory.ts";
 import type { PartReport } from "../engine/models/check/parts.ts";
 
 export interface ListedModel {
@@ -33,11 +34,11 @@ export function checkLines(check: ModelCheck): string[] {
   ];
 }
 
-function editLines({ side, cpu, gpu }: EditMemory): string[] {
+function editLines({ side, bundle, cpu, gpu }: EditMemory): string[] {
   const both = ({ whole, blockByBlock }: ExecutionMemory) =>
     `${gigabytes(whole)} as a whole, ${gigabytes(blockByBlock)} block by block`;
   return [
-    `Memory for an edit of ${side} x ${side} pixels, everything counted:`,
+    `Memory for an edit of ${side} x ${side} pixels, ${bundle ? "everything counted" : "the transformer alone"}:`,
     `  on the CPU in float32: ${both(cpu)} beside the mapped weights`,
     `  on a GPU in 16 bits: ${both(gpu)}`,
   ];

@@ -12,7 +12,12 @@ export async function readSettings(dir: string): Promise<EditSettings> {
   const path = join(dir, "dragflow.json");
   if (await exists(path)) return parseSettings(await readModelJson(path), path);
   const transformer = join(dir, "transformer");
-  return parseSettings(publishedBlocks(await readFluxConfig(transformer)), transformer);
+  return publishedSettings(await readFluxConfig(transformer), transformer);
+}
+
+/** The paper's, for a transformer of these sizes at `path`. */
+export function publishedSettings(config: FluxConfig, path: string): EditSettings {
+  return parseSettings(publishedBlocks(config), path);
 }
 
 /** The blocks that DragFlow uses of FLUX.1's 19 + 38 (flux.md §5.1, §5.4); of a shorter model its last two doubles give

@@ -43,6 +43,11 @@ describe("whole models", () => {
       gpu: 2 * parameters,
     });
     expect(memory.cpuBlockByBlock).toBeGreaterThan(bytes);
+    const { cpu, gpu, ...edit } = memory.edit ?? {};
+    expect(edit).toEqual({ side: 512, bundle: true });
+    // All copies of the weights but what packing adds, in half the bytes.
+    expect(gpu?.whole).toBeLessThan(cpu?.whole ?? 0);
+    expect(cpu?.blockByBlock).toBeLessThan(cpu?.whole ?? 0);
   });
 
   test("the embedded one, with its adapter", async () => {
@@ -68,6 +73,8 @@ describe("whole models", () => {
       expect([single.ok, folder.ok]).toEqual([true, true]);
       expect(single.parameters).toBe(folder.parameters);
       expect(single.variant?.sizes).toBe(folder.variant?.sizes);
+      expect(single.memory.edit).toEqual(folder.memory.edit);
+      expect(single.memory.edit).toMatchObject({ side: 512, bundle: false });
     },
   );
 });

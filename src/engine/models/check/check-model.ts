@@ -3,16 +3,12 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { EditError } from "../../../errors.ts";
-import { besideOf } from "../../edit/beside.ts";
-import { memoryNeed, modelSize, type Processor } from "../../edit/memory.ts";
-import { modelView } from "../../edit/model-view.ts";
-import { openTransformerWeights } from "../../weights/layouts.ts";
 import { BUNDLE_MARK, exists } from "../find-bundle.ts";
 import { readModelJson } from "../json.ts";
-import { readFluxConfig } from "../read-config.ts";
 import { readSettings } from "../read-settings.ts";
 import { checkBlocks } from "../settings.ts";
 import { type Problem, unreadable } from "./audit.ts";
+import { bundleMemory, type EditMemory, transformerMemory } from "./edit-memory.ts";
 import {
   checkAdapter,
   checkAutoencoder,
@@ -46,34 +42,28 @@ export interface Memory {
   readonly cpuBlockByBlock: number;
   /** All weights in 16 bits. */
   readonly gpu: number;
-  /** One edit at the bundle's working size, everything counted but weights that stay mapped from their file; absent where
-   * the bundle is not whole. */
+  /** One edit; absent where the model is not whole. */
   readonly edit?: EditMemory;
-}
-
-export interface EditMemory {
-  /** Pixels of the model's picture each way. */
-  readonly side: number;
-  /** With float32 products, in the machine's memory. */
-  readonly cpu: ExecutionMemory;
-  /** With 16-bit products, in the GPU's memory. */
-  readonly gpu: ExecutionMemory;
-}
-
-export interface ExecutionMemory {
-  readonly whole: number;
-  readonly blockByBlock: number;
 }
 
 /** A bundle's folder, a folder with a transformer alone, or FLUX's single file. Throws `not-found` for nothing. */
 export async function checkModel(path: string): Promise<ModelCheck> {
   const there = await stat(path).catch(() => undefined);
   if (there === undefined) throw new EditError("not-found", `Expected a model at ${path}, nothing is there`);
-  if (!there.isDirectory()) return summary(path, await checkTransformer(path), [], []);
+  if (!there.isDirectory()) return checkAlone(path);
   if (await exists(join(path, "transformer"))) return checkBundle(path);
-  const config = join(path, "config.json");
-  const transformer = await checkTransformer(path, (await exists(config)) ? path : undefined);
-  return summary(path, transformer, [], []);
+  return checkAlone(path, (await exists(join(path, "config.json"))) ? path : undefined);
+}
+
+/** A transformer; its folder where that describes it. */
+async function checkAlone(path: string, folder?: string): Promise<ModelCheck> {
+  const transformer = await checkTransformer(path, folder);
+  const found = summary(path, transformer, [], []);
+  return found.ok ? withEdit(found, await transformerMemory(path, folder)) : found;
+}
+
+function withEdit(found: ModelCheck, edit: EditMemory): ModelCheck {
+  return { ...found, memory: { ...found.memory, edit } };
 }
 
 async function checkBundle(dir: string): Promise<ModelCheck> {
@@ -90,21 +80,7 @@ async function checkBundle(dir: string): Promise<ModelCheck> {
   const problems = await bundleProblems(dir, names, transformer);
   const pipeline = await pipelineOf(dir).catch(() => undefined);
   const found = summary(dir, transformer, others, problems, pipeline);
-  return found.ok ? { ...found, memory: { ...found.memory, edit: await editMemory(dir) } } : found;
-}
-
-async function editMemory(dir: string): Promise<EditMemory> {
-  const [settings, weights] = [await readSettings(dir), await openTransformerWeights(join(dir, "transformer"))];
-  const config = await readFluxConfig(join(dir, "transformer"), weights);
-  const size = { ...modelSize(config, weights), beside: await besideOf(dir) };
-  const side = settings.workingSize;
-  const view = modelView([0, 0, side, side], { width: side, height: side }, side);
-  const on = (processor: Processor): ExecutionMemory => {
-    const total = (execution: "whole" | "layerwise") =>
-      memoryNeed(size, settings, view, execution, { processor }).total;
-    return { whole: total("whole"), blockByBlock: total("layerwise") };
-  };
-  return { side, cpu: on("cpu"), gpu: on("gpu") };
+  return found.ok ? withEdit(found, await bundleMemory(dir)) : found;
 }
 
 /** Settings and the files around the weights. */
