@@ -1,5 +1,6 @@
 /** What needs a model, end to end on a tiny random FLUX that reads prompts: baselines on it, ablations, inversion. */
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -22,18 +23,23 @@ cases:
 `;
 
 let bundle: string;
+/** Apart from the bundle, whose files are its fingerprint. */
+let work: string;
 beforeAll(async () => {
   bundle = await fluxBundle();
+  work = await mkdtemp(join(tmpdir(), "dragflow-tables-"));
   const steps = { numSteps: 3, skip: 1, transportIterations: 2, intensifyIterations: 1, workingSize: 64 };
   await patchJson(join(bundle, "dragflow.json"), steps);
-  await writePng(join(bundle, "disc.png"), discOnGround(96, 64, 24, 32, 12));
-  await writeFile(join(bundle, "s.yaml"), SUITE);
+  await writePng(join(work, "disc.png"), discOnGround(96, 64, 24, 32, 12));
+  await writeFile(join(work, "s.yaml"), SUITE);
   const region = { ellipse: { center: [24, 32], radius: [12, 12] } };
   const words = { sourcePrompt: "a disc", prompt: "a disc on the right" };
   const recipe = parseRecipe({ ...words, operations: [{ region, motion: { type: "relocation", by: [40, 0] } }] });
-  await writeRedCase({ recipe, baseDir: bundle, image: join(bundle, "disc.png"), dir: join(bundle, "set", "I1") });
+  await writeRedCase({ recipe, baseDir: work, image: join(work, "disc.png"), dir: join(work, "set", "I1") });
 });
-afterAll(() => rm(bundle, { recursive: true, force: true }));
+afterAll(async () => {
+  for (const dir of [bundle, work]) await rm(dir, { recursive: true, force: true });
+});
 
 async function run(...argv: string[]) {
   const said = { stdout: "", stderr: "" };
@@ -43,8 +49,8 @@ async function run(...argv: string[]) {
     stdin: Readable.from([]),
     stdout: sink("stdout"),
     stderr: sink("stderr"),
-    env: { DRAGFLOW_HOME: join(bundle, "home") },
-    cwd: bundle,
+    env: { DRAGFLOW_HOME: join(work, "home") },
+    cwd: work,
     signal: new AbortController().signal,
   });
   return { code, ...said };
@@ -77,7 +83,7 @@ it.each(["fast", "full"])(
 );
 
 describe("the ablation suite", () => {
-  const ablate = (...more: string[]) => run("ablation", "--model", bundle, "--dataset", join(bundle, "set"), ...more);
+  const ablate = (...more: string[]) => run("ablation", "--model", bundle, "--dataset", join(work, "set"), ...more);
 
   it("prints the paper's tables for a model that reads prompts, and says what it lacks", async () => {
     const { code, stdout } = await ablate("--features", "none");
@@ -101,18 +107,18 @@ describe("the ablation suite", () => {
   }, 480_000);
 
   it("keeps what it measured in a folder, and goes on with it", async () => {
-    const wish = ["--features", bundle, "--only", "table-5", "--out", join(bundle, "o")];
+    const wish = ["--features", bundle, "--only", "table-5", "--out", join(work, "o")];
     const first = await ablate(...wish);
     expect(first.code).toBe(0);
     expect(first.stdout).toMatch(/^variant .*MD_1 ↓ +MD_2 ↓/m);
     expect(first.stdout).toContain("block features DOUBLE-2-2 at t 0.261");
-    const journal = await readFile(join(bundle, "o/journal.jsonl"), "utf8");
+    const journal = await readFile(join(work, "o/journal.jsonl"), "utf8");
     expect(journal.trim().split("\n")).toHaveLength(3);
     expect(await ablate(...wish)).toMatchObject({ code: 2, stderr: expect.stringContaining("out-exists") });
     const again = await ablate(...wish, "--resume");
     expect(again.stdout).toBe(first.stdout);
-    expect(await readFile(join(bundle, "o/journal.jsonl"), "utf8")).toBe(journal);
-    expect(await readFile(join(bundle, "o/tables.txt"), "utf8")).toBe(first.stdout);
+    expect(await readFile(join(work, "o/journal.jsonl"), "utf8")).toBe(journal);
+    expect(await readFile(join(work, "o/tables.txt"), "utf8")).toBe(first.stdout);
   }, 240_000);
 
   it("refuses a table that this model has not", async () => {
@@ -122,7 +128,7 @@ describe("the ablation suite", () => {
 
 describe("the inversion suite", () => {
   it("prints one table for any bundle: ways × solvers, LPIPS only where its weights are", async () => {
-    const argv = ["inversion", join(bundle, "disc.png"), "--model", bundle, "--steps", "3", "--skip", "1"];
+    const argv = ["inversion", join(work, "disc.png"), "--model", bundle, "--steps", "3", "--skip", "1"];
     const { code, stdout } = await run(...argv);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Inversion without an edit: .*, 1 pictures, 64 px, 3 steps without the first 1\n/);
