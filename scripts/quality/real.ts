@@ -35,7 +35,10 @@ const photos = await partOf("photos", values.photos, async (folder) => {
 });
 const dragBench = await partOf("dragbench", values.dragbench, async (folder) => {
   const edits = await dragBenchEdits(folder, join(work, "regions"));
-  const recognised = { ...(await recognisedIn(edits)), suite: await recognisedInSuite(join(root, "evals", "quality")) };
+  const recognised = await remembered("recognised", async () => ({
+    ...(await recognisedIn(edits)),
+    suite: await recognisedInSuite(join(root, "evals", "quality")),
+  }));
   return { commit, without: [], of: edits.length, results: await resultsOf(edits), recognised };
 });
 await engine.close();
@@ -61,23 +64,31 @@ async function partOf(
 async function resultsOf(edits: readonly RealEdit[]): Promise<RealResult[]> {
   const results: RealResult[] = [];
   const step = edits.length % 7 === 0 ? 11 : 7;
-  for (let i = 0; i < edits.length && performance.now() < end; i++) {
+  for (let i = 0; i < edits.length; i++) {
     const edit = edits[(step * i) % edits.length];
-    if (edit === undefined) continue;
-    const result = await resultOf(edit);
+    const result = edit && (await resultOf(edit));
+    if (result === undefined) continue;
     results.push(result);
     const { preview, telea } = result.scores;
-    console.error(`${edit.id}: preview ${preview.score.toFixed(3)}, warp + Telea ${telea.score.toFixed(3)}`);
+    console.error(`${result.id}: preview ${preview.score.toFixed(3)}, warp + Telea ${telea.score.toFixed(3)}`);
   }
   return results.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-async function resultOf(edit: RealEdit): Promise<RealResult> {
+/** Undefined for what the time does not suffice for. */
+function resultOf(edit: RealEdit): Promise<RealResult | undefined> {
   const pictures = join(work, "pictures");
-  const path = join(pictures, folderOf(edit), "result.json");
+  return remembered(join("pictures", folderOf(edit), "result"), async () =>
+    performance.now() < end ? runReal(edit, engine, pictures) : undefined,
+  );
+}
+
+/** With `--resume` what an earlier run has left; else made, and left for later runs. */
+async function remembered<T>(name: string, make: () => Promise<T>): Promise<T> {
+  const path = join(work, `${name}.json`);
   const known = values.resume ? await readFile(path, "utf8").catch(() => undefined) : undefined;
-  if (known !== undefined) return JSON.parse(known) as RealResult; // written below
-  const result = await runReal(edit, engine, pictures);
-  await writeFile(path, JSON.stringify(result));
-  return result;
+  if (known !== undefined) return JSON.parse(known) as T; // written here
+  const made = await make();
+  if (made !== undefined) await writeFile(path, JSON.stringify(made));
+  return made;
 }
