@@ -49,8 +49,17 @@ export class SharedPieces {
     };
   }
 
-  /** A plane whose sides are multiples of `unit`. */
+  /** A plane whose sides are multiples of `unit`. Its graphs hold the stage's weights each, so that only one is open at a
+   * time, and none afterwards. */
   async run(x: Tensor): Promise<Tensor> {
+    try {
+      return await this.#run(x);
+    } finally {
+      await this.release();
+    }
+  }
+
+  async #run(x: Tensor): Promise<Tensor> {
     const { unit, grow } = this.#stage;
     const [, , height = 0, width = 0] = x.shape;
     const size = [height / unit, width / unit] as const;
@@ -83,6 +92,7 @@ export class SharedPieces {
       return found;
     };
     let known = averaged(await all("own", () => ({})));
+    await this.#graphs.own.release();
     for (let round = 0; round < (this.#tiling.rounds ?? ROUNDS); round++) {
       await this.#graphs.measure.get(); // knows its sites once it is built
       const feeds = statisticFeeds(known);
@@ -92,6 +102,7 @@ export class SharedPieces {
       known = next;
       if (apart < AGREEMENT) break;
     }
+    await this.#graphs.measure.release();
     return known;
   }
 

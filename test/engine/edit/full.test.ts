@@ -133,7 +133,9 @@ describe("variants", () => {
     expect(await losses(on)).not.toEqual(await losses(plain));
   });
 
-  test("block by block, K and V in 16 bit on disk: the same edit to rounding, and nothing stays on disk", async () => {
+  test("block by block, K and V in 16 bit on disk: the same edit to rounding, and nothing stays on disk", {
+    timeout: 240_000,
+  }, async () => {
     const short = { workingSize: 64, transportIterations: 2, intensifyIterations: 0, kv: "on" };
     const whole = await losses(await run(recipe({ ...short, execution: "whole" })));
     const layered = { ...short, execution: "layerwise", kvMemory: 0 };
