@@ -4,6 +4,8 @@ import type { Mask, Rgb } from "../raster.ts";
 
 /** Patches are (2 · RADIUS + 1)² pixels. */
 export const RADIUS = 3;
+/** What a patch needs around its centre to be turned by any angle and read between pixels. */
+const ROOM = Math.ceil(RADIUS * Math.SQRT2) + 2;
 /** A pixel's trust falls by this factor per pixel of distance to what is known (Newson et al. 2014). */
 const TRUST_FALLS = 1.3;
 
@@ -20,10 +22,16 @@ export interface Level {
   /** Centres of patches that lie inside the picture and off the hole: the only ones ever copied from. */
   readonly sources: Int32Array;
   readonly isSource: Uint8Array;
+  /** 1 where a patch may also be turned before it is copied. */
+  readonly isRoomy: Uint8Array;
   /** Centres of patches that touch the hole. */
   readonly targets: Int32Array;
   /** Per target: its source, or −1. */
   readonly field: Int32Array;
+  /** Per target: how the copy is turned, an index into `TURNS`; 0 is upright. */
+  readonly turn: Uint8Array;
+  /** Per target whose copy is turned: x and y of the source's centre, which need not be a pixel. */
+  readonly place: Float32Array;
   /** Per target: weighted mean squared difference to its source. */
   readonly cost: Float32Array;
 }
@@ -32,8 +40,8 @@ export interface Level {
 export function levelOf(rgb: Rgb, hole: Mask): Level {
   const { width, height } = rgb;
   const missing = hole.data.map((value) => (value > 0 ? 1 : 0));
-  const near = touching(missing, width, height);
-  const isSource = near.map((touches, i) => (touches === 0 && isInner(i, width, height) ? 1 : 0));
+  const near = touching(missing, width, height, RADIUS);
+  const isSource = clearOf(missing, width, height, RADIUS);
   return {
     width,
     height,
@@ -43,28 +51,35 @@ export function levelOf(rgb: Rgb, hole: Mask): Level {
     total: new Float32Array(missing.length),
     sources: indicesOf(isSource),
     isSource,
+    isRoomy: clearOf(missing, width, height, ROOM),
     targets: indicesOf(near),
     field: new Int32Array(missing.length).fill(-1),
+    turn: new Uint8Array(missing.length),
+    place: new Float32Array(missing.length * 2),
     cost: new Float32Array(missing.length),
   };
 }
 
-/** 1 where the patch around a pixel holds a hole pixel. */
-function touching(hole: Uint8Array, width: number, height: number): Uint8Array {
+/** 1 where the square of 2 · radius + 1 pixels around a pixel lies inside the picture and holds no hole pixel. */
+function clearOf(hole: Uint8Array, width: number, height: number, radius: number): Uint8Array {
+  return touching(hole, width, height, radius).map((touches, i) => {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    const inner = x >= radius && y >= radius && x < width - radius && y < height - radius;
+    return touches === 0 && inner ? 1 : 0;
+  });
+}
+
+/** 1 where that square holds a hole pixel. */
+function touching(hole: Uint8Array, width: number, height: number, radius: number): Uint8Array {
   const out = new Uint8Array(hole.length);
   hole.forEach((missing, i) => {
     if (missing === 0) return;
     const [x, y] = [i % width, Math.floor(i / width)];
-    for (let v = Math.max(0, y - RADIUS); v <= Math.min(height - 1, y + RADIUS); v++) {
-      out.fill(1, v * width + Math.max(0, x - RADIUS), v * width + Math.min(width - 1, x + RADIUS) + 1);
+    for (let v = Math.max(0, y - radius); v <= Math.min(height - 1, y + radius); v++) {
+      out.fill(1, v * width + Math.max(0, x - radius), v * width + Math.min(width - 1, x + radius) + 1);
     }
   });
   return out;
-}
-
-function isInner(i: number, width: number, height: number): boolean {
-  const [x, y] = [i % width, Math.floor(i / width)];
-  return x >= RADIUS && y >= RADIUS && x < width - RADIUS && y < height - RADIUS;
 }
 
 function indicesOf(flags: Uint8Array): Int32Array {
@@ -83,7 +98,7 @@ export function sumWeights(level: Level, target: number): void {
 }
 
 /** How far the patch around `target` extends before the picture ends. */
-function reachOf({ width, height }: Level, target: number) {
+export function reachOf({ width, height }: Level, target: number) {
   const [x, y] = [target % width, Math.floor(target / width)];
   return {
     left: Math.max(-RADIUS, -x),
@@ -121,7 +136,7 @@ export function patchCost(level: Level, target: number, source: number, bound: n
 const RISE = 7000;
 const SIDE = 600;
 
-function displacementCost({ width, height }: Level, target: number, source: number): number {
+export function displacementCost({ width, height }: Level, target: number, source: number): number {
   const dx = ((source % width) - (target % width)) / width;
   const dy = (Math.floor(source / width) - Math.floor(target / width)) / height;
   return RISE * dy * dy + SIDE * dx * dx;

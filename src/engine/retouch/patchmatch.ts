@@ -1,9 +1,14 @@
-/** Filling a hole with texture from around it: PatchMatch over a small pyramid, its field used once at full size. */
+/** Filling a hole with texture from around it: PatchMatch over a small pyramid that begins with few large copies; its field is
+ * used once at full size. */
 import { boundingBox, threshold } from "../geometry/mask.ts";
 import type { Mask, Rgb } from "../raster.ts";
 import { matchLowTones, matchTones } from "./membrane.ts";
+import { improveField, measureField } from "./patch-improve.ts";
 import { type Level, levelOf, trustByDistance } from "./patch-level.ts";
-import { improveField, measureField, peel, refineField, searchExhaustively } from "./patch-search.ts";
+import { commonOffsets, dominantOffsets } from "./patch-offsets.ts";
+import { refineField } from "./patch-refine.ts";
+import { peel, searchExhaustively } from "./patch-search.ts";
+import { shiftInto } from "./patch-shifts.ts";
 import { vote, voteAtFullSize } from "./patch-vote.ts";
 import { joinGradients } from "./poisson.ts";
 import { growBox, resizeMask, resizeRgb } from "./resample.ts";
@@ -12,6 +17,10 @@ import { growBox, resizeMask, resizeRgb } from "./resample.ts";
 const TOP_PIXELS = 40_000;
 /** The coarsest is searched exhaustively. */
 const COARSEST_EDGE = 40;
+const STEP = 1.7;
+/** The second coarsest level is made of few large copies, at offsets of its own and at those of the known picture. */
+const OWN = 15;
+const DOMINANT = 40;
 const MIN_SOURCES = 24;
 /** So far beyond the hole copies are made, to compare them with what is there. */
 const RIM = 3;
@@ -23,13 +32,15 @@ const RIM = 3;
 export function fillByPatches(rgb: Rgb, hole: Mask, random: () => number): Rgb | undefined {
   const box = boundingBox(hole);
   if (box === null) return rgb;
-  let coarse: Level | undefined;
+  const settled: Level[] = [];
   for (const level of pyramidOf(rgb, hole)) {
     if (level.sources.length < MIN_SOURCES) continue;
-    if (coarse) settleFrom(level, coarse, random);
+    const coarse = settled.at(-1);
+    if (coarse) settleFrom(level, coarse, settled.length, random);
     else settleCoarsest(level);
-    coarse = level;
+    settled.push(level);
   }
+  const coarse = settled.at(-1);
   if (!coarse) return undefined;
   const { copied, covered } = voteAtFullSize(rgb, coarse, growBox(box, RIM, rgb));
   joinGradients(coarse);
@@ -47,7 +58,7 @@ function inside(hole: Mask, filled: Rgb, rgb: Rgb): Rgb {
   return { ...rgb, data };
 }
 
-/** Coarse to fine, factors of about 2; each made from the next finer one. */
+/** Coarse to fine, factors of about `STEP`; each made from the next finer one. */
 function pyramidOf(rgb: Rgb, hole: Mask): Level[] {
   const levels: Level[] = [];
   let [picture, gap] = [rgb, threshold(hole)];
@@ -63,8 +74,22 @@ function pyramidOf(rgb: Rgb, hole: Mask): Level[] {
 function scalesFor({ width, height }: Rgb): number[] {
   const top = Math.min(1, Math.sqrt(TOP_PIXELS / (width * height)));
   const bottom = Math.min(top, COARSEST_EDGE / Math.max(width, height));
-  const steps = Math.round(Math.log2(top / bottom));
+  const steps = Math.round(Math.log(top / bottom) / Math.log(STEP));
   return Array.from({ length: steps + 1 }, (_, k) => top * (bottom / top) ** (k / Math.max(1, steps)));
+}
+
+/** `depth` counts from the coarsest level, which is 0. */
+function settleFrom(level: Level, coarse: Level, depth: number, random: () => number): void {
+  refineField(level, coarse, random);
+  trustByDistance(level);
+  vote(level);
+  if (depth === 1) shiftInto(level, [...commonOffsets(level, OWN), ...dominantOffsets(level, DOMINANT)]);
+  for (let round = 0; round < 2; round++) {
+    measureField(level);
+    improveField(level, 1, random);
+    improveField(level, -1, random);
+    vote(level);
+  }
 }
 
 function settleCoarsest(level: Level): void {
@@ -72,18 +97,6 @@ function settleCoarsest(level: Level): void {
   trustByDistance(level);
   for (let round = 0; round < 3; round++) {
     searchExhaustively(level);
-    vote(level);
-  }
-}
-
-function settleFrom(level: Level, coarse: Level, random: () => number): void {
-  refineField(level, coarse, random);
-  trustByDistance(level);
-  vote(level);
-  for (let round = 0; round < 2; round++) {
-    measureField(level);
-    improveField(level, 1, random);
-    improveField(level, -1, random);
     vote(level);
   }
 }

@@ -71,8 +71,9 @@ function reach({ width, hole }: Level, i: number, step: number): number {
 }
 
 /** Difference of neighbouring pixels i and j in the copies that each of them belongs to, averaged. */
-function wantedStep({ field, pixels }: Level, i: number, j: number, c: number): number {
+function wantedStep({ field, turn, pixels }: Level, i: number, j: number, c: number): number {
   if (i === j) return 0;
+  if (turn[i] !== 0 || turn[j] !== 0) return (pixels[i * 3 + c] ?? 0) - (pixels[j * 3 + c] ?? 0);
   const fromI = field[i] ?? 0;
   const fromJ = field[j] ?? 0;
   const inI = (pixels[fromI * 3 + c] ?? 0) - (pixels[(fromI + j - i) * 3 + c] ?? 0);

@@ -1,0 +1,119 @@
+/** The cheapest cut of a graph into two sides (Dinic's maximum flow, 1970), for graphs with few arcs per node. */
+
+const NOTHING = 1e-9;
+
+export class MinCut {
+  /** Per node: what it can still give (> 0) or take (< 0). */
+  readonly #spare: Float64Array;
+  /** Arcs are listed per node: the first, and for each arc the next. Arc e leads back as e ^ 1. */
+  readonly #first: Int32Array;
+  readonly #next: Int32Array;
+  readonly #to: Int32Array;
+  readonly #room: Float64Array;
+  #arcs = 0;
+  /** Steps from the nearest node that can give; −1 where none reaches. */
+  readonly #depth: Int32Array;
+
+  /** `arcs` at most. */
+  constructor(nodes: number, arcs: number) {
+    this.#spare = new Float64Array(nodes);
+    this.#first = new Int32Array(nodes).fill(-1);
+    this.#next = new Int32Array(2 * arcs);
+    this.#to = new Int32Array(2 * arcs);
+    this.#room = new Float64Array(2 * arcs);
+    this.#depth = new Int32Array(nodes);
+  }
+
+  /** What a node costs on the first side, and on the second; only the difference counts. */
+  addNode(node: number, first: number, second: number): void {
+    this.#spare[node] = (this.#spare[node] ?? 0) + second - first;
+  }
+
+  /** `cost` ≥ 0 is paid when `from` is on the first side and `to` on the second. */
+  addArc(from: number, to: number, cost: number): void {
+    this.#push(from, to, cost);
+    this.#push(to, from, 0);
+  }
+
+  #push(from: number, to: number, room: number): void {
+    const arc = this.#arcs++;
+    this.#next[arc] = this.#first[from] ?? -1;
+    this.#first[from] = arc;
+    this.#to[arc] = to;
+    this.#room[arc] = room;
+  }
+
+  /** 1 for the nodes on the first side. Uses up the graph. */
+  solve(): Uint8Array {
+    while (this.#measureDepths()) {
+      const arcs = this.#first.slice();
+      for (let node = 0; node < arcs.length; node++) {
+        while ((this.#spare[node] ?? 0) > NOTHING && this.#sendFrom(node, arcs)) {}
+      }
+    }
+    return Uint8Array.from(this.#depth, (depth) => (depth >= 0 ? 1 : 0));
+  }
+
+  /** True if some node that can take is reached. */
+  #measureDepths(): boolean {
+    const depth = this.#depth.fill(-1);
+    const queue = [...depth.keys()].filter((node) => (this.#spare[node] ?? 0) > NOTHING);
+    for (const node of queue) depth[node] = 0;
+    let reached = false;
+    for (let q = 0; q < queue.length; q++) {
+      const node = queue[q] ?? 0;
+      reached ||= (this.#spare[node] ?? 0) < -NOTHING;
+      for (let arc = this.#first[node] ?? -1; arc >= 0; arc = this.#next[arc] ?? -1) {
+        const to = this.#to[arc] ?? 0;
+        if ((depth[to] ?? 0) >= 0 || (this.#room[arc] ?? 0) <= NOTHING) continue;
+        depth[to] = (depth[node] ?? 0) + 1;
+        queue.push(to);
+      }
+    }
+    return reached;
+  }
+
+  /** One path downwards; `arcs` holds each node's next arc to try. False if there is none left. */
+  #sendFrom(start: number, arcs: Int32Array): boolean {
+    const path: number[] = [];
+    for (let node = start; (this.#spare[node] ?? 0) >= -NOTHING; ) {
+      const arc = this.#openArc(node, arcs);
+      if (arc >= 0) {
+        path.push(arc);
+        node = this.#to[arc] ?? 0;
+        continue;
+      }
+      const last = path.pop();
+      if (last === undefined) return false;
+      node = this.#to[last ^ 1] ?? 0;
+      arcs[node] = this.#next[arcs[node] ?? 0] ?? -1;
+    }
+    this.#send(start, path);
+    return true;
+  }
+
+  #openArc(node: number, arcs: Int32Array): number {
+    const below = (this.#depth[node] ?? 0) + 1;
+    let arc = arcs[node] ?? -1;
+    while (arc >= 0 && ((this.#room[arc] ?? 0) <= NOTHING || this.#depth[this.#to[arc] ?? 0] !== below)) {
+      arc = this.#next[arc] ?? -1;
+    }
+    arcs[node] = arc;
+    return arc;
+  }
+
+  #send(start: number, path: readonly number[]): void {
+    const end = path.length === 0 ? start : (this.#to[path.at(-1) ?? 0] ?? 0);
+    const flow = Math.min(
+      this.#spare[start] ?? 0,
+      -(this.#spare[end] ?? 0),
+      ...path.map((arc) => this.#room[arc] ?? 0),
+    );
+    this.#spare[start] = (this.#spare[start] ?? 0) - flow;
+    this.#spare[end] = (this.#spare[end] ?? 0) + flow;
+    for (const arc of path) {
+      this.#room[arc] = (this.#room[arc] ?? 0) - flow;
+      this.#room[arc ^ 1] = (this.#room[arc ^ 1] ?? 0) + flow;
+    }
+  }
+}

@@ -1,0 +1,75 @@
+/** What it costs a pixel of the hole to be copied from an offset, and what a join between two offsets costs, in squared levels. */
+import { boxMean } from "./guided-filter.ts";
+import { displacementCost, type Level, neighbours } from "./patch-level.ts";
+import { type Offset, sourceAt } from "./patch-offsets.ts";
+
+/** Marks an offset that leads a pixel out of the picture or to the hole. */
+export const IMPOSSIBLE = 1e7;
+/** A join to what is known counts so often: it is seen for certain. */
+const RIM = 2;
+/** Weight of `displacementCost`. */
+const AWAY = 4;
+/** Weight of the difference, both blurred, to what the level was filled with: sky stays where sky was found. */
+const TONE = 0.1;
+const BLUR = 3;
+/** A join where neither offset leads both pixels to a source. */
+const BLIND = 30_000;
+
+export interface ShiftCosts {
+  /** Of each hole pixel (in the order of `inside`) with each offset: [pixels, offsets]. */
+  readonly own: Float64Array;
+  /** Indices of the hole's pixels. */
+  readonly inside: Int32Array;
+  readonly offsets: readonly Offset[];
+  /** Of pixel n copied with offset a beside pixel m with offset b. */
+  readonly join: (n: number, m: number, a: number, b: number) => number;
+}
+
+export function shiftCosts(level: Level, offsets: readonly Offset[]): ShiftCosts {
+  const inside = Int32Array.from([...level.hole.keys()].filter((i) => level.hole[i] === 1));
+  const own = ownCosts(level, inside, offsets);
+  return { own, inside, offsets, join: joinCosts(level, { own, inside, offsets }) };
+}
+
+function ownCosts(level: Level, inside: Int32Array, offsets: readonly Offset[]): Float64Array {
+  const own = new Float64Array(inside.length * offsets.length).fill(IMPOSSIBLE);
+  const tones = tonesOf(level);
+  inside.forEach((i, n) => {
+    const rim = neighbours(i, level.width, level.hole.length).filter((j) => level.hole[j] === 0);
+    offsets.forEach((offset, k) => {
+      const source = sourceAt(level, i, offset);
+      if (source < 0) return;
+      let sum = AWAY * displacementCost(level, i, source) + TONE * difference(tones, i, source);
+      for (const j of rim) sum += RIM * difference(level.pixels, j, j + source - i);
+      own[n * offsets.length + k] = sum;
+    });
+  });
+  return own;
+}
+
+function joinCosts({ width, pixels }: Level, { own, inside, offsets }: Omit<ShiftCosts, "join">): ShiftCosts["join"] {
+  const steps = offsets.map(({ dx, dy }) => dy * width + dx);
+  const possible = (n: number, k: number) => (own[n * offsets.length + k] ?? 0) < IMPOSSIBLE;
+  const seen = (n: number, a: number, b: number) =>
+    difference(pixels, (inside[n] ?? 0) + (steps[a] ?? 0), (inside[n] ?? 0) + (steps[b] ?? 0));
+  return (n, m, a, b) => {
+    if (a === b || !possible(n, a) || !possible(m, b)) return 0;
+    const [atN, atM] = [possible(n, b), possible(m, a)];
+    if (!atN && !atM) return BLIND;
+    const sum = (atN ? seen(n, a, b) : 0) + (atM ? seen(m, a, b) : 0);
+    return atN && atM ? sum : 2 * sum;
+  };
+}
+
+/** Sum over three channels of the squared difference of pixels i and j. */
+function difference(pixels: Float32Array, i: number, j: number): number {
+  const r = (pixels[i * 3] ?? 0) - (pixels[j * 3] ?? 0);
+  const g = (pixels[i * 3 + 1] ?? 0) - (pixels[j * 3 + 1] ?? 0);
+  const b = (pixels[i * 3 + 2] ?? 0) - (pixels[j * 3 + 2] ?? 0);
+  return r * r + g * g + b * b;
+}
+
+/** [H, W, 3]: the picture as it is filled by now, blurred. */
+function tonesOf({ width, height, pixels }: Level): Float32Array {
+  return boxMean(pixels, width, height, 3, BLUR);
+}
