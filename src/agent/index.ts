@@ -9,6 +9,7 @@ export {
 } from "./choose.ts";
 export { Conversation, type ConversationOptions, type SayOptions } from "./conversation.ts";
 export type { Critic } from "./critic.ts";
+export { type Equipped, equipped, type Thinking } from "./equipped.ts";
 export { type AgentEvent, type EventSink, type Refusal, transcriptText } from "./events.ts";
 export { withIntents } from "./intents.ts";
 export { linkedTools } from "./linked-tools.ts";

@@ -1,6 +1,5 @@
 /** One turn of a conversation on the command line: said, narrated, kept. */
-import { type Conversation, saveTranscript, type TurnOutcome } from "../agent/index.ts";
-import type { Agent } from "./agent.ts";
+import { type Conversation, type Equipped, saveTranscript, type TurnOutcome } from "../agent/index.ts";
 import type { ChatFlags, Said } from "./chat-order.ts";
 import type { Screen } from "./chat-screen.ts";
 import type { CliRun } from "./deps.ts";
@@ -11,7 +10,7 @@ import type { Studio } from "./studio.ts";
 export interface Chat {
   readonly run: CliRun;
   readonly studio: Studio;
-  readonly agent: Agent;
+  readonly agent: Equipped;
   readonly conversation: Conversation;
   readonly sink: ProgressSink;
   readonly flags: ChatFlags;

@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { PlannerChoice } from "../agent/index.ts";
 import { type NetworkFlags, withNetworkFlags } from "./eval-network-flags.ts";
-import { collect, type RecipeFlags, withRecipeFlags } from "./flags.ts";
+import { collect, count, positive, type RecipeFlags, withRecipeFlags } from "./flags.ts";
 
 export interface EvalFlags extends RecipeFlags, NetworkFlags {
   readonly dataset?: string;
@@ -41,10 +41,10 @@ export function withEvalFlags(command: Command): Command {
     .option("--dataset-format <name>", "its format, where it is not found out by itself")
     .option("--filter <regex>", "only the cases whose name matches", regex)
     .option("--tag <name>", "only the cases with the tag; may be repeated", collect)
-    .option("--limit <n>", "only the first n of these", whole)
-    .option("--trials <n>", "runs of every case, each with the next seed", whole)
+    .option("--limit <n>", "only the first n of these", count)
+    .option("--trials <n>", "runs of every case, each with the next seed", count)
     .option("--timeout <seconds>", "that one trial may take", positive)
-    .option("--jobs <n>", "trials at a time, each with an engine of its own", whole, 1);
+    .option("--jobs <n>", "trials at a time, each with an engine of its own", count, 1);
   return withRecipeFlags(withNetworkFlags(withResultFlags(withAgentFlags(cases))));
 }
 
@@ -89,18 +89,6 @@ function regex(text: string): RegExp {
   } catch {
     throw new InvalidArgumentError("Expected a regular expression.");
   }
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value > 0) return value;
-  throw new InvalidArgumentError("Expected a whole number above 0.");
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError("Expected a number above 0.");
 }
 
 function list(text: string): string[] {

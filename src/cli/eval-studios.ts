@@ -1,7 +1,7 @@
 /** As many studios as trials may run at a time: each has an engine, and so a process, of its own. */
 import type { WithStudios } from "../evals/run.ts";
 import { type EvalStudio, openAgent } from "../evals/studio.ts";
-import { openRoots } from "../tools/index.ts";
+import { toolContext } from "./agent.ts";
 import type { CliRun } from "./deps.ts";
 import type { EvalFlags } from "./eval-flags.ts";
 import { inStudio, type Studio } from "./studio.ts";
@@ -23,11 +23,10 @@ async function opened<Result>(
   );
 }
 
-async function linked(run: CliRun, { engine, workspace, home }: Studio, flags: EvalFlags): Promise<EvalStudio> {
+async function linked(run: CliRun, studio: Studio, flags: EvalFlags): Promise<EvalStudio> {
+  const { engine, workspace, home } = studio;
   const { device, planner, llm, baseUrl } = flags;
-  const roots = await openRoots(run.env.DRAGFLOW_ROOTS, run.cwd, [workspace.dir]);
-  const log = (line: string) => run.stderr.write(`dragflow: ${line}\n`);
-  const context = { engine, workspace, roots, log, ...(device === undefined ? {} : { device }) };
+  const context = await toolContext(run, studio, flags);
   const settings = { planner, llm, baseUrl, home, env: run.env };
   return { engine, workspace, home, device, agent: (traffic) => openAgent(context, settings, traffic) };
 }

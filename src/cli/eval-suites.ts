@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { CliRun } from "./deps.ts";
 import { withNetworkFlags } from "./eval-network-flags.ts";
+import { count, seed } from "./flags.ts";
 import type { AblationFlags } from "./run-ablation.ts";
 import type { InversionFlags } from "./run-inversion.ts";
 
@@ -30,7 +31,7 @@ function addInversion(evaluate: Command, run: CliRun): void {
     .command("inversion")
     .description("how near a model's inversion comes to its pictures without an edit, as the paper's inversion table")
     .argument("[pictures...]", "pictures; default five shipped ones")
-    .option("--steps <n>", "intervals from noise to picture", whole, 25)
+    .option("--steps <n>", "intervals from noise to picture", count, 25)
     .option("--skip <n>", "of these left out at the noisy end", whole, 6);
   common(command).action(async (pictures: string[], flags: InversionFlags) => {
     const { inversion } = await import("./run-inversion.ts");
@@ -44,8 +45,8 @@ function addAblation(evaluate: Command, run: CliRun): void {
     .description("the paper's tables 3 and 5 and this project's switches, on a data set; every edit is the model's own")
     .option("--only <list>", "of table-3, table-5, init, kv, block, iterations")
     .option("--dataset <path>", "data set; default the shipped one")
-    .option("--limit <n>", "only the first n samples", whole)
-    .option("--seed <n>", "of the noise", whole, 42);
+    .option("--limit <n>", "only the first n samples", count)
+    .option("--seed <n>", "of the noise", seed, 42);
   common(command).action(async (flags: AblationFlags) => {
     const { ablation } = await import("./run-ablation.ts");
     await ablation(run, flags);

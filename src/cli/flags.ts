@@ -72,13 +72,13 @@ export function budgetOf({ rounds, maxSeconds, maxTokens, maxCost }: BudgetFlags
   };
 }
 
-function count(text: string): number {
+export function count(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value > 0) return value;
   throw new InvalidArgumentError("Expected a whole number above 0.");
 }
 
-function positive(text: string): number {
+export function positive(text: string): number {
   const value = Number(text);
   if (Number.isFinite(value) && value > 0) return value;
   throw new InvalidArgumentError("Expected a number above 0.");
@@ -115,7 +115,7 @@ function modelFolder(text: string): string {
   return /[\\/]/.test(text) ? resolve(text) : text;
 }
 
-function seed(text: string): number {
+export function seed(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value <= 0xffffffff) return value;
   throw new InvalidArgumentError("Expected an integer from 0 to 4294967295.");

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findBundle, openBundle } from "../engine/models/bundle.ts";
 import { matmulOn, providersFor } from "../engine/onnx/devices.ts";
+import { EditError } from "../errors.ts";
 import { runInversion } from "../evals/inversion/run.ts";
 import { inversionTable } from "../evals/inversion/table.ts";
 import { wantedHome } from "../session/index.ts";
@@ -20,6 +21,9 @@ const SHIPPED = ["hat", "duck", "sheep", "cows", "parrot"];
 
 /** @throws EditError of the pictures and the model, `cancelled`. */
 export async function inversion(run: CliRun, pictures: readonly string[], flags: InversionFlags): Promise<void> {
+  if (flags.skip >= flags.steps) {
+    throw new EditError("usage", `Expected --skip below the ${flags.steps} of --steps, got ${flags.skip}`);
+  }
   const home = wantedHome({ env: run.env, ...(flags.home === undefined ? {} : { flag: flags.home }) });
   const only = { ...flags, features: "none" };
   const table = await openTable(run, only, home);

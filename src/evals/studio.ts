@@ -1,18 +1,12 @@
 /** What a trial works with: an engine, a session, and the agent as a trial of a say case opens it. */
 import {
-  type Critic,
   choosePlanner,
   configuredModel,
-  createAssistant,
+  type Equipped,
   type EventSink,
-  linkedTools,
+  equipped,
   type ModelSettings,
-  type Planner,
-  type PlannerCall,
   type PlannerChoice,
-  type ToolPort,
-  toolCritic,
-  withIntents,
 } from "../agent/index.ts";
 import type { Engine } from "../engine/api.ts";
 import type { Workspace } from "../session/index.ts";
@@ -32,13 +26,9 @@ export interface EvalStudio {
 /** At most one of them. */
 export type Traffic = Pick<ModelSettings, "record" | "replay">;
 
-export interface EvalAgent {
-  readonly port: ToolPort;
-  readonly planner: Planner;
-  readonly critic: Critic | undefined;
+export interface EvalAgent extends Equipped {
   /** Where the turn's events go, so that what the assistant asks is heard with them. */
   hear(sink: EventSink): void;
-  close(): Promise<void>;
 }
 
 export interface AgentSettings extends Omit<ModelSettings, "record" | "replay"> {
@@ -55,15 +45,9 @@ export async function openAgent(ctx: ToolContext, settings: AgentSettings, traff
   const source = wanted.planner === "local" ? undefined : configuredModel(wanted);
   const planner = choosePlanner({ ...wanted, source });
   let heard: EventSink = () => {};
-  let asked: EventSink = (event) => heard(event);
-  const onAsk = ({ onEvent }: PlannerCall) => {
-    asked = onEvent;
-  };
-  const assistant = createAssistant({ model: source, onEvent: (event) => asked(event) });
-  const { port, close } = await linkedTools({ ...ctx, assistant });
+  const agent = await equipped(ctx, { planner, model: source }, (event) => heard(event));
   const hear = (sink: EventSink) => {
     heard = sink;
   };
-  if (source === undefined) return { port, planner, critic: undefined, hear, close };
-  return { port, planner: withIntents(planner, onAsk), critic: toolCritic(port, onAsk), hear, close };
+  return { ...agent, hear };
 }
