@@ -8,7 +8,8 @@ const MORE = `
 A suite is YAML (schema/suite.schema.json), or a module that exports what defineSuite made. Every case's edit is
 measured in one table with its baselines, over the same zones; means come with bootstrap 95 % intervals.
 
-Shipped suites: first-light (previews, seconds), full (the same cases through the model, minutes).
+Shipped suites: first-light (previews, seconds), full (the same cases through the model, minutes), gate (four of them, whose
+thresholds every change must hold).
 
   dragflow eval first-light --out run                     table, run/report.html, run/results.json
   dragflow eval first-light --out run --resume            after an interruption: nothing finished is repeated

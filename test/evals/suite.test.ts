@@ -149,7 +149,7 @@ describe("what ships", () => {
     expect(cases.filter(({ image }) => !credited.includes(image.split(/[\\/]/).at(-1)))).toEqual([]);
   });
 
-  it.each(["first-light", "full"])("%s names its schema for editors", async (name) => {
+  it.each(["first-light", "full", "gate"])("%s names its schema for editors", async (name) => {
     const text = await readFile(new URL(`../../evals/suites/${name}.yaml`, import.meta.url), "utf8");
     expect(text.split("\n")[0]).toBe("# yaml-language-server: $schema=../../schema/suite.schema.json");
   });
