@@ -64,11 +64,11 @@ async function openTalk({ imageId }: ChatWish, ctx: ToolContext, { planner, assi
 /** A model that plans is asked for intents too; the grammar's words are the intent. */
 async function turnOf(talk: Talk, wish: ChatWish, ctx: ToolContext, call: SayCall): Promise<TurnOutcome> {
   const { conversation, turn, onAsk } = talk;
-  const { request, imageId, regionId, rounds } = wish;
+  const { request, imageId, regionId, rounds, quality = "full" } = wish;
   if (conversation.current !== imageId) conversation.checkout(imageId);
   if (regionId !== undefined) conversation.select(await selectionOf(ctx, regionId));
   const planner = call.planner.name === "local" ? call.planner : withIntents(call.planner, onAsk);
-  conversation.use({ planner, budget: rounds === undefined ? {} : { rounds } });
+  conversation.use({ planner, quality, budget: rounds === undefined ? {} : { rounds } });
   turn.assistantFor = call.assistantFor;
   turn.assistant = call.assistantFor(call.onEvent);
   try {

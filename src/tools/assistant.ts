@@ -1,7 +1,9 @@
 /** What a vision model is asked by the tools, and what it answers. Tools define it, src/agent implements it:
  * dependencies point one way. */
+
 import type { Gates, Preview } from "../engine/api.ts";
 import type { Box, Point } from "../engine/raster.ts";
+import type { Quality } from "../engine/recipe/schema.ts";
 
 export const INTENT_TYPES = ["relocation", "deformation", "rotation"] as const;
 export type IntentType = (typeof INTENT_TYPES)[number];
@@ -74,6 +76,8 @@ export interface ChatWish {
   readonly imageId: string;
   readonly request: string;
   readonly rounds?: number;
+  /** Default full. */
+  readonly quality?: Quality;
   /** What "it" means. */
   readonly regionId?: string;
 }

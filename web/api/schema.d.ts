@@ -1072,6 +1072,8 @@ export interface components {
                 message: string;
                 /** @description Index of the operation that it concerns */
                 operation?: number;
+                /** @description What should move along with it */
+                polygon?: number[][];
             }[];
         };
         EditWish: {
@@ -1588,6 +1590,11 @@ export interface components {
             /** @description What "it" means */
             regionId?: string;
             rounds?: number;
+            /**
+             * @description Of its edits; default full
+             * @enum {string}
+             */
+            quality?: "preview" | "fast" | "full";
         };
     };
     responses: never;

@@ -28,6 +28,8 @@ export function conversation(bench: () => Bench): void {
         ],
       },
     ]);
+    // The edits that follow take no model.
+    await page.evaluate("localStorage.setItem('dragflow.quality', 'preview')");
     await page.reload();
     await page.getByText("Which one?").waitFor({ timeout: SLOW });
     const pictures = page.locator(".choices img");

@@ -150,8 +150,10 @@ export const api = {
   removeNode: (pictureId: string) => got(client.DELETE("/history/nodes/{pictureId}", path({ pictureId }))),
   export: (id: string, format: "original" | "png") =>
     got(client.POST("/exports", { body: { id, format }, headers: once() })),
-  say: (request: string, imageId: string, regionId?: string) =>
-    got(client.POST("/chat", { body: { request, imageId, ...(regionId ? { regionId } : {}) }, headers: once() })),
+  say: (request: string, imageId: string, quality: Quality, regionId?: string) => {
+    const about = regionId ? { regionId } : {};
+    return got(client.POST("/chat", { body: { request, imageId, quality, ...about }, headers: once() }));
+  },
   chat: () => got(client.GET("/chat")),
 };
 

@@ -18,10 +18,14 @@ export function chatRoutes(): ApiRouter {
   routes.openapi(spec.say, (c) => {
     const session = c.get("session");
     const { ctx, workspace } = session;
-    const { imageId = currentOf(session), request, regionId, rounds } = c.req.valid("json");
+    const { imageId = currentOf(session), request, regionId, rounds, quality } = c.req.valid("json");
     workspace.picture(imageId);
     if (regionId !== undefined) workspace.region(regionId);
-    const optional = { ...(regionId === undefined ? {} : { regionId }), ...(rounds === undefined ? {} : { rounds }) };
+    const optional = {
+      ...(regionId === undefined ? {} : { regionId }),
+      ...(rounds === undefined ? {} : { rounds }),
+      ...(quality === undefined ? {} : { quality }),
+    };
     const work = conversation({ imageId, request: request.trim(), ...optional }, ctx, callOf(c));
     const job = workspace.jobs.start(
       async (call) => {

@@ -1,6 +1,6 @@
 /** The conversation beside the canvas, and the stream of everything that happens. */
 import { createRoute, z } from "@hono/zod-openapi";
-import { pictureId, regionId } from "../../../tools/schemas.ts";
+import { pictureId, qualityInput, regionId } from "../../../tools/schemas.ts";
 import { body, idempotencyHeader, json, problems, SESSION } from "./common.ts";
 import { jobView } from "./jobs.ts";
 
@@ -22,6 +22,7 @@ export const say = createRoute({
           imageId: pictureId.optional().describe("Default: the current picture"),
           regionId: regionId.optional().describe('What "it" means'),
           rounds: z.int().min(1).max(10).optional(),
+          quality: qualityInput.optional().describe("Of its edits; default full"),
         })
         .openapi("ChatWish"),
     ),

@@ -50,6 +50,7 @@ export const forecastView = z
           code: z.string(),
           message: z.string(),
           operation: z.int().optional().describe("Index of the operation that it concerns"),
+          polygon: z.array(pointOutput).optional().describe("What should move along with it"),
         }),
       )
       .describe("region-tiny, region-grown, target-clipped, motion-tiny, opposing-motions, shadow-stays, …"),

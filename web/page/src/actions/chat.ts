@@ -3,6 +3,7 @@ import { api } from "../api.ts";
 import { arrows, lines, talking, typed } from "../state/chat.ts";
 import { selected } from "../state/operations.ts";
 import { history } from "../state/picture.ts";
+import { quality } from "../state/preview.ts";
 import { chatJobs, putJob } from "../state/work.ts";
 import { arrowsOf } from "./arrows.ts";
 import { attempt } from "./attempt.ts";
@@ -16,7 +17,7 @@ export async function sayIt(words: string): Promise<void> {
   if (request === "" || imageId === null || talking.value !== undefined) return;
   typed.value = "";
   talking.value = "";
-  const job = await attempt(() => api.say(request, imageId, selected.value?.region.regionId));
+  const job = await attempt(() => api.say(request, imageId, quality.value, selected.value?.region.regionId));
   if (job === undefined) {
     talking.value = undefined;
     typed.value = request;

@@ -4,7 +4,7 @@ import type { Hint, Joining } from "../canvas/drawing-tools.ts";
 import { maskFrom } from "../canvas/mask-canvas.ts";
 import { isStill, untouched } from "../geometry/motion.ts";
 import { say } from "../state/notices.ts";
-import { addOperation, change, mark, type Operation, operations, selected } from "../state/operations.ts";
+import { addBefore, addOperation, change, mark, type Operation, operations, selected } from "../state/operations.ts";
 import { current, history, pixels } from "../state/picture.ts";
 import { masks, type Region, rememberMask } from "../state/region.ts";
 import { compareWith } from "../state/result.ts";
@@ -37,6 +37,19 @@ export type Adjustment = { readonly grow: number } | { readonly feather: number 
 
 export async function adjust(operation: Operation, wanted: Adjustment): Promise<void> {
   await selectedAs(() => api.adjust(operation.region.regionId, { ...wanted }), operation);
+}
+
+/** What belongs to the region, e.g. its shadow, moves as it does and before it. */
+export async function moveAlong(operation: Operation, polygon: readonly (readonly number[])[]): Promise<void> {
+  const { imageId } = operation.region;
+  selecting.value++;
+  await attempt(async () => {
+    const points = polygon.map(([x = 0, y = 0]) => [x, y]);
+    const region = await api.select({ imageId, polygon: points, refine: false });
+    await loadMask(region.regionId);
+    if (imageId === history.value.current) addBefore(operation, region, t("belongsTo", { name: operation.label }));
+  });
+  selecting.value--;
 }
 
 async function selectedAs(ask: () => Promise<Region>, into: Operation | undefined): Promise<void> {

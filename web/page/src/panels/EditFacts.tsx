@@ -7,6 +7,7 @@ import { number, t } from "../words.ts";
 import { Icon } from "./Icon.tsx";
 import { outsideWords, receiptWords, tierWord } from "./receipt-words.ts";
 import { Sparkline } from "./Sparkline.tsx";
+import { spoken } from "./spoken.ts";
 
 export function EditFacts({ id }: { id: string }) {
   const [edit, setEdit] = useState<Edit>();
@@ -45,7 +46,7 @@ export function EditFacts({ id }: { id: string }) {
       </section>
       {edit.warnings.map(({ code, message }) => (
         <p class="quiet note" key={code + message}>
-          {message}
+          {spoken(message)}
         </p>
       ))}
       <button type="button" class="secondary wide" onClick={() => void adjustEdit(id)}>

@@ -1,13 +1,20 @@
 /** What speaks against the moves, each with the button that mends it where one can. */
-import { adjust } from "../actions/regions.ts";
+import { adjust, moveAlong } from "../actions/regions.ts";
 import { insideBy } from "../geometry/inside.ts";
 import { handle, mark, type Operation, removeOperation } from "../state/operations.ts";
 import { current } from "../state/picture.ts";
 import { t } from "../words.ts";
 import { Icon } from "./Icon.tsx";
+import { spoken } from "./spoken.ts";
+
+interface Doubt {
+  readonly code: string;
+  readonly message: string;
+  readonly polygon?: readonly (readonly number[])[];
+}
 
 interface Props {
-  readonly warnings: readonly { code: string; message: string }[];
+  readonly warnings: readonly Doubt[];
   readonly hint?: string | undefined;
   readonly operation?: Operation;
 }
@@ -15,13 +22,14 @@ interface Props {
 export function Warnings({ warnings, hint, operation }: Props) {
   return (
     <>
-      {warnings.map(({ code, message }) => {
-        const fix = operation && fixOf(code, operation);
+      {warnings.map((doubt) => {
+        const { code, message } = doubt;
+        const fix = operation && fixOf(doubt, operation);
         return (
           <div class="warning" key={code + message}>
             <Icon name="warning" size={16} />
             <p>
-              {message}
+              {spoken(message)}
               {hint && <small>{hint}</small>}
             </p>
             {fix && (
@@ -37,8 +45,9 @@ export function Warnings({ warnings, hint, operation }: Props) {
 }
 
 /** Undefined where only a person can tell what is meant. */
-function fixOf(code: string, operation: Operation): (() => void) | undefined {
+function fixOf({ code, polygon }: Doubt, operation: Operation): (() => void) | undefined {
   const { key, region, handling } = operation;
+  if (polygon !== undefined) return () => void moveAlong(operation, polygon);
   switch (code) {
     case "region-tiny":
     case "region-small":

@@ -67,6 +67,13 @@ export function addOperation(region: Region, label: string): void {
   selectedKey.value = key;
 }
 
+/** With the same motion; the selected one stays selected. */
+export function addBefore({ key, handling }: Operation, region: Region, label: string): void {
+  mark();
+  const added = { key: crypto.randomUUID(), label, region, handling, keepSource: false };
+  operations.value = operations.value.flatMap((one) => (one.key === key ? [added, one] : [one]));
+}
+
 /** Without `mark`: one gesture makes many of these. */
 export function change(key: string, part: Partial<Omit<Operation, "key">>): void {
   operations.value = operations.value.map((one) => (one.key === key ? { ...one, ...part } : one));

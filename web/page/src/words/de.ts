@@ -39,6 +39,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   moves: "Bewegungen",
   noMoves: "Noch nichts gewählt",
   noMovesHint: "Im Foto ein Ding wählen und ziehen. Oder im Chat sagen, was geschehen soll.",
+  belongsTo: "Was zu {name} gehört",
   regionNumber: "Bereich {n}",
   regionSelected: "Bereich gewählt, {width} mal {height} Pixel",
   selecting: "Wird gewählt …",

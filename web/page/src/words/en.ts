@@ -37,6 +37,7 @@ export const en = {
   moves: "Moves",
   noMoves: "Nothing is selected yet",
   noMovesHint: "Pick a thing in the photo, then drag it. Or say what should happen in the chat.",
+  belongsTo: "What belongs to {name}",
   regionNumber: "Region {n}",
   regionSelected: "Region selected, {width} by {height} pixels",
   selecting: "Selecting…",
