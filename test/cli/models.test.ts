@@ -108,7 +108,8 @@ describe("pull", () => {
   test("offline says which files to put where", async () => {
     const { code, stderr } = await models(["pull", ID], { HF_HUB_OFFLINE: "1" });
     expect(code).toBe(5);
-    expect(stderr).toContain(join(bench.home, "models/tiny/transformer/config.json"));
+    expect(stderr).toContain(`by hand into ${join(bench.home, "models/tiny")}: model_index.json, `);
+    expect(stderr).toContain(", transformer/config.json, ");
   });
 });
 

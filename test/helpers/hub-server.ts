@@ -142,7 +142,7 @@ async function serveStore(
   response.writeHead(range === undefined ? 200 : 206, { "content-length": bytes.length - start });
   response.write(bytes.subarray(start, start + hangUp.after));
   // What has not been read when the line breaks is lost.
-  setTimeout(() => response.destroy(), 60);
+  setTimeout(() => response.destroy(), 300);
 }
 
 async function sendPart(

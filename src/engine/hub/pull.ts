@@ -129,7 +129,7 @@ function accessOf({ id, token, hubUrl = HUB_URL, signal }: PullRequest): HubAcce
 
 /** Without the network the error says which files to put where. */
 async function online<T>(request: PullRequest, name: string, dir: string, work: () => Promise<T>): Promise<T> {
-  const hint = `Without a connection, copy the files of ${request.id} there by hand: ${LAYOUT.map((file) => join(dir, file)).join(", ")}; then run dragflow models check ${name}`;
+  const hint = `Without a connection, copy these files of ${request.id} by hand into ${dir}: ${LAYOUT.join(", ")}; then run dragflow models check ${name}`;
   if (request.offline)
     throw new EditError("fetch-failed", `Expected a connection to get ${request.id}, HF_HUB_OFFLINE is set`, { hint });
   try {

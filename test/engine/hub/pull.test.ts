@@ -200,7 +200,8 @@ describe("what cannot be", () => {
       code: "fetch-failed",
       message: expect.stringMatching(/reach http:\/\/127\.0\.0\.1:9/),
     });
-    expect(error.hint).toContain(join(dir(), "transformer/config.json"));
+    expect(error.hint).toContain(`by hand into ${dir()}: model_index.json, `);
+    expect(error.hint).toContain(", transformer/config.json, ");
     expect(error.hint).toContain("dragflow models check tiny-flux");
   });
 
@@ -259,7 +260,7 @@ describe("what cannot be", () => {
     expect(error).toMatchObject({
       code: "fetch-failed",
       message: `Expected ${ID} from http://127.0.0.1:${port}, got the answer 503`,
-      hint: expect.stringMatching(/^Pull again later: .* copy the files of .* by hand/),
+      hint: expect.stringMatching(/^Pull again later: .* copy these files of .* by hand/),
     });
   });
 
