@@ -67,7 +67,7 @@ describe("dragflow eval", () => {
       "|edit",
     ]);
     expect(stdout).toMatch(/^ +95 % of means +0\.\d{3}–0\.\d{3} /m);
-    expect(stdout).toMatch(/^edit against do nothing: score \+0\.\d{3} \[.*\], 2 wins, 0 ties, 0 losses$/m);
+    expect(stdout).toMatch(/^edit against do nothing: score [+-]0\.\d{3} \[.*\], \d wins, \d ties, \d losses$/m);
     expect(stdout).toContain("small: passed (2 passed)\n");
     expect(stderr.replaceAll(/, about .* left/g, "")).toBe("1/2 by-recipe: passed\n2/2 in-words: passed\n");
     expect(code).toBe(0);
