@@ -2,8 +2,8 @@
 import type { Adapter } from "../case.ts";
 import { affine } from "./affine.ts";
 import { autoencoderDc, autoencoderKl, taef1 } from "./autoencoders.ts";
-import { dragbenchLoader } from "./dragbench-loader.ts";
 import { dift } from "./dift.ts";
+import { dragbenchLoader } from "./dragbench-loader.ts";
 import { dragflow } from "./dragflow.ts";
 import { editableMask } from "./editable-mask.ts";
 import { fillInput } from "./fill-input.ts";
