@@ -1,6 +1,7 @@
 /** One look of the model: invert, drag, sample, decode, and carry what the model changed to full resolution. */
 import type { EditOptions } from "../api.ts";
 import type { DragFlow, Inversion, OnStep } from "../drag/dragflow.ts";
+import { dilate, feather, threshold } from "../geometry/mask.ts";
 import { cropResize, fromTensor, resizeFloat, resizeMask, resizeRgb, toTensor } from "../image/resample.ts";
 import { previewOf } from "../image/views.ts";
 import type { Bundle } from "../models/bundle.ts";
@@ -8,6 +9,7 @@ import { unpackLatents } from "../models/packing.ts";
 import type { EditSettings } from "../models/settings.ts";
 import type { Tensor } from "../onnx/session.ts";
 import type { Mask, Rgb } from "../raster.ts";
+import { weighted } from "../retouch/blend.ts";
 import type { PreviewPicture } from "../retouch/preview.ts";
 import { cropMask, cropRgb } from "../retouch/resample.ts";
 import { type DragRequest, encodePicture, type ModelPictures, prepareDrag } from "./model-inputs.ts";
@@ -147,15 +149,17 @@ async function decode(bundle: Bundle, view: ModelView, { data }: Tensor): Promis
   return bundle.vae.decode({ shape, data: unpackLatents(data, view) });
 }
 
-/** preview + up(D(z) − D(E(preview))): the model's change enters at its own scale, and the fine detail that the
+/** preview + share · up(D(z) − D(E(preview))): the model's change enters at its own scale, and the fine detail that the
  * autoencoder loses comes from the moved picture, never from the place the object left. */
-function addChange({ edit, preview }: PassRequest, view: ModelView, after: Tensor, shown: Tensor): Rgb {
+function addChange({ edit, preview, settings }: PassRequest, view: ModelView, after: Tensor, shown: Tensor): Rgb {
   const { box } = view;
   const change = after.data.map((value, i) => clamp(value) - clamp(shown.data[i] ?? 0));
   const part = cropRgb(preview.picture, box);
   const [width, height] = [part.width, part.height];
   const large = resizeFloat(change, 3, view.height, view.width, height, width);
-  const weight = cropMask(edit.editable, box);
+  const { changeShare } = settings;
+  const whole = cropMask(edit.editable, box);
+  const weight = settings.change === "vacated" ? weighted(whole, uncovered(preview, view)) : whole;
   const picture = { ...preview.picture, data: new Uint8Array(preview.picture.data) };
   const count = width * height;
   for (let i = 0; i < count; i++) {
@@ -163,12 +167,23 @@ function addChange({ edit, preview }: PassRequest, view: ModelView, after: Tenso
     if (w === 0) continue;
     const at = 3 * ((box[1] + Math.floor(i / width)) * picture.width + box[0] + (i % width));
     for (let c = 0; c < 3; c++) {
-      const value = (part.data[3 * i + c] ?? 0) + w * 127.5 * (large[c * count + i] ?? 0);
+      const value = (part.data[3 * i + c] ?? 0) + w * changeShare * 127.5 * (large[c * count + i] ?? 0);
       picture.data[at + c] = Math.min(Math.max(Math.round(value), 0), 255);
     }
   }
   return picture;
 }
+
+/** Where only what is uncovered may change: the same, running out over half a latent around it, but never over the object. */
+function uncovered({ vacated, alpha }: PreviewPicture, { box, width }: ModelView): Mask {
+  const half = Math.ceil((LATENT / 2) * ((box[2] - box[0]) / width));
+  const around = feather(dilate(threshold(cropMask(vacated, box)), half), half);
+  const object = cropMask(alpha, box).data;
+  return { ...around, data: around.data.map((value, i) => Math.round((value * (255 - (object[i] ?? 0))) / 255)) };
+}
+
+/** Picture pixels per latent. */
+const LATENT = 8;
 
 function clamp(value: number): number {
   return Math.min(Math.max(value, -1), 1);

@@ -10,6 +10,7 @@ const PAPER: Partial<EditSettings> = {
   condition: "edit-area",
   change: "edit-area",
   kv: "on",
+  changeShare: 1,
   scales: "one",
 };
 

@@ -1,4 +1,4 @@
-/** Which picture an edit delivers: each tier is measured, and a slower one replaces a faster one only when it is better. */
+/** Which picture an edit delivers: each tier is measured, and a slower one is delivered unless it is measurably worse. */
 import type { Gates } from "../api.ts";
 import { emptyMask, type Size } from "../geometry/mask.ts";
 import { resizeMask, resizeRgb } from "../image/resample.ts";
@@ -45,14 +45,17 @@ export function scaledAffine([a, b, c, d, e, f]: Affine, sx: number, sy: number)
   return [a, (b * sx) / sy, c * sx, (d * sy) / sx, e, f * sy];
 }
 
-/** What a slower tier must gain before it replaces a faster one: the gates' own noise. */
-const MARGIN = 0.01;
+/** Scores that differ by less than this are equal: the gates' own noise. */
+const NOISE = 0.005;
 
-/** From the fastest on, a tier replaces the one before only when its score is better by more than the noise. */
+/** The slower tier, which was asked for, unless its score is lower than a faster one's by more than the noise. */
 export function bestTier(results: readonly TierResult[]): TierResult {
   const [fastest, ...slower] = [...results].sort((a, b) => rank(a.tier) - rank(b.tier));
   if (fastest === undefined) throw new TypeError("Expected at least one result to choose from");
-  return slower.reduce((best, next) => (next.gates.score > best.gates.score + MARGIN ? next : best), fastest);
+  return slower.reduce(
+    (best, next) => (next.gates.score >= best.gates.score - NOISE || Number.isNaN(best.gates.score) ? next : best),
+    fastest,
+  );
 }
 
 function rank(tier: Quality): number {

@@ -153,6 +153,14 @@ export const settingsSchema = z.strictObject({
     .describe(
       "Where latents may change: the whole editable area around the inverted picture, or only what the move uncovered and its seam, around the inverted preview.",
     ),
+  changeShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe(
+      "How much of the difference that the model makes to the preview is taken over: less than 1 is a mean of two guesses, nearer to the truth than either where neither is sure.",
+    ),
   kv: z.enum(["on", "off"]).default("on").describe("Capture and replay of the source's K and V."),
   kvFrom: z
     .enum(["source", "preview"])

@@ -13,7 +13,9 @@ describe("the best tier", () => {
   test.each<[string, TierResult[], string]>([
     ["the better score wins", [result("preview", 0.5), result("full", 0.6)], "full"],
     ["a slower tier never replaces a better faster one", [result("preview", 0.6), result("full", 0.5)], "preview"],
-    ["on a tie the faster one stays, in whatever order they come", [result("full", 0.5), result("fast", 0.5)], "fast"],
+    ["on a tie the slower one, which was asked for", [result("full", 0.5), result("fast", 0.5)], "full"],
+    ["and within the gates' noise", [result("preview", 0.5), result("fast", 0.497)], "fast"],
+    ["but not beyond it", [result("preview", 0.5), result("fast", 0.494)], "preview"],
     ["a result that could not be measured never wins", [result("preview", 0.1), result("full", Number.NaN)], "preview"],
     ["not even when it comes first", [result("full", Number.NaN), result("preview", 0.1)], "preview"],
     ["the only one", [result("full", 0)], "full"],
