@@ -3,6 +3,7 @@
 import { proposals, propose, proposing } from "../actions/propose.ts";
 import { adjust } from "../actions/regions.ts";
 import { isStill, untouched } from "../geometry/motion.ts";
+import { movesAlong } from "../state/moves-along.ts";
 import {
   change,
   handle,
@@ -32,7 +33,9 @@ export function OperationCard({ operation, index }: Props) {
   const open = selectedKey.value === key;
   const count = operations.value.length;
   const refused = refusal.value;
-  const warnings = warningsOf(moving.value.indexOf(operation));
+  const warnings = warningsOf(moving.value.indexOf(operation)).filter(
+    ({ polygon }) => polygon === undefined || !movesAlong(polygon, operation),
+  );
   const mine = refused !== undefined && refusedOperation() === operation ? [refused] : [];
   return (
     <li class={open ? "operation open" : "operation"}>
