@@ -31,8 +31,10 @@ export async function evalSuite(
   }
   const wanted = filter && ((sample: string) => filter.test(sample));
   const cacheDir = join(home, "evals", "regions");
+  // Tags are known only when a sample is read.
+  const first = tag.length === 0 ? limit : undefined;
   const loaded = datasetSuite(
-    await loadDataset(resolve(cwd, dataset), { format: datasetFormat, wanted, cacheDir }),
+    await loadDataset(resolve(cwd, dataset), { format: datasetFormat, wanted, limit: first, cacheDir }),
     overrides,
   );
   return { ...loaded, suite: limited(selectCases(loaded.suite, wish), limit) };

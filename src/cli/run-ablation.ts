@@ -85,10 +85,9 @@ function chosen(all: readonly Ablation[], only: string | undefined): Ablation[] 
   });
 }
 
-async function cases(path: string, { seed, model, limit = Number.POSITIVE_INFINITY }: AblationFlags, home: string) {
-  const dataset = await loadDataset(path, { cacheDir: join(home, "evals", "regions") });
-  const { suite, notes } = datasetSuite(dataset, { quality: "full", seed, model });
-  return { suite: { ...suite, cases: suite.cases.slice(0, limit) }, notes };
+async function cases(path: string, { seed, model, limit }: AblationFlags, home: string) {
+  const dataset = await loadDataset(path, { limit, cacheDir: join(home, "evals", "regions") });
+  return datasetSuite(dataset, { quality: "full", seed, model });
 }
 
 /** What no number says. */

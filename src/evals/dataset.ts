@@ -22,6 +22,8 @@ export interface Dataset {
 export interface LoadOptions {
   /** Which samples are wanted, by their path in the set, asked before they are read; without it all are. */
   readonly wanted?: ((sample: string) => boolean) | undefined;
+  /** No more whole samples than this are read: what lies behind them is not even looked at. */
+  readonly limit?: number | undefined;
   /** Folder that remembers the regions that points became: the segmenter takes seconds for each. */
   readonly cacheDir?: string | undefined;
 }

@@ -93,6 +93,13 @@ describe("DragBench", () => {
     });
     expect(set.broken).toEqual([]);
   }, 60_000);
+
+  it("nor are those behind the last that is taken", async () => {
+    const set = await loadDataset(join(home, "mixed"), { cacheDir: join(home, "cache"), limit: 1 });
+    expect(set.cases).toHaveLength(1);
+    // Alphabetical: "bare" comes before "good", "small" after it.
+    expect(set.broken.map(({ sample }) => sample)).toEqual(["bare"]);
+  }, 60_000);
 });
 
 describe("DragBench-SR and -DR", () => {

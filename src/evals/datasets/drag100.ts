@@ -33,6 +33,7 @@ export const drag100 = {
       root: path,
       folders,
       wanted: options.wanted,
+      limit: options.limit,
       read,
     });
     return { ...samples, notes: [POINT_RULE] };

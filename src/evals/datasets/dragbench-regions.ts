@@ -30,7 +30,8 @@ function regionFormat(name: string, dataset: string, fits: (sample: string) => b
     recognises: async (path: string) => (await sampleFolders(path, [REGIONS])).some(fits),
     async load(path: string, options: LoadOptions = {}) {
       const folders = await sampleFolders(path, ["original_image.png", REGIONS]);
-      const samples = await readSamples({ dataset, root: path, folders, wanted: options.wanted, read });
+      const { wanted, limit } = options;
+      const samples = await readSamples({ dataset, root: path, folders, wanted, limit, read });
       return { ...samples, notes: [PAIR_RULE] };
     },
   } satisfies DatasetFormat;

@@ -30,6 +30,7 @@ export const dragBench = {
       root: path,
       folders,
       wanted: options.wanted,
+      limit: options.limit,
       read,
     });
     return { ...samples, notes: [POINT_RULE] };

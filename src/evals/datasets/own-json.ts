@@ -37,6 +37,7 @@ export const ownJson = {
     const cases: SuiteCase[] = [];
     const broken: BrokenSample[] = [];
     for (const [i, entry] of entries.entries()) {
+      if (cases.length === options.limit) break;
       const sample = sampleName(entry, i);
       if (!(options.wanted?.(sample) ?? true)) continue;
       try {

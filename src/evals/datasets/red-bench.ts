@@ -48,6 +48,7 @@ export const redBench = {
       root: path,
       folders: folders.sort(byNumber),
       wanted: options.wanted,
+      limit: options.limit,
       read,
     });
     return { ...samples, notes: [] };

@@ -40,6 +40,7 @@ export interface Reading {
   readonly root: string;
   readonly folders: readonly string[];
   readonly wanted: LoadOptions["wanted"];
+  readonly limit: LoadOptions["limit"];
   read(dir: string, sample: string): Promise<CaseParts>;
 }
 
@@ -47,10 +48,18 @@ export interface Reading {
  * Reads one sample after another; what cannot be used is named and left out.
  * @throws EditError `dataset-invalid` when nothing is left of what was wanted.
  */
-export async function readSamples({ dataset, root, folders, wanted, read }: Reading): Promise<Omit<Dataset, "notes">> {
+export async function readSamples({
+  dataset,
+  root,
+  folders,
+  wanted,
+  limit,
+  read,
+}: Reading): Promise<Omit<Dataset, "notes">> {
   const cases: SuiteCase[] = [];
   const broken: BrokenSample[] = [];
   for (const sample of folders.filter((one) => wanted?.(one) ?? true)) {
+    if (cases.length === limit) break;
     const dir = join(root, sample);
     try {
       cases.push(caseOf(dataset, sample, dir, await read(dir, sample)));

@@ -48,6 +48,7 @@ export const vfdBench = {
       root: path,
       folders,
       wanted: options.wanted,
+      limit: options.limit,
       read,
     });
     return { ...samples, notes: [POINT_RULE] };
