@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EditOutcome, Progress } from "../../../src/engine/api.ts";
-import { writePng } from "../../../src/engine/image/raster-io.ts";
+import { rgbFrom, writePng } from "../../../src/engine/image/raster-io.ts";
 import { LocalEngine } from "../../../src/engine/local.ts";
 import { parseRecipe } from "../../../src/engine/recipe/parse.ts";
 import type { Recipe } from "../../../src/engine/recipe/schema.ts";
@@ -101,6 +101,9 @@ describe("variants", () => {
     "a scaling, the subject adapter": [{ adapterScale: 1 }, { type: "scale", factor: [1.3, 0.8] }],
     "the subject adapter in double blocks only": [{ adapterScale: 1, adapterBlocks: [1, 1, 0.5, 0.5] }],
     "the adapter by its switch, free background": [{ adapter: "on", background: "none" }],
+    "every step as long as the first": [{ change: "edit-area", optimiser: "normalised", transportIterations: 3 }],
+    "by a running mean of the gradients": [{ change: "edit-area", optimiser: "momentum", transportIterations: 3 }],
+    "regions grown by more": [{ dilate: 12 }],
     "points instead of regions": [{ supervision: "point" }],
     "background held by a loss": [{ background: "loss" }],
     "uniform times": [{ timeShift: "none" }],
@@ -159,6 +162,52 @@ describe("variants", () => {
   test("each gives other losses: no option is ignored", () => {
     expect(last.size).toBe(Object.keys(VARIANTS).length);
     expect(new Set(last.values()).size).toBe(last.size);
+  });
+});
+
+describe("where the model may change pixels", () => {
+  const short = { workingSize: 64, transportIterations: 2, intensifyIterations: 0 };
+
+  /** Of the two tiers, by place in the picture: how far apart they are. */
+  async function differences({ files }: EditOutcome) {
+    const [full, preview] = [files.tiers.full, files.tiers.preview].map((path) => readFile(path ?? ""));
+    const [a, b] = [await rgbFrom(await (full as Promise<Buffer>)), await rgbFrom(await (preview as Promise<Buffer>))];
+    return (x: number, y: number) => {
+      const at = 3 * (y * a.width + x);
+      return [0, 1, 2].reduce((sum, c) => sum + Math.abs((a.data[at + c] ?? 0) - (b.data[at + c] ?? 0)), 0);
+    };
+  }
+
+  const inside = (cx: number, cy: number, radius: number) =>
+    Array.from({ length: 4 * radius * radius }, (_, i) => [
+      cx - radius + (i % (2 * radius)),
+      cy - radius + Math.floor(i / (2 * radius)),
+    ]).filter(([x = 0, y = 0]) => Math.hypot(x - cx, y - cy) < radius) as [number, number][];
+
+  test("only where the move uncovered something, never on the moved object", async () => {
+    const apart = await differences(await run(recipe({ ...short, change: "vacated" })));
+    expect(inside(76, 70, 15).map(([x, y]) => apart(x, y))).toEqual(inside(76, 70, 15).map(() => 0));
+    expect(Math.max(...inside(40, 62, 5).map(([x, y]) => apart(x, y)))).toBeGreaterThan(0);
+  });
+
+  test("by no more than its share", async () => {
+    const [whole, half] = [
+      await differences(await run(recipe({ ...short, change: "vacated", changeShare: 1 }))),
+      await differences(await run(recipe({ ...short, change: "vacated", changeShare: 0.5 }))),
+    ];
+    const sum = (apart: (x: number, y: number) => number) =>
+      inside(40, 62, 5).reduce((total, [x, y]) => total + apart(x, y), 0);
+    expect(sum(half) / sum(whole)).toBeGreaterThan(0.35);
+    expect(sum(half) / sum(whole)).toBeLessThan(0.65);
+  });
+
+  test("everywhere where nothing is uncovered: a copy is dragged on the whole area", async () => {
+    const copy = parseRecipe({
+      operations: [{ region: { ellipse: { center: [52, 64], radius: [18, 18] } }, motion: MOVE, keepSource: true }],
+      options: { ...SHORT, ...short, change: "vacated" },
+    });
+    const apart = await differences(await run(copy));
+    expect(Math.max(...inside(76, 70, 15).map(([x, y]) => apart(x, y)))).toBeGreaterThan(0);
   });
 });
 
