@@ -126,6 +126,7 @@ describe("the report", () => {
     expect(text).toContain("In 1 more nothing of a fitting size stands out");
     expect(text).toContain("in 2 samples there was room for a part");
     expect(text).toContain("| 4 | 3 | 5 |");
+    expect(text).toContain("**Missed by 0.000**");
     expect(text).toContain("the preview's mean score is 0.800, doing nothing 0.400");
     expect(realReport({ photos: undefined, dragBench: undefined })).not.toContain("##");
   });

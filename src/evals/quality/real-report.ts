@@ -60,6 +60,7 @@ function dragBenchSection({ commit, of, results, recognised }: RealPart): string
     "## DragBench: parts, dragged",
     `${shareOf(results.length, of)} samples of DragBench (development half). Points became regions by the loader's rule, the sample's own mask may change. Regimes: ${regimesOf(results)}; in ${reduced} samples there was room for a part of the motion only. Engine at commit \`${commit}\`.`,
     methodTable(results),
+    verdict(results),
     GATES,
     `The edit's own receipt knows that a bend uncovers nothing: there the preview's mean score is ${receiptOf(results, "preview")}, doing nothing ${receiptOf(results, "nothing")}.`,
     editTable(results),
@@ -84,6 +85,13 @@ function recognisedSection({ parts, wholes, suite }: Recognised & { suite: Count
 
 function countRow(name: string, { found, byColour, all }: Count): string {
   return `| ${[name, found, byColour, all].join(" | ")} |`;
+}
+
+/** Wanted: a mean score above warp + Telea's. */
+function verdict(results: readonly RealResult[]): string {
+  const mean = (method: "preview" | "telea") => meanOf(results.map(({ scores }) => scores[method].score));
+  const gain = mean("preview") - mean("telea");
+  return `Wanted: a mean score above warp + Telea's. ${gain > 0 ? "Reached" : `**Missed by ${(-gain).toFixed(3)}**`}.`;
 }
 
 function receiptOf(results: readonly RealResult[], of: keyof RealResult["receipt"]): string {
