@@ -9,7 +9,7 @@ import { timeGrid } from "../../engine/flow/timesteps.ts";
 import { cropResize, fromTensor, toTensor } from "../../engine/image/resample.ts";
 import type { Bundle } from "../../engine/models/bundle.ts";
 import { fillCondition, unpackLatents } from "../../engine/models/packing.ts";
-import { adapterScaleOf, type EditSettings } from "../../engine/models/settings.ts";
+import { adapterScaleOf, adapterScales, type EditSettings } from "../../engine/models/settings.ts";
 import type { Tensor } from "../../engine/onnx/session.ts";
 import type { Rgb } from "../../engine/raster.ts";
 
@@ -71,7 +71,7 @@ async function inputsOf(bundle: Bundle, { view, rgb }: SeenPicture, settings: Ed
   const scale = adapterScaleOf(settings);
   const subject = [0, 0, rgb.width, rgb.height] as const;
   const pictures = { original: rgb, subject, view: rgb, encode: (image: Tensor) => bundle.vae.encode(image) };
-  const adapter = scale > 0 ? await bundle.adapter?.describe(pictures, scale) : undefined;
+  const adapter = scale > 0 ? await bundle.adapter?.describe(pictures, adapterScales(settings)) : undefined;
   const count = view.h * view.w * 64;
   return {
     sourceText: text,
