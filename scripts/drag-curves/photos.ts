@@ -46,7 +46,7 @@ export const PHOTOS: readonly Photo[] = [
   },
 ];
 
-const PAPER = { init: "inversion", condition: "edit-area", change: "edit-area", kv: "on" } as const;
+const PAPER = { init: "inversion", condition: "edit-area", change: "edit-area", changeShare: 1, kv: "on" } as const;
 /** The bundle's own step size for this start is its `lrInversion`, 10 000. */
 const rate = (value: number) => ({ lrTransport: value, lrIntensify: value });
 

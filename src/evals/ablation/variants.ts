@@ -16,8 +16,12 @@ export interface Ablation {
   readonly variants: readonly Variant[];
 }
 
-/** The published algorithm: from the inverted picture, the whole editable area free. */
-const PAPER = { init: "inversion", condition: "edit-area", change: "edit-area", kv: "on", adapter: "off" } as const;
+/** The model's own picture of the whole editable area, in one look: whatever a bundle keeps of it by default. */
+const OWN = { change: "edit-area", changeShare: 1, scales: "one" } as const;
+/** The published start: the inverted picture, nothing of the preview shown. */
+const INVERTED = { ...OWN, init: "inversion", condition: "edit-area" } as const;
+/** The published algorithm. */
+const PAPER = { ...INVERTED, kv: "on", adapter: "off" } as const;
 const REGION = { ...PAPER, supervision: "region", background: "hard" } as const;
 /** For prompts: something that no picture of a set shows. */
 export const WRONG_PROMPT = "a row of parked bicycles in front of a brick wall at night";
@@ -45,7 +49,7 @@ export function ablations(bundle: {
     title: "Prompts (the paper's Table 5)",
     variants: (["none", "wrong", "right"] as const).map((prompt) => ({
       label: `${prompt} prompt`,
-      options: {},
+      options: { ...OWN },
       prompt,
     })),
   };
@@ -54,15 +58,15 @@ export function ablations(bundle: {
 
 function start(): Ablation {
   const variants = [
-    { label: "inversion", options: { init: "inversion", condition: "edit-area" } },
-    { label: "preview, noised", options: { init: "warp", condition: "vacated" } },
-    { label: "copied latents", options: { init: "copy", condition: "edit-area" } },
+    { label: "inversion", options: { ...INVERTED } },
+    { label: "preview, noised", options: { ...OWN, init: "warp", condition: "vacated" } },
+    { label: "copied latents", options: { ...OWN, init: "copy", condition: "edit-area" } },
   ];
   return { name: "init", title: "Where the latents start", variants };
 }
 
 function keysValues(): Ablation {
-  const variants = ["off", "on"].map((kv) => ({ label: `K/V ${kv}`, options: { kv } }));
+  const variants = ["off", "on"].map((kv) => ({ label: `K/V ${kv}`, options: { ...OWN, kv } }));
   return { name: "kv", title: "Replay of the source's K and V", variants };
 }
 
@@ -71,9 +75,9 @@ function blocks({ features, doubles }: { features: readonly string[]; doubles: n
   const single = [...new Set([0, Math.floor((doubles - 1) / 2), doubles - 1])];
   const variants = single.map((block) => ({
     label: `block ${block}`,
-    options: { init: "inversion", features: [`DOUBLE-${block}-0`, `DOUBLE-${block}-2`] },
+    options: { ...INVERTED, features: [`DOUBLE-${block}-0`, `DOUBLE-${block}-2`] },
   }));
-  const own = { label: "the bundle's blocks", options: { init: "inversion", features: [...features] } };
+  const own = { label: "the bundle's blocks", options: { ...INVERTED, features: [...features] } };
   return { name: "block", title: "Which block's features lead", variants: [own, ...variants] };
 }
 
@@ -82,7 +86,7 @@ function iterations({ iterations: own }: { iterations: number }): Ablation {
   const variants = counts.map((count) => ({
     label: `${count} + ${Math.round(0.4 * count)} iterations`,
     options: {
-      init: "inversion",
+      ...INVERTED,
       transportIterations: count,
       intensifyIterations: Math.round(0.4 * count),
     },

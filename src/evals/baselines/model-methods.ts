@@ -5,7 +5,15 @@ import type { Recipe } from "../../engine/recipe/schema.ts";
 import type { Baseline } from "../baseline.ts";
 import { modelPicture } from "./model-picture.ts";
 
-const BARE = { condition: "edit-area", change: "edit-area", kv: "on", adapter: "off", background: "hard" } as const;
+const BARE = {
+  condition: "edit-area",
+  change: "edit-area",
+  changeShare: 1,
+  scales: "one",
+  kv: "on",
+  adapter: "off",
+  background: "hard",
+} as const;
 
 /** RegionDrag's idea on one time step: copied latents, no optimisation. */
 export const latentCopy = modelMethod({
