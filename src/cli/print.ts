@@ -14,7 +14,7 @@ export interface EditDone {
 
 /** What --json prints: the same fields for every command that makes an edit. */
 export function resultJson({ record, written, report }: EditDone): object {
-  const { tier, tiers, width, height, metrics, seconds, peakMemoryBytes, recipe } = record.outcome;
+  const { tier, tiers, why, regimes, width, height, metrics, seconds, peakMemoryBytes, recipe } = record.outcome;
   return {
     ok: true,
     out: written.path,
@@ -25,6 +25,8 @@ export function resultJson({ record, written, report }: EditDone): object {
     height,
     tier,
     tiers,
+    ...(why === undefined ? {} : { why }),
+    ...(regimes === undefined ? {} : { regimes }),
     receipt: written.receipt,
     metrics,
     seconds,
@@ -36,11 +38,11 @@ export function resultJson({ record, written, report }: EditDone): object {
 }
 
 export function resultLines({ record, written, report }: EditDone): string[] {
-  const { tier, tiers, seconds, peakMemoryBytes, width, height } = record.outcome;
+  const { seconds, peakMemoryBytes, width, height } = record.outcome;
   const cost = `${seconds.total.toFixed(1)} s, ${Math.round(peakMemoryBytes / 1e6)} MB at most`;
   return [
     `Wrote ${written.path} (${written.format}, ${width} x ${height})`,
-    tierInWords(tier, tiers),
+    tierInWords(record.outcome),
     receiptInWords(written.receipt),
     cost,
     ...(report === undefined ? [] : [`Report: ${report}`]),

@@ -239,8 +239,10 @@ export interface EditOutcome {
   };
   width: number;
   height: number;
-  /** Which tier's picture `image` is; a slower tier never replaces a better faster one. */
+  /** Which tier's picture `image` is; a slower tier never replaces a measurably better faster one. */
   tier: Quality;
+  /** Why, in words, with both scores; absent where there was nothing to choose. */
+  why?: string;
   tiers: Partial<Record<Quality, Gates>>;
   /** The same gates of the untouched picture: what doing nothing would score. */
   nothing?: Gates;

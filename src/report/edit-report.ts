@@ -23,7 +23,7 @@ export function reportHtml(content: ReportContent): string {
   const title = outcome.recipe.prompt || motionsInWords(outcome);
   return pageHtml({
     title: `DragFlow: ${title}`,
-    header: html`<p class="eyebrow">DragFlow edit report</p><h1>${title}</h1><p class="lead">${tierInWords(outcome.tier, outcome.tiers)}</p>`,
+    header: html`<p class="eyebrow">DragFlow edit report</p><h1>${title}</h1><p class="lead">${tierInWords(outcome)}</p>`,
     main: [
       compareSection(pictures),
       factsSection(outcome, written),
@@ -49,7 +49,7 @@ function factsSection(outcome: EditOutcome, { receipt, path, format }: ReportCon
   return html`<section class="cards">
 <div class="card ${exact ? "good" : "fair"}"><b>${exact ? "0" : receipt.outsideChanged}</b><span>pixels changed outside the edit</span></div>
 <div class="card"><b>${percent(receipt.editableArea)}</b><span>of the picture could change</span></div>
-<div class="card"><b>${outcome.tier}</b><span>tier that won</span></div>
+<div class="card"><b>${outcome.tier}</b><span>tier that won${outcome.why ? `: ${outcome.why}` : ""}</span></div>
 <div class="card"><b>${outcome.seconds.total.toFixed(1)} s</b><span>${Math.round(outcome.peakMemoryBytes / 1e6)} MB at most</span></div>
 </section>
 <section><h2>Receipt</h2><p>${receiptInWords(receipt)} It was read back from the written file

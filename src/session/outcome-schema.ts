@@ -89,6 +89,7 @@ export const outcomeSchema: z.ZodType<EditOutcome> = z.object({
   tier: z.enum(QUALITIES),
   tiers: perTier(gates),
   nothing: gates.exactOptional(),
+  why: z.string().exactOptional(),
   regimes: z.array(z.enum(["cut", "bend"])).exactOptional(),
   receipt,
   metrics: z.record(z.string(), number),

@@ -165,7 +165,7 @@ function critiqueText({ id, outcome }: EditRecord, { verdict, from, change, miss
     `${id}: ${verdict} (by ${from === "model" ? `a model's eye: ${marks}` : "the measures"}).`,
     ...(change === undefined ? [] : [`Change next: ${change.what}, as ${change.why}.`]),
     ...(missed.length === 0 ? [] : [`Fell short: ${missed.join(", ")}.`]),
-    `${tierInWords(tier, tiers)}${nothing === undefined ? "" : ` Doing nothing scores ${nothing.score.toFixed(3)}.`}`,
+    `${tierInWords({ tier, tiers })}${nothing === undefined ? "" : ` Doing nothing scores ${nothing.score.toFixed(3)}.`}`,
     receiptInWords(receipt),
     "The sheet shows before and after above, difference and regions (source red, target green) below.",
   ].join("\n");

@@ -153,7 +153,8 @@ export const editOutput = z.object({
   height: z.number(),
   uri: z.string().describe("Resource of the full-resolution result"),
   path: z.string().optional().describe("Its file, for callers on the same machine"),
-  tier: qualityInput.describe("Whose picture it is; a slower tier never replaces a better faster one"),
+  tier: qualityInput.describe("Whose picture it is; a slower tier never replaces a measurably better faster one"),
+  why: z.string().optional().describe("Why that tier, with both scores"),
   tiers: tiersOutput,
   regimes: z
     .array(z.enum(["cut", "bend"]))

@@ -16,7 +16,8 @@ export function receiptView(receipt: Receipt): EditView["receipt"] {
 }
 
 export function editView({ id, imageId, outcome }: EditRecord, { showPaths = true }: ToolContext): EditView {
-  const { width, height, files, tier, tiers, regimes, receipt, metrics, seconds, peakMemoryBytes, warnings } = outcome;
+  const { width, height, files, tier, tiers, why, regimes, receipt, metrics, seconds, peakMemoryBytes, warnings } =
+    outcome;
   return {
     editId: id,
     imageId,
@@ -26,6 +27,7 @@ export function editView({ id, imageId, outcome }: EditRecord, { showPaths = tru
     ...(showPaths ? { path: files.image } : {}),
     tier,
     tiers,
+    ...(why === undefined ? {} : { why }),
     ...(regimes === undefined ? {} : { regimes }),
     receipt: receiptView(receipt),
     // JSON has no infinities (a PSNR of equal pictures is one): such measures are left out.
@@ -37,9 +39,9 @@ export function editView({ id, imageId, outcome }: EditRecord, { showPaths = tru
 }
 
 export function editText({ id, outcome }: EditRecord): string {
-  const { tier, tiers, receipt, seconds, warnings } = outcome;
+  const { receipt, seconds, warnings } = outcome;
   const head = `${id}: ${outcome.width} x ${outcome.height}, ${seconds.total.toFixed(1)} s.`;
-  return [`${head} ${tierInWords(tier, tiers)}`, receiptInWords(receipt), ...warnings.map(warningInWords)].join("\n");
+  return [`${head} ${tierInWords(outcome)}`, receiptInWords(receipt), ...warnings.map(warningInWords)].join("\n");
 }
 
 function editUri(id: string): string {

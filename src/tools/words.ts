@@ -1,6 +1,5 @@
 /** Measures in words, for readers who see no JSON. */
-import type { Gates, Receipt, Warning } from "../engine/api.ts";
-import type { Quality } from "../engine/recipe/schema.ts";
+import type { EditOutcome, Receipt, Warning } from "../engine/api.ts";
 
 /** A share of 0–1: 0.123 → "12.3 %". */
 export function percent(share: number): string {
@@ -20,8 +19,9 @@ export function receiptInWords(receipt: Receipt): string {
   return `Outside the edit ${receipt.outsideChanged} of ${receipt.outsidePixels} pixels changed${worst}${psnr}${cause}; ${area}.`;
 }
 
-/** Which tier's picture the result is, and what the others scored. */
-export function tierInWords(tier: Quality, tiers: Partial<Record<Quality, Gates>>): string {
+/** Which tier's picture the result is, and why, or what the others scored. */
+export function tierInWords({ tier, tiers, why }: Pick<EditOutcome, "tier" | "tiers" | "why">): string {
+  if (why !== undefined) return `The ${tier} tier's picture: it ${why}.`;
   const scores = Object.entries(tiers).map(([name, gates]) => `${name} ${gates.score.toFixed(3)}`);
   return scores.length > 1 ? `The ${tier} tier won (scores: ${scores.join(", ")}).` : `Made by the ${tier} tier.`;
 }

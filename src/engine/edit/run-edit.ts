@@ -20,7 +20,7 @@ import { type EditPlan, planEdit } from "./plan.ts";
 import { checkAdapter, settingsFor } from "./quality.ts";
 import { executed, kvCacheOptions } from "./run-model.ts";
 import { Stopwatch } from "./stopwatch.ts";
-import { bestTier, gatesOf, type TierResult } from "./tiers.ts";
+import { bestTier, gatesOf, type TierResult, whyBest } from "./tiers.ts";
 import { bendWarnings, modelWarnings, promptWarnings } from "./warnings.ts";
 import { intoFolder, refuseFolder, type WriteRequest, type Written, writeEdit } from "./write.ts";
 
@@ -80,6 +80,7 @@ export async function runEdit(
   return {
     ...outcomeOf(plan, written, own),
     tier: best.tier,
+    ...whyBest(results, best),
     tiers: Object.fromEntries(results.map(({ tier, gates }) => [tier, gates])),
     nothing: await gatesOf(frame.rgb, frame.rgb, frame.edit, preview.vacated),
     metrics: metricsOf(best, full, plan),
@@ -88,7 +89,7 @@ export async function runEdit(
   };
 }
 
-type Measured = "tier" | "tiers" | "nothing" | "metrics" | "seconds" | "peakMemoryBytes";
+type Measured = "tier" | "why" | "tiers" | "nothing" | "metrics" | "seconds" | "peakMemoryBytes";
 
 function outcomeOf({ native, edit, warnings }: EditPlan, written: Written, own: readonly Warning[]) {
   return {

@@ -58,6 +58,17 @@ export function bestTier(results: readonly TierResult[]): TierResult {
   );
 }
 
+/** In words what the choice went by; nothing where there was none. */
+export function whyBest(results: readonly TierResult[], best: TierResult): { why?: string } {
+  const other = results.find((result) => result !== best);
+  if (other === undefined) return {};
+  const slower = rank(best.tier) > rank(other.tier);
+  const gain = best.gates.score - other.gates.score;
+  const level = !slower || Number.isNaN(gain) || Math.abs(gain) > NOISE ? "better than" : "as well as";
+  const scores = `${best.gates.score.toFixed(3)} against ${other.gates.score.toFixed(3)}`;
+  return { why: `measures ${level} ${other.tier} (${scores})` };
+}
+
 function rank(tier: Quality): number {
   return QUALITIES.indexOf(tier);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bestTier, scaledAffine, type TierResult } from "../../../src/engine/edit/tiers.ts";
+import { bestTier, scaledAffine, type TierResult, whyBest } from "../../../src/engine/edit/tiers.ts";
 import { apply } from "../../../src/engine/geometry/affine.ts";
 
 const gates = { sourceCleared: 1, targetArrived: 1, seamEnergy: 1, fillTexture: 1, fillPlausible: 1 };
@@ -21,6 +21,15 @@ describe("the best tier", () => {
     ["the only one", [result("full", 0)], "full"],
   ])("%s", (_name, results, tier) => {
     expect(bestTier(results).tier).toBe(tier);
+  });
+
+  test.each<[string, TierResult[], string | undefined]>([
+    ["a tie", [result("preview", 0.5), result("full", 0.497)], "measures as well as preview (0.497 against 0.500)"],
+    ["a gain", [result("preview", 0.5), result("full", 0.6)], "measures better than preview (0.600 against 0.500)"],
+    ["a loss", [result("preview", 0.6), result("full", 0.5)], "measures better than full (0.600 against 0.500)"],
+    ["one", [result("preview", 0.6)], undefined],
+  ])("says why: %s", (_name, results, why) => {
+    expect(whyBest(results, bestTier(results)).why).toBe(why);
   });
 
   test("nothing to choose from is a programmer's mistake", () => {
