@@ -1266,10 +1266,12 @@ export interface components {
             width: number;
             height: number;
             /**
-             * @description Whose picture it is; a slower tier never replaces a better faster one
+             * @description Whose picture it is; a slower tier never replaces a measurably better faster one
              * @enum {string}
              */
             tier: "preview" | "fast" | "full";
+            /** @description Why that tier, with both scores */
+            why?: string;
             tiers: {
                 preview?: {
                     /** @description 0–1: the thing is gone from its old place */
