@@ -36,12 +36,13 @@ function wherePossible({ view, settings }: Look, vacated: Mask): Look {
 /** Throws `cancelled` where that was asked for. */
 export async function runFull({ looks, ...request }: FullRequest): Promise<FullResult> {
   const [first, ...closer] = looks;
+  const { onPreview: _, ...unwatched } = request; // of another part of the picture
   if (first === undefined) throw new TypeError("Expected at least one look at the edit");
   let result = await runPass({ ...request, ...wherePossible(first, request.preview.vacated) });
   for (const look of closer) {
     if (!result.finite) break;
     const preview = { ...request.preview, picture: result.picture };
-    const { picture, finite } = await runPass({ ...request, ...look, preview });
+    const { picture, finite } = await runPass({ ...unwatched, ...look, preview });
     if (finite) result = { ...result, picture };
   }
   return { ...result, view: first.view, looks: looks.length };
