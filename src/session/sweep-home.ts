@@ -4,18 +4,22 @@ import { join } from "node:path";
 import type { BlobStore } from "./blobs.ts";
 import { isId } from "./ids.ts";
 import { isHeld } from "./lock.ts";
-import { sessionDir, sessionIds } from "./read-session.ts";
+import { readSession, sessionDir, sessionIds } from "./read-session.ts";
 import { sweepBlobs } from "./sweep.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** Removes folders of sessions that never had a journal (single edits, interrupted imports) and, once a day, blobs that no
- * session names. Never throws: it is nobody's errand. */
+/** Removes folders of sessions that never had a journal (single edits, interrupted imports) and, once a day, sessions
+ * that never held a picture, blobs that no session names and what killed edits had put aside. Never throws: it is nobody's
+ * errand. */
 export async function sweepHome(home: string, store: BlobStore): Promise<void> {
   try {
     await sweepFolders(home);
     if (await isTime(join(store.dir, ".swept"))) {
+      await sweepUnused(home);
       await sweepOld(join(store.dir, "tmp"), () => true);
+      // An edit of a large model on a processor may take hours.
+      await sweepOld(join(home, "scratch"), () => true, 24 * HOUR_MS);
       await sweepBlobs(home, store);
     }
   } catch {
@@ -30,10 +34,25 @@ async function sweepFolders(home: string): Promise<void> {
   });
 }
 
-async function sweepOld(dir: string, wanted: (name: string) => boolean | Promise<boolean>): Promise<void> {
+/** A process that ends by itself takes a session without pictures with it; one that was killed could not. */
+async function sweepUnused(home: string): Promise<void> {
+  await sweepOld(join(home, "sessions"), async (name) => {
+    if (!isId("session", name) || (await isHeld(sessionDir(home, name)))) return false;
+    const { state, damaged } = await readSession(home, name);
+    return damaged === undefined && state.tree.nodes.size === 0 && state.jobs.size + state.openJobs.size === 0;
+  });
+}
+
+async function sweepOld(
+  dir: string,
+  wanted: (name: string) => boolean | Promise<boolean>,
+  olderThan = HOUR_MS,
+): Promise<void> {
   for (const name of await readdir(dir).catch(() => [])) {
     const path = join(dir, name);
-    if ((await age(path)) > HOUR_MS && (await wanted(name))) await rm(path, { recursive: true, force: true });
+    // One that cannot be looked at stays, and keeps nobody from the others.
+    const unwanted = (await age(path)) > olderThan && (await Promise.resolve(wanted(name)).catch(() => false));
+    if (unwanted) await rm(path, { recursive: true, force: true });
   }
 }
 

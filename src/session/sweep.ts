@@ -5,8 +5,8 @@ import type { BlobStore } from "./blobs.ts";
 import { readSession, sessionIds } from "./read-session.ts";
 import type { SessionState } from "./session-state.ts";
 
-/** Names of what is only there for a moment, in a session's folder. */
-const MOMENTARY = /^(lock\.[0-9a-f]{12}|export-.*|scratch|tmp)$/;
+/** Names of what is only there for a moment, in a session's folder: what was sent counts once it was opened as a picture. */
+const MOMENTARY = /^(lock\.[0-9a-f]{12}|export-.*|scratch|tmp|uploads)$/;
 
 /** Blobs younger than this may belong to an edit that another process is about to write down. */
 const FRESH_MS = 10 * 60_000;
@@ -24,7 +24,7 @@ export async function sweepSession(state: SessionState): Promise<void> {
     const dir = join(state.dir, part);
     await inFolder(dir, (name) => known.has(join(dir, name)));
   }
-  await inFolder(join(state.dir, "edits"), (name) => state.edits.has(name));
+  for (const part of ["edits", "frames"]) await inFolder(join(state.dir, part), (name) => state.edits.has(name));
   for (const id of state.edits.keys()) {
     const dir = state.editDir(id);
     await inFolder(dir, (name) => known.has(join(dir, name)));

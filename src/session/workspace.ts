@@ -280,7 +280,8 @@ export class Workspace {
   }
 
   async #free(ids: readonly string[], files: readonly KeptFile[]): Promise<number> {
-    for (const path of [...ids.map((id) => this.#state.editDir(id)), ...files.map((file) => file.path)]) {
+    const folders = ids.flatMap((id) => [this.#state.editDir(id), join(this.dir, "frames", id)]);
+    for (const path of [...folders, ...files.map((file) => file.path)]) {
       await rm(path, { recursive: true, force: true });
     }
     const hashes = new Set(files.map(({ hash }) => hash));

@@ -126,6 +126,8 @@ describe("after a restart", () => {
       "edits/edit_zzzzzzzzzz/image.png",
       "edits/.edit_y.1.partial/image.png",
       "images/img_0000000000.png",
+      "frames/edit_zzzzzzzzzz/000.webp",
+      "uploads/half.part",
     ];
     for (const path of [...rubbish, `edits/${editId}/left.part`, "scratch/x/y", "export-1/blobs/0"]) {
       await mkdir(join(workspace.dir, path, ".."), { recursive: true });
@@ -133,6 +135,8 @@ describe("after a restart", () => {
     }
     await reopen();
     expect(await readdir(join(workspace.dir, "edits"))).toEqual([editId]);
+    expect(await readdir(join(workspace.dir, "frames"))).toEqual([]);
+    await rm(join(workspace.dir, "frames"), { recursive: true });
     expect((await readdir(join(workspace.dir, "images"))).every((name) => name.startsWith(imageId))).toBe(true);
     expect(await readdir(join(workspace.dir, "edits", editId))).not.toContain("left.part");
     expect((await readdir(workspace.dir)).sort()).toEqual(["edits", "images", "journal.jsonl", "lock", "regions"]);
@@ -222,9 +226,11 @@ describe("pruning", () => {
     await workspace.history.rename(named, "good");
     const current = await edit(imageId, 7);
     await workspace.history.branch("side", kept);
+    for (const id of [loose, kept]) await mkdir(join(workspace.dir, "frames", id), { recursive: true });
     const used = await bytesUsed();
     const { removed, freedBytes } = await workspace.history.prune([asked]);
     expect(removed).toEqual([loose, below]);
+    expect(await readdir(join(workspace.dir, "frames"))).toEqual([kept]);
     expect(freedBytes).toBe(used - (await bytesUsed()));
     expect(freedBytes).toBeGreaterThan(40_000);
     expect(() => workspace.region(region.id)).toThrow(/reg_/);
@@ -408,6 +414,21 @@ describe("finding a session again", () => {
     const made = await Workspace.create(home);
     expect((await readdir(join(home, "sessions"))).sort()).toEqual([ids[1], workspace.id, made.id].sort());
     await made.remove();
+  });
+
+  it("sweeps old sessions that never held a picture, once a day, and what killed edits had put aside", async () => {
+    const unused = await Workspace.create(home);
+    const held = await Workspace.create(home);
+    await unused.close();
+    await mkdir(join(home, "scratch", "kv-1"), { recursive: true });
+    const [hours, days] = [2, 48].map((ago) => new Date(Date.now() - ago * 3_600_000));
+    for (const { dir } of [unused, held, workspace]) await utimes(dir, hours ?? 0, hours ?? 0);
+    await utimes(join(home, "scratch", "kv-1"), days ?? 0, days ?? 0);
+    await rm(join(home, "blobs", ".swept"), { force: true });
+    const made = await Workspace.create(home);
+    expect((await readdir(join(home, "sessions"))).sort()).toEqual([held.id, workspace.id, made.id].sort());
+    expect(await readdir(join(home, "scratch"))).toEqual([]);
+    for (const one of [held, made]) await one.remove();
   });
 });
 
