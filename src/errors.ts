@@ -50,6 +50,10 @@ export const ERROR_CODES = {
   "result-rejected": { exit: 5, http: 422 },
   "out-of-memory": { exit: 5, http: 503 },
   "device-missing": { exit: 5, http: 422 },
+  "queue-unavailable": { exit: 5, http: 503 },
+  "store-unavailable": { exit: 5, http: 503 },
+  "disk-full": { exit: 5, http: 507 },
+  "disk-read-only": { exit: 5, http: 507 },
   "timed-out": { exit: 5, http: 504 },
   interrupted: { exit: 5, http: 503 },
   cancelled: { exit: 130, http: 499 },
@@ -83,20 +87,49 @@ export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERROR_CODES, code);
 }
 
-/** Any thrown value as plain data; what is no EditError becomes `unexpected`. `cause` and stack stay behind. */
+/** The user's error behind any thrown value: an EditError, or what the system says of a disk that takes no more. Whatever
+ * else was made of the latter on the way (a picture that cannot be copied is no unreadable one), the disk is to blame. */
+export function knownError(error: unknown): EditError | undefined {
+  if (error instanceof EditError && error.code === "out-unwritable") return error; // it names the file and the reason
+  return diskFault(error) ?? (error instanceof EditError ? error : undefined);
+}
+
+function diskFault(error: unknown): EditError | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (at instanceof EditError) continue; // its own words may quote anything
+    const text = `${"code" in at ? at.code : ""} ${at.message}`;
+    if (/\b(ENOSPC|EDQUOT)\b|no space left on device/i.test(text)) {
+      const hint = "Free some space there, or prune the history; what was finished is kept";
+      return new EditError("disk-full", "Expected room on the disk to write to, it is full", { hint, cause: error });
+    }
+    if (/\bEROFS\b|read-only file system/i.test(text)) {
+      const hint = "Mount it for writing, or name another data folder (--home, DRAGFLOW_HOME)";
+      return new EditError("disk-read-only", "Expected a disk that can be written, it is read-only", {
+        hint,
+        cause: error,
+      });
+    }
+  }
+  return undefined;
+}
+
+/** Any thrown value as plain data; what is nothing known becomes `unexpected`. `cause` and stack stay behind. */
 export function errorRecord(error: unknown): ErrorRecord {
-  if (error instanceof EditError) {
-    return { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+  const known = knownError(error);
+  if (known !== undefined) {
+    return { code: known.code, message: known.message, ...(known.hint === undefined ? {} : { hint: known.hint }) };
   }
   return { code: "unexpected", message: error instanceof Error ? error.message : String(error) };
 }
 
-/** 1 for what is no EditError. */
+/** 1 for what is nothing known. */
 export function exitCodeOf(error: unknown): number {
-  return error instanceof EditError ? ERROR_CODES[error.code].exit : 1;
+  const known = knownError(error);
+  return known === undefined ? 1 : ERROR_CODES[known.code].exit;
 }
 
-/** 500 for what is no EditError. */
+/** 500 for what is nothing known. */
 export function httpStatusOf(error: unknown): number {
-  return error instanceof EditError ? ERROR_CODES[error.code].http : 500;
+  const known = knownError(error);
+  return known === undefined ? 500 : ERROR_CODES[known.code].http;
 }

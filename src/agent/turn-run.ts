@@ -43,7 +43,7 @@ export class Turn {
     this.limits = { steps: rounds * STEPS_PER_ROUND, budget: { ...budget, rounds, seconds } };
     this.#sampling = options.sampling;
     this.#sink = options.onEvent ?? (() => {});
-    this.#now = options.now ?? Date.now;
+    this.#now = options.now ?? (() => performance.now());
     this.#start = this.#now();
     const { request, imageId, planner, quality } = options;
     this.emit({ type: "turn-start", request, imageId, planner: planner.name, quality: quality ?? "full", rounds });

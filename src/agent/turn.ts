@@ -40,7 +40,7 @@ export interface TurnOptions {
   readonly budget?: Budget;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: EventSink | undefined;
-  /** Milliseconds; default Date.now. */
+  /** Milliseconds of a clock that nobody sets; for tests. */
   readonly now?: () => number;
 }
 

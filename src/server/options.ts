@@ -59,7 +59,7 @@ export interface ServerOptions {
   readonly onRequest?: (record: RequestRecord) => void;
   readonly limits?: Partial<ServerLimits>;
   readonly log?: (line: string) => void;
-  /** Milliseconds; for tests. */
+  /** Milliseconds of a clock that nobody sets; for tests. */
   readonly now?: () => number;
 }
 

@@ -1,7 +1,7 @@
 /** Errors over HTTP: RFC 9457 problem documents with the codes of the one table. */
 import type { ErrorHandler, NotFoundHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { EditError, type ErrorRecord, errorRecord, httpStatusOf } from "../errors.ts";
+import { EditError, type ErrorRecord, errorRecord, httpStatusOf, knownError } from "../errors.ts";
 import type { ToolContext } from "../tools/index.ts";
 import { presentable } from "../tools/presentable.ts";
 
@@ -15,10 +15,9 @@ export interface Problem {
   readonly hint?: string;
 }
 
-/** What is no EditError is told as nothing but that it happened. */
+/** What is nothing known is told as nothing but that it happened. */
 export function problemOf(error: unknown): Problem {
-  const known = error instanceof EditError;
-  const { code, message, hint } = known ? errorRecord(error) : UNEXPECTED;
+  const { code, message, hint } = knownError(error) ? errorRecord(error) : UNEXPECTED;
   const title = code.replaceAll("-", " ");
   const status = httpStatusOf(error);
   const type = `urn:dragflow:problem:${code}`;
@@ -36,7 +35,8 @@ export function problemResponse(error: unknown, headers: Readonly<Record<string,
 /** For hono's onError: the stack goes to the log only. */
 export function problemHandler(log: (line: string) => void): ErrorHandler {
   return (error, c) => {
-    const known = error instanceof HTTPException ? refused(error) : error;
+    const thrown = error instanceof HTTPException ? refused(error) : error;
+    const known = knownError(thrown) ?? thrown;
     if (!(known instanceof EditError)) log(known.stack ?? known.message);
     // Set by the API's routes alone.
     const session = c.get("session") as { ctx: ToolContext } | undefined;

@@ -38,7 +38,8 @@ export async function jobAnswer(
 /** How often a caller hears of its place in the queue. */
 const SLICE_SECONDS = 1.5;
 
-/** Waits as `jobs.wait` does and tells meanwhile where in the queue the job stands. */
+/** Waits as `jobs.wait` does and tells meanwhile where in the queue the job stands. No restart forgets a job whose id was
+ * answered. */
 export async function followed(
   jobId: string,
   seconds: number,
@@ -46,7 +47,7 @@ export async function followed(
   { signal, onProgress }: ToolCall,
 ): Promise<JobView> {
   const end = performance.now() + 1000 * seconds;
-  for (let job = jobs.view(jobId); ; ) {
+  for (let job = await jobs.wait(jobId, { seconds: 0 }); ; ) {
     const left = (end - performance.now()) / 1000;
     if (job.status !== "queued") return jobs.wait(jobId, { seconds: left, signal, onProgress });
     onProgress({ stage: "queued", done: 0, total: 1, ahead: job.ahead ?? 0 });

@@ -13,7 +13,11 @@ export interface EditJobWish {
   readonly uses: readonly string[];
 }
 
-export function startEditJob({ ctx, workspace, hub }: ApiSession, { imageId, recipe, uses }: EditJobWish): JobView {
+/** As it was when it was started; resolves when no restart would forget it. */
+export async function startEditJob(
+  { ctx, workspace, hub }: ApiSession,
+  { imageId, recipe, uses }: EditJobWish,
+): Promise<JobView> {
   const film = filmOf(workspace, hub);
   const job = workspace.jobs.start(
     async (call) => {
@@ -26,5 +30,6 @@ export function startEditJob({ ctx, workspace, hub }: ApiSession, { imageId, rec
     },
     { uses: [...uses] },
   );
+  await workspace.jobs.wait(job.jobId, { seconds: 0 });
   return job;
 }

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type ApiClient, OPERATION, startApi } from "../../helpers/api.ts";
 
@@ -133,4 +135,11 @@ describe("edits over HTTP", () => {
     });
     expect((await api.ask("GET", "/history")).nodes).toHaveLength(1);
   });
+});
+
+it("a job that was answered for is known after a restart, whenever that comes", async () => {
+  const [session] = await api.served.app.apiSessions.all();
+  const journal = join(String(session?.workspace.dir), "journal.jsonl");
+  const { jobId } = await api.ask("POST", "/edits", { imageId, operations: [OPERATION], quality: "fast" });
+  expect(await readFile(journal, "utf8")).toContain(jobId);
 });

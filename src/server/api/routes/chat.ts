@@ -15,7 +15,7 @@ import { at } from "../views/urls.ts";
 export function chatRoutes(): ApiRouter {
   const routes = router();
   routes.use("/chat", onceOnly());
-  routes.openapi(spec.say, (c) => {
+  routes.openapi(spec.say, async (c) => {
     const session = c.get("session");
     const { ctx, workspace } = session;
     const { imageId = currentOf(session), request, regionId, rounds, quality } = c.req.valid("json");
@@ -38,6 +38,7 @@ export function chatRoutes(): ApiRouter {
       },
       { lane: "conversations", uses: [imageId] },
     );
+    await workspace.jobs.wait(job.jobId, { seconds: 0 }); // what is answered for survives a restart
     return c.json(jobView(job, ctx), 202, { location: at`/jobs/${job.jobId}` });
   });
   routes.openapi(spec.getChat, async (c) => {

@@ -21,7 +21,7 @@ export function editRoutes(): ApiRouter {
   routes.openapi(spec.startEdit, async (c) => {
     const session = c.get("session");
     const { edit, imageId, recipe } = await wished(session, c.req.valid("json"));
-    const job = startEditJob(session, { imageId, recipe, uses: picturesOf(edit, session.ctx) });
+    const job = await startEditJob(session, { imageId, recipe, uses: picturesOf(edit, session.ctx) });
     return c.json(jobView(job, session.ctx), 202, { location: at`/jobs/${job.jobId}` });
   });
   routes.openapi(spec.listEdits, async (c) => {

@@ -22,7 +22,7 @@ export function recipeRoutes(): ApiRouter {
     const { id } = session.workspace.picture(imageId);
     const recipe = portable(parseRecipe(sent));
     const model = await knownModel(recipe.model, session.ctx);
-    const job = startEditJob(session, { imageId: id, recipe: { ...recipe, model }, uses: [id] });
+    const job = await startEditJob(session, { imageId: id, recipe: { ...recipe, model }, uses: [id] });
     return c.json(jobView(job, session.ctx), 202, { location: at`/jobs/${job.jobId}` });
   });
   return routes;
