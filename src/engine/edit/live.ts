@@ -5,7 +5,8 @@ import type { LivePreview, LiveRequest } from "../api.ts";
 import type { DecodeOptions } from "../image/decode.ts";
 import { liveView } from "../image/views.ts";
 import { type PictureOptions, pictureOptions } from "../models/settings.ts";
-import type { Box, Mask, Point, Rgb } from "../raster.ts";
+import type { Box, Mask, Rgb } from "../raster.ts";
+import type { SegmentSpec } from "../recipe/rasterise.ts";
 import {
   defaultConstants,
   type ResolveConstants,
@@ -21,6 +22,7 @@ import { cropRgb } from "../retouch/resample.ts";
 import type { Cv } from "../segment/opencv.ts";
 import { selectFromHint } from "../segment/select.ts";
 import { frameOf, intoPicture } from "./frame.ts";
+import { hintOf } from "./plan.ts";
 import { ScreenCopies, type ScreenCopy } from "./screen-copies.ts";
 
 const MAX_EDGE = 768;
@@ -52,13 +54,12 @@ export class LivePreviews {
   }
 
   #io(copy: ScreenCopy, place: string, baseDir: string, { cv }: LiveResources): ResolveIo {
-    const segmented = async (point: Point) =>
-      selectFromHint(copy.rgb, { type: "points", points: [{ point, positive: true }] }, await cv()).mask;
+    const segmented = async (wanted: SegmentSpec) => selectFromHint(copy.rgb, hintOf(wanted), await cv()).mask;
     return {
       readMask: (path) => this.#copies.mask(path, baseDir, copy),
       // Nobody reads the resolved recipe here.
       encodeMask: async () => "data:image/png;base64,",
-      segmentAt: (point) => this.#copies.found(`${place}\n${point}`, copy, () => segmented(point)),
+      segment: (wanted) => this.#copies.found(`${place}\n${JSON.stringify(wanted)}`, copy, () => segmented(wanted)),
       isPart: (region) => this.#isPart(copy.rgb, region),
     };
   }

@@ -7,6 +7,7 @@ import type { ResolvedOperation } from "../recipe/resolve.ts";
 import { cropMask, cropRgb, fitWithin, growBox, resizeMask, resizeRgb } from "../retouch/resample.ts";
 import { reflectionLikeness, type Surroundings, shadowShare } from "./left-behind.ts";
 import { outlineOf, reflectionArea, shadowArea } from "./left-behind-area.ts";
+import { looseShare } from "./loose-outline.ts";
 
 const VIEW_EDGE = 200;
 /** Share of the region's lower border that a shadow must touch. */
@@ -16,8 +17,29 @@ const MIRRORED = 0.6;
 /** Shares of the region's height: shorter ways leave a shadow about where it belongs. */
 const STILL = 0.05;
 
+/** Share of the outline that must run through one ground before a region counts as drawn loosely. */
+const LOOSE = 0.6;
+
 /** What stays behind is offered as a region of its own: `polygon` of the warning. */
 export function lintPicture(rgb: Rgb, operations: readonly ResolvedOperation[]): Warning[] {
+  return [...operations.flatMap((operation) => looseness(rgb, operation)), ...stayingBehind(rgb, operations)];
+}
+
+/** Ground that travels with its thing shows its edges at the target. What bends keeps its surroundings. */
+function looseness(rgb: Rgb, operation: ResolvedOperation): Warning[] {
+  const box = boundingBox(operation.region);
+  if (box === null || operation.regime === "bend") return [];
+  const view = viewOf(rgb, operation);
+  if (looseShare(view.rgb, view.region) < LOOSE) return [];
+  const [x0, y0, x1, y1] = box;
+  const message =
+    `The outline of region "${operation.label}" runs through ground that looks the same on both sides; that ground ` +
+    "moves along, and its edges may show. To move only the thing in it, say " +
+    `{"object":[${x0},${y0},${x1},${y1}]} as its region (--region object:${x0},${y0},${x1},${y1}), a point on it (at:x,y), or its mask`;
+  return [{ code: "region-loose", message }];
+}
+
+function stayingBehind(rgb: Rgb, operations: readonly ResolvedOperation[]): Warning[] {
   return operations.filter(leavesItsGround).flatMap((operation) => {
     const view = viewOf(rgb, operation);
     const kind = leftBehind(view);

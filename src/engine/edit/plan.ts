@@ -4,12 +4,13 @@ import { type DecodeOptions, decodeImage, toRgb } from "../image/decode.ts";
 import type { NativeImage } from "../image/native.ts";
 import { maskDataUri, readMask } from "../image/raster-io.ts";
 import { pictureOptions } from "../models/settings.ts";
-import type { Mask, Point, Rgb } from "../raster.ts";
+import type { Mask, Rgb } from "../raster.ts";
+import type { SegmentSpec } from "../recipe/rasterise.ts";
 import { type ResolvedEdit, resolveRecipe } from "../recipe/resolve.ts";
 import type { Recipe } from "../recipe/schema.ts";
 import { isPart } from "../retouch/attachment.ts";
 import type { Cv } from "../segment/opencv.ts";
-import { selectFromHint } from "../segment/select.ts";
+import { type Hint, selectFromHint } from "../segment/select.ts";
 import { lintPicture } from "./picture-lint.ts";
 
 export interface EditPlan {
@@ -30,10 +31,11 @@ export async function planEdit(
   const picture = pictureOptions(recipe.options);
   const native = await decodeImage(image, limits);
   const rgb = await toRgb(native);
-  const io = { ...regionIo(rgb, baseDir, cv), isPart: (region: Mask) => isPart(rgb, region) };
+  const selecting: Warning[] = [];
+  const io = { ...regionIo(rgb, baseDir, cv, selecting), isPart: (region: Mask) => isPart(rgb, region) };
   const edit = await resolveRecipe(recipe, native, io, { ...paperConstants(recipe), ...picture });
   const doubts = lintPicture(rgb, edit.operations);
-  return { native, rgb, edit, warnings: [...native.warnings, ...edit.warnings, ...doubts] };
+  return { native, rgb, edit, warnings: [...native.warnings, ...selecting, ...edit.warnings, ...doubts] };
 }
 
 /** The published code neither grows regions nor widens the rectangles around them. */
@@ -41,12 +43,22 @@ function paperConstants({ options }: Recipe): { dilate?: number; margin?: number
   return options.fidelity === "paper code" ? { dilate: 0, margin: 0 } : {};
 }
 
-/** How regions of a recipe are read: mask files beside it, "what is at this point" by the segmenter. */
-export function regionIo(rgb: Rgb, baseDir: string, cv: () => Promise<Cv>) {
+/** How regions of a recipe are read: mask files beside it, "what is at this point" and "the thing in this box" by the segmenter,
+ * whose doubts are added to `warnings`. */
+export function regionIo(rgb: Rgb, baseDir: string, cv: () => Promise<Cv>, warnings: Warning[] = []) {
   return {
     readMask: (path: string) => readMask(path, baseDir),
     encodeMask: (mask: Mask) => maskDataUri(mask),
-    segmentAt: async (point: Point) =>
-      selectFromHint(rgb, { type: "points", points: [{ point, positive: true }] }, await cv()).mask,
+    segment: async (wanted: SegmentSpec) => {
+      const found = selectFromHint(rgb, hintOf(wanted), await cv());
+      warnings.push(...found.warnings);
+      return found.mask;
+    },
   };
+}
+
+export function hintOf(wanted: SegmentSpec): Hint {
+  return "object" in wanted
+    ? { type: "box", box: wanted.object }
+    : { type: "points", points: [{ point: wanted.at, positive: true }] };
 }

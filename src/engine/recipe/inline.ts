@@ -16,6 +16,7 @@ const REGION_EXAMPLES = {
   stroke: "stroke:width=12;10,10;60,40",
   mask: "mask:paw.png",
   at: "at:120,80",
+  object: "object:10,20,110,220",
 } as const;
 type RegionKind = keyof typeof REGION_EXAMPLES;
 
@@ -51,6 +52,7 @@ function regionOf(kind: RegionKind, body: string): unknown {
   switch (kind) {
     case "box":
     case "at":
+    case "object":
       return { [kind]: numbers(body) };
     case "polygon":
       return { polygon: points(body.split(";")) };

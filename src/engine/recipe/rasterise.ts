@@ -9,8 +9,15 @@ import type { RegionSpec } from "./schema.ts";
 export interface RegionIo {
   /** Reads a mask file or a PNG data URI; any non-zero value is region. */
   readMask(pathOrDataUri: string): Promise<Mask>;
-  /** The mask of what is at a point of the picture, in the picture's size. */
-  segmentAt?(point: Point): Promise<Mask>;
+  /** The mask of what is at a point of the picture or in a box of it, in the picture's size. */
+  segment?(wanted: SegmentSpec): Promise<Mask>;
+}
+
+/** Regions that only the picture can tell. */
+export type SegmentSpec = { readonly at: Point } | { readonly object: Box };
+
+export function isSegmentSpec(spec: RegionSpec): spec is Extract<RegionSpec, { at: Point } | { object: Box }> {
+  return "at" in spec || "object" in spec;
 }
 
 /**
@@ -38,9 +45,9 @@ async function pixelsOf(spec: RegionSpec, size: Size, io: RegionIo): Promise<Mas
   if ("ellipse" in spec) return ellipseMask(spec.ellipse.center, spec.ellipse.radius, size);
   if ("stroke" in spec) return strokeMask(spec.stroke.points, spec.stroke.width, size);
   if ("mask" in spec) return threshold(ofSize(await io.readMask(spec.mask), size), 0);
-  if (io.segmentAt) return threshold(ofSize(await io.segmentAt(spec.at), size));
+  if (io.segment) return threshold(ofSize(await io.segment(spec), size));
   throw new EditError("selection-needed", `Expected a drawn region or a mask here, got ${shown(spec)}`, {
-    hint: 'No segmenter is at hand to find what is at a point: give a "box", "polygon", "stroke" or "mask".',
+    hint: 'No segmenter is at hand to find what is there: give a "box", "polygon", "stroke" or "mask".',
   });
 }
 
@@ -55,8 +62,9 @@ function ofSize(mask: Mask, size: Size): Mask {
 
 /** Most often [x, y, width, height], which would silently mean something else. */
 function refuseBackwardsBox(spec: RegionSpec): void {
-  if (!("box" in spec)) return;
-  const [x0, y0, x1, y1] = spec.box;
+  const box = "box" in spec ? spec.box : "object" in spec ? spec.object : undefined;
+  if (box === undefined) return;
+  const [x0, y0, x1, y1] = box;
   if (x0 < x1 && y0 < y1) return;
   throw new EditError("region-empty", `Expected a box [x0, y0, x1, y1] with x0 < x1 and y0 < y1, got ${shown(spec)}`, {
     hint: "The last two numbers are the lower right corner, not width and height.",
@@ -78,6 +86,7 @@ function refuseOutside(spec: RegionSpec, { width, height }: Size): void {
 /** Box around a drawn shape before it is clipped to the picture; null for a mask. */
 function extentOf(spec: RegionSpec): Box | null {
   if ("box" in spec) return spec.box;
+  if ("object" in spec) return spec.object;
   if ("polygon" in spec) return around(spec.polygon, [0, 0]);
   if ("ellipse" in spec) return around([spec.ellipse.center], spec.ellipse.radius);
   if ("stroke" in spec) return around(spec.stroke.points, [spec.stroke.width / 2, spec.stroke.width / 2]);

@@ -6,7 +6,7 @@ import { bendRoom } from "../geometry/room.ts";
 import type { Affine, Mask, Point } from "../raster.ts";
 import { automaticArea, type EditableArea, editableArea, type Footprint, missWarnings } from "./editable.ts";
 import { lintOperations } from "./lint.ts";
-import { type RegionIo, rasteriseRegion } from "./rasterise.ts";
+import { isSegmentSpec, type RegionIo, rasteriseRegion } from "./rasterise.ts";
 import { type Regime, type RegimeChoice, regimeOf } from "./regime.ts";
 import type { Motion, Operation, Recipe, RegionSpec } from "./schema.ts";
 
@@ -52,7 +52,7 @@ export interface ResolvedEdit extends EditableArea {
   size: Size;
   operations: ResolvedOperation[];
   warnings: Warning[];
-  /** Replays anywhere: mask files and `at` points are data URIs, drawn shapes stay as they are. */
+  /** Replays anywhere: mask files, `at` points and `object` boxes are data URIs, drawn shapes stay as they are. */
   recipe: Recipe;
 }
 
@@ -115,7 +115,7 @@ async function draw(operation: Operation, index: number, size: Size, io: Resolve
 /** A spec that needs neither files nor a segmenter to be read again. */
 async function portable(spec: RegionSpec, mask: Mask, io: ResolveIo): Promise<RegionSpec> {
   const isPath = "mask" in spec && !spec.mask.startsWith("data:");
-  return isPath || "at" in spec ? { mask: await io.encodeMask(mask) } : spec;
+  return isPath || isSegmentSpec(spec) ? { mask: await io.encodeMask(mask) } : spec;
 }
 
 interface PartRule {

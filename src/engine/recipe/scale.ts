@@ -1,5 +1,5 @@
 /** The same recipe for a picture of another size. */
-import type { Point } from "../raster.ts";
+import type { Box, Point } from "../raster.ts";
 import type { Motion, Recipe, RegionSpec } from "./schema.ts";
 
 /** Points, boxes and widths times `scale`; angles and factors stay. Mask files are not touched. */
@@ -18,10 +18,8 @@ export function scaleRecipe(recipe: Recipe, scale: number): Recipe {
 
 function scaledRegion(region: RegionSpec, by: number): RegionSpec {
   if ("mask" in region) return region;
-  if ("box" in region) {
-    const [x0, y0, x1, y1] = region.box;
-    return { box: [x0 * by, y0 * by, x1 * by, y1 * by] };
-  }
+  if ("box" in region) return { box: scaledBox(region.box, by) };
+  if ("object" in region) return { object: scaledBox(region.object, by) };
   if ("polygon" in region) return { polygon: region.polygon.map((point) => scaled(point, by)) };
   if ("at" in region) return { at: scaled(region.at, by) };
   if ("stroke" in region) {
@@ -40,6 +38,10 @@ function scaledMotion<M extends Motion>(motion: M, by: number): M {
     ...("to" in motion && motion.to ? { to: scaled(motion.to, by) } : {}),
     ...("about" in motion && motion.about ? { about: scaled(motion.about, by) } : {}),
   };
+}
+
+function scaledBox([x0, y0, x1, y1]: Box, by: number): [number, number, number, number] {
+  return [x0 * by, y0 * by, x1 * by, y1 * by];
 }
 
 function scaled([x, y]: Point, by: number): [number, number] {

@@ -4,16 +4,18 @@ import { z } from "zod";
 
 const coordinate = z.number().finite();
 export const pointSchema = z.tuple([coordinate, coordinate]);
+const boxSchema = z.tuple([coordinate, coordinate, coordinate, coordinate]);
 const positive = z.number().finite().positive();
 
 /** Where something is: exactly one way to say it. Pixels of the original. */
 export const regionSchema = z.union([
   z.strictObject({ mask: z.string().min(1).describe("PNG path relative to the recipe file, or a PNG data URI") }),
-  z.strictObject({ box: z.tuple([coordinate, coordinate, coordinate, coordinate]) }),
+  z.strictObject({ box: boxSchema.describe("everything in the box, its ground included") }),
   z.strictObject({ polygon: z.array(pointSchema).min(3) }),
   z.strictObject({ ellipse: z.strictObject({ center: pointSchema, radius: z.tuple([positive, positive]) }) }),
   z.strictObject({ stroke: z.strictObject({ points: z.array(pointSchema).min(1), width: positive }) }),
   z.strictObject({ at: pointSchema.describe("what is at this point") }),
+  z.strictObject({ object: boxSchema.describe("the thing in this box, without its ground") }),
 ]);
 export type RegionSpec = z.infer<typeof regionSchema>;
 

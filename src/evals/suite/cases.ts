@@ -2,6 +2,7 @@
 import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { motionFault } from "../../engine/recipe/motion-check.ts";
+import { isSegmentSpec } from "../../engine/recipe/rasterise.ts";
 import { type Operation, type Recipe, recipeSchema } from "../../engine/recipe/schema.ts";
 import type { CaseEntry, SuiteDefaults, SuiteFile } from "./schema.ts";
 import type { Path, SuiteSource } from "./source.ts";
@@ -40,8 +41,12 @@ async function caseOf(
     if (await isFile(found)) return found;
     throw source.invalid([...at, key], "a picture's file", `${name}, which is none`);
   };
-  if (entry.expect.region && "at" in entry.expect.region.is) {
-    throw source.invalid([...at, "expect", "region", "is"], "a drawn region or a mask's file", "what is at a point");
+  if (entry.expect.region && isSegmentSpec(entry.expect.region.is)) {
+    throw source.invalid(
+      [...at, "expect", "region", "is"],
+      "a drawn region or a mask's file",
+      "what a segmenter finds",
+    );
   }
   return {
     name: entry.name,

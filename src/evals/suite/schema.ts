@@ -30,7 +30,7 @@ const angleSchema = z.strictObject({
   within: z.number().positive().max(180).default(15).describe("allowed difference either way"),
 });
 const overlapSchema = z.strictObject({
-  is: regionSchema.describe("drawn, or a mask's file; not what is at a point"),
+  is: regionSchema.describe("drawn, or a mask's file; not what a segmenter finds"),
   iou: z.number().min(0).max(1).default(0.5).describe("least intersection over union of the regions that are moved"),
 });
 const stepsSchema = z.union([

@@ -13,7 +13,7 @@ const SETTINGS = settingsSchema.parse({
   fastSkip: 20,
 });
 const never = () => Promise.reject(new Error("not asked"));
-const io = { readMask: never, segmentAt: never, encodeMask: never };
+const io = { readMask: never, segment: never, encodeMask: never };
 
 /** A square of `side` pixels moved to the right. */
 function move(side: number, by: number, keepSource = false) {

@@ -4,6 +4,7 @@ import type { Rgb } from "../../../src/engine/raster.ts";
 import { parseRecipe } from "../../../src/engine/recipe/parse.ts";
 import { rasteriseRegion } from "../../../src/engine/recipe/rasterise.ts";
 import { resolveRecipe } from "../../../src/engine/recipe/resolve.ts";
+import type { RegionSpec } from "../../../src/engine/recipe/schema.ts";
 import { type Colour, ground, inDisc, noiseAt, paint, stripes } from "../../helpers/pictures.ts";
 import { textIo } from "../recipe/helpers.ts";
 
@@ -33,6 +34,30 @@ async function codes(picture: Rgb, motion: object = { type: "relocation", by: [6
   const { operations } = await resolveRecipe(recipe, picture, textIo());
   return lintPicture(picture, operations);
 }
+
+describe("a region drawn loosely", () => {
+  const motion = { type: "relocation", by: [60, 0] } as const;
+  const warningsOf = async (region: RegionSpec, more: object = {}) => {
+    const picture = scene(ground);
+    const recipe = parseRecipe({ operations: [{ label: "ball", region, motion, ...more }] });
+    const { operations } = await resolveRecipe(recipe, picture, textIo());
+    return lintPicture(picture, operations).filter(({ code }) => code === "region-loose");
+  };
+
+  it("is warned of, with the region that would take the thing alone", async () => {
+    const [warning] = await warningsOf({ box: [56, 36, 144, 124] });
+    expect(warning?.message).toContain('{"object":[56,36,144,124]}');
+  });
+
+  it("is none where the outline follows the thing", async () => {
+    expect(await warningsOf({ ellipse: { center: [100, 80], radius: [32, 32] } })).toEqual([]);
+  });
+
+  it("does not matter where the surroundings bend along", async () => {
+    const bend = { motion: { type: "deformation", by: [20, 0] } };
+    expect(await warningsOf({ box: [56, 36, 144, 124] }, bend)).toEqual([]);
+  });
+});
 
 describe("a shadow that stays behind", () => {
   it("is warned of when dark, dull ground touches the lower border", async () => {

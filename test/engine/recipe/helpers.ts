@@ -8,7 +8,7 @@ export function textIo(files: Record<string, Mask> = {}, segment?: Mask): Resolv
     encodeMask: async ({ width, height, data }) =>
       `data:mask,${width}x${height},${[...data].map((value) => (value > 127 ? 1 : 0)).join("")}`,
   };
-  return segment ? { ...io, segmentAt: async () => segment } : io;
+  return segment ? { ...io, segment: async () => segment } : io;
 }
 
 function decode(text: string): Mask {

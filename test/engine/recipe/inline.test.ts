@@ -29,6 +29,7 @@ describe("regions", () => {
     ],
     ["mask:C:\\a;b,c.png", { mask: "C:\\a;b,c.png" }],
     ["at:1e2,.5", { at: [100, 0.5] }],
+    ["object:1,2,30,40", { object: [1, 2, 30, 40] }],
   ])("reads %s", (text, expected) => {
     expect(parseRegionSpec(text)).toEqual(expected);
   });
@@ -49,6 +50,7 @@ describe("regions", () => {
     ["stroke:width=3", "stroke:width=12;10,10;60,40"],
     ["mask:", "mask:paw.png"],
     ["at:1", "at:120,80"],
+    ["object:1,2", "object:10,20,110,220"],
     ["toString:1", "at:120,80"],
   ])("refuses %s and shows the form", (text, example) => {
     const attempt = () => parseRegionSpec(text);

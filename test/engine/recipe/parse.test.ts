@@ -132,7 +132,7 @@ describe("invalid recipes say where, what was expected, and what arrived", () =>
     [
       "an unknown region",
       { operations: [{ region: { circle: 3 }, motion: relocation }] },
-      'Expected an object with one of mask, box, polygon, ellipse, stroke, at at operations[0].region, got {"circle":3}',
+      'Expected an object with one of mask, box, polygon, ellipse, stroke, at, object at operations[0].region, got {"circle":3}',
     ],
     [
       "two regions in one",

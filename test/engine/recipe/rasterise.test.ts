@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { areaPixels, boundingBox, emptyMask } from "../../../src/engine/geometry/mask.ts";
 import { boxMask } from "../../../src/engine/geometry/polygon.ts";
 import type { Mask } from "../../../src/engine/raster.ts";
-import { rasteriseRegion } from "../../../src/engine/recipe/rasterise.ts";
+import { rasteriseRegion, type SegmentSpec } from "../../../src/engine/recipe/rasterise.ts";
 import type { RegionSpec } from "../../../src/engine/recipe/schema.ts";
 import { textIo } from "./helpers.ts";
 
@@ -45,9 +45,14 @@ describe("regions become pixels", () => {
     expect(mask.data.every((value) => value === 0 || value === 255)).toBe(true);
   });
 
-  it("asks the segmenter what is at a point", async () => {
-    const mask = await rasteriseRegion({ at: [3, 4] }, size, textIo({}, boxMask([1, 1, 9, 9], size)));
-    expect(areaPixels(mask)).toBe(64);
+  it.each<[RegionSpec]>([[{ at: [3, 4] }], [{ object: [0, 0, 12, 12] }]])("asks the segmenter for %j", async (spec) => {
+    const asked: unknown[] = [];
+    const segment = async (wanted: SegmentSpec) => {
+      asked.push(wanted);
+      return boxMask([1, 1, 9, 9], size);
+    };
+    expect(areaPixels(await rasteriseRegion(spec, size, { ...textIo(), segment }))).toBe(64);
+    expect(asked).toEqual([spec]);
   });
 });
 
