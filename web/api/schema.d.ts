@@ -797,7 +797,7 @@ export interface components {
             /** @description What was expected and what arrived */
             detail: string;
             /** @enum {string} */
-            code: "unexpected" | "usage" | "arguments-invalid" | "out-exists" | "out-unwritable" | "image-unreadable" | "image-unsupported" | "image-too-large" | "mask-size-mismatch" | "mask-unreadable" | "region-empty" | "region-outside" | "region-too-large" | "target-outside" | "rotation-without-about" | "motion-unknown" | "recipe-invalid" | "checkpoint-invalid" | "pickle-refused" | "suite-invalid" | "dataset-invalid" | "session-invalid" | "session-damaged" | "session-in-use" | "history-end" | "path-outside-roots" | "url-refused" | "fetch-failed" | "download-damaged" | "access-refused" | "licence-needed" | "not-available" | "not-found" | "session-needed" | "idempotency-mismatch" | "method-refused" | "token-needed" | "host-refused" | "body-too-large" | "too-many" | "address-unavailable" | "not-understood" | "selection-needed" | "model-endpoint" | "engine-crashed" | "engine-failed" | "result-rejected" | "out-of-memory" | "device-missing" | "timed-out" | "interrupted" | "cancelled";
+            code: "unexpected" | "usage" | "arguments-invalid" | "out-exists" | "out-unwritable" | "image-unreadable" | "image-unsupported" | "image-too-large" | "mask-size-mismatch" | "mask-unreadable" | "region-empty" | "region-outside" | "region-too-large" | "target-outside" | "rotation-without-about" | "motion-unknown" | "recipe-invalid" | "checkpoint-invalid" | "pickle-refused" | "suite-invalid" | "dataset-invalid" | "session-invalid" | "session-damaged" | "session-in-use" | "history-end" | "path-outside-roots" | "url-refused" | "fetch-failed" | "download-damaged" | "access-refused" | "licence-needed" | "not-available" | "not-found" | "session-needed" | "idempotency-mismatch" | "method-refused" | "token-needed" | "host-refused" | "body-too-large" | "too-many" | "address-unavailable" | "not-understood" | "selection-needed" | "model-endpoint" | "engine-crashed" | "engine-failed" | "result-rejected" | "out-of-memory" | "device-missing" | "queue-unavailable" | "store-unavailable" | "disk-full" | "disk-read-only" | "timed-out" | "interrupted" | "cancelled";
             /** @description What to change */
             hint?: string;
         };
@@ -1403,6 +1403,7 @@ export interface components {
                     /** @description PNG path relative to the recipe file, or a PNG data URI */
                     mask: string;
                 } | {
+                    /** @description everything in the box, its ground included */
                     box: number[];
                 } | {
                     polygon: number[][];
@@ -1419,6 +1420,9 @@ export interface components {
                 } | {
                     /** @description what is at this point */
                     at: number[];
+                } | {
+                    /** @description the thing in this box, without its ground */
+                    object: number[];
                 };
                 motion: {
                     /** @enum {string} */
@@ -1475,6 +1479,7 @@ export interface components {
                 /** @description PNG path relative to the recipe file, or a PNG data URI */
                 mask: string;
             } | {
+                /** @description everything in the box, its ground included */
                 box: number[];
             } | {
                 polygon: number[][];
@@ -1491,6 +1496,9 @@ export interface components {
             } | {
                 /** @description what is at this point */
                 at: number[];
+            } | {
+                /** @description the thing in this box, without its ground */
+                object: number[];
             };
             /**
              * @default full
