@@ -1,6 +1,7 @@
 /** Seconds of an edit's stages; a stage that runs several times adds up. */
 import { performance } from "node:perf_hooks";
 import type { Seconds } from "../api.ts";
+import { type StageMark, stageMarks } from "../telling.ts";
 
 export type TimedStage = Exclude<keyof Seconds, "total">;
 
@@ -10,9 +11,14 @@ export class Stopwatch {
 
   async time<T>(stage: TimedStage, work: () => Promise<T>): Promise<T> {
     const start = performance.now();
-    const result = await work();
-    this.#seconds[stage] += (performance.now() - start) / 1000;
-    return result;
+    stageMarks.publish({ stage, at: "begin" } satisfies StageMark);
+    try {
+      const result = await work();
+      this.#seconds[stage] += (performance.now() - start) / 1000;
+      return result;
+    } finally {
+      stageMarks.publish({ stage, at: "end" } satisfies StageMark);
+    }
   }
 
   sheet(): Seconds {

@@ -5,9 +5,10 @@ import type { Stats } from "node:fs";
 import { copyFile, link, mkdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as ort from "onnxruntime-node";
-import writeFileAtomic from "write-file-atomic";
 import { EditError } from "../../errors.ts";
 import type { Value } from "../graph/value.ts";
+import { told } from "../telling.ts";
+import { writeWhole } from "../write-whole.ts";
 import { type EmitOptions, type EmittedModel, emit } from "./emit.ts";
 
 /** A dense float32 array, row-major. */
@@ -56,7 +57,8 @@ export async function compile<Outputs extends string>(
     typeof source === "string"
       ? await ort.InferenceSession.create(source, sessionOptions)
       : await ort.InferenceSession.create(source, sessionOptions);
-  return new OrtGraph<Outputs>(session, Object.keys(outputs) as Outputs[]); // the keys are the type's by construction
+  const graph = new OrtGraph<Outputs>(session, Object.keys(outputs) as Outputs[]); // the keys are the type's by construction
+  return told(graph, outputs);
 }
 
 /** Weights stay mapped from their file: folding a Cast and packing a matrix each make a copy of their own; an arena keeps
@@ -130,7 +132,7 @@ async function placed(model: EmittedModel, { graphDir, copyLimit = COPY_LIMIT }:
   const path = join(dir, "model.onnx");
   await mkdir(dir, { recursive: true });
   for (const [location, source] of sources) await placeWeights(source, join(dir, location), copyLimit);
-  if (!(await exists(path))) await writeFileAtomic(path, Buffer.from(model.bytes));
+  if (!(await exists(path))) await writeWhole(path, model.bytes);
   return path;
 }
 
