@@ -5,6 +5,7 @@ import type { DecodeOptions } from "../image/decode.ts";
 import type { Bundle } from "../models/bundle.ts";
 import type { EditSettings } from "../models/settings.ts";
 import { Tracker } from "../progress.ts";
+import type { Rgb } from "../raster.ts";
 import type { ResolvedOperation } from "../recipe/resolve.ts";
 import type { Quality } from "../recipe/schema.ts";
 import type { PlateCache } from "../retouch/plate-cache.ts";
@@ -20,7 +21,7 @@ import { type EditPlan, planEdit } from "./plan.ts";
 import { checkAdapter, settingsFor } from "./quality.ts";
 import { executed, kvCacheOptions } from "./run-model.ts";
 import { Stopwatch } from "./stopwatch.ts";
-import { bestTier, gatesOf, type TierResult, whyBest } from "./tiers.ts";
+import { bestTier, gatesMeter, type TierResult, whyBest } from "./tiers.ts";
 import { bendWarnings, modelWarnings, promptWarnings } from "./warnings.ts";
 import { intoFolder, refuseFolder, type WriteRequest, type Written, writeEdit } from "./write.ts";
 
@@ -58,13 +59,19 @@ export async function runEdit(
   for (const { settings } of run?.looks.slice(1) ?? []) tracker.expect(passSteps(settings));
   const preview = previewOf(plan, frame, resources.plates);
   await tracker.step("preview");
-  const results = [await tierOf("preview", preview.picture, frame, preview)];
+  const gatesOf = await gatesMeter(frame.rgb, frame.edit, preview.vacated);
+  const tierOf = async (tier: Quality, picture: Rgb): Promise<TierResult> => ({
+    tier,
+    picture,
+    gates: await gatesOf(picture),
+  });
+  const results = [await tierOf("preview", preview.picture)];
   const full =
     run &&
     (await run.with((chosen) =>
       runFull({ ...chosen, ...fullRequest(plan, frame, preview, tracker, stopwatch, options) }),
     ));
-  if (full?.finite) results.push(await tierOf(recipe.quality, full.picture, frame, preview));
+  if (full?.finite) results.push(await tierOf(recipe.quality, full.picture));
   const best = bestTier(results);
   await tracker.step("composite");
   const result = {
@@ -82,7 +89,7 @@ export async function runEdit(
     tier: best.tier,
     ...whyBest(results, best),
     tiers: Object.fromEntries(results.map(({ tier, gates }) => [tier, gates])),
-    nothing: await gatesOf(frame.rgb, frame.rgb, frame.edit, preview.vacated),
+    nothing: await gatesOf(frame.rgb),
     metrics: metricsOf(best, full, plan),
     seconds: stopwatch.sheet(),
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
@@ -185,15 +192,6 @@ function previewOf({ rgb, edit }: EditPlan, frame: Frame, plates: PlateCache): P
 
 function previewOperation({ grown, region, keepSource, regime, at }: ResolvedOperation): PreviewOperation {
   return { mask: grown, drawn: region, keepSource, regime, at };
-}
-
-async function tierOf(
-  tier: Quality,
-  picture: TierResult["picture"],
-  frame: Frame,
-  preview: PreviewPicture,
-): Promise<TierResult> {
-  return { tier, picture, gates: await gatesOf(frame.rgb, picture, frame.edit, preview.vacated) };
 }
 
 function metricsOf({ gates }: TierResult, full: FullResult | undefined, { edit }: EditPlan): Record<string, number> {

@@ -5,7 +5,7 @@ import { resizeMask, resizeRgb } from "../image/resample.ts";
 import type { Affine, Mask, Rgb } from "../raster.ts";
 import type { ResolvedEdit } from "../recipe/resolve.ts";
 import { QUALITIES, type Quality } from "../recipe/schema.ts";
-import { type GateRegion, measureGates } from "../retouch/gates.ts";
+import { type GateRegion, gateMeter } from "../retouch/gates.ts";
 
 export interface TierResult {
   readonly tier: Quality;
@@ -16,8 +16,17 @@ export interface TierResult {
 /** Gates look at no more pixels than this: what shows of a join or a fill is larger than a pixel of a big photo. */
 const GATE_PIXELS = 5e5;
 
-/** Measured on the frame, scaled down to half a megapixel where it is larger. */
+/** Gates of one picture, see `gatesMeter`. */
 export async function gatesOf(before: Rgb, after: Rgb, edit: ResolvedEdit, vacated: Mask): Promise<Gates> {
+  return (await gatesMeter(before, edit, vacated))(after);
+}
+
+/** Measured on the frame, scaled down to half a megapixel where it is larger. */
+export async function gatesMeter(
+  before: Rgb,
+  edit: ResolvedEdit,
+  vacated: Mask,
+): Promise<(after: Rgb) => Promise<Gates>> {
   const size = scaledSize(before);
   const mask = async (part: Mask) => (size ? resizeMask(part, size.width, size.height) : part);
   const picture = async (part: Rgb) => (size ? resizeRgb(part, size.width, size.height) : part);
@@ -32,7 +41,8 @@ export async function gatesOf(before: Rgb, after: Rgb, edit: ResolvedEdit, vacat
       affine: size ? scaledAffine(affine, size.width / before.width, size.height / before.height) : affine,
     });
   }
-  return measureGates(await picture(before), await picture(after), regions);
+  const measure = gateMeter(await picture(before), regions);
+  return async (after) => measure(await picture(after));
 }
 
 function scaledSize({ width, height }: Size): Size | undefined {

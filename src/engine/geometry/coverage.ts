@@ -81,24 +81,28 @@ export function forEachPixel(mask: Mask, visit: (x: number, y: number) => void):
   }
 }
 
-// One loop each: a rule passed as a function is called per pixel, which takes several times as long.
+// One loop each: a rule passed as a function is called per pixel, which takes several times as long. Masks of one size have
+// as many values, so that no index leaves its array.
 
 export function union(a: Mask, b: Mask): Mask {
   const out = emptyPair(a, b);
-  for (let i = 0; i < out.data.length; i++) out.data[i] = coverage((a.data[i] ?? 0) | (b.data[i] ?? 0));
+  const [to, x, y] = [out.data, a.data, b.data];
+  for (let i = 0; i < to.length; i++) to[i] = coverage((x[i] as number) | (y[i] as number));
   return out;
 }
 
 export function intersect(a: Mask, b: Mask): Mask {
   const out = emptyPair(a, b);
-  for (let i = 0; i < out.data.length; i++) out.data[i] = coverage((a.data[i] ?? 0) & (b.data[i] ?? 0));
+  const [to, x, y] = [out.data, a.data, b.data];
+  for (let i = 0; i < to.length; i++) to[i] = coverage((x[i] as number) & (y[i] as number));
   return out;
 }
 
 /** `a` without `b`. */
 export function subtract(a: Mask, b: Mask): Mask {
   const out = emptyPair(a, b);
-  for (let i = 0; i < out.data.length; i++) out.data[i] = coverage((a.data[i] ?? 0) & ~(b.data[i] ?? 0));
+  const [to, x, y] = [out.data, a.data, b.data];
+  for (let i = 0; i < to.length; i++) to[i] = coverage((x[i] as number) & ~(y[i] as number));
   return out;
 }
 

@@ -1,27 +1,43 @@
 /** Growing, shrinking and feathering by the exact Euclidean distance transform (Felzenszwalb & Huttenlocher 2012), in
  * time linear in the pixels of the mask's box. Distances run between pixel centres. */
 import type { Box, Mask } from "../raster.ts";
-import { boundingBox, emptyMask, threshold } from "./coverage.ts";
+import { boundingBox, emptyMask, type Size, threshold } from "./coverage.ts";
 
 /** Above every squared distance in a picture of up to 32 767 pixels a side. */
 const FAR = 2 ** 31 - 1;
 
 /** Adds every pixel within `radius` pixels of the mask. */
 export function dilate(mask: Mask, radius: number): Mask {
-  const window = paddedBox(mask, Math.ceil(radius));
-  if (window === null || radius <= 0) return threshold(mask);
-  return mapWindow(mask, window, { toInside: true, reach: radius }, (squared) =>
-    squared <= radius * radius ? 255 : 0,
-  );
+  return dilateBy(mask, [radius])[0] ?? threshold(mask);
 }
 
 /** Removes every pixel within `radius` pixels of one outside the mask. What lies beyond the picture removes nothing. */
 export function erode(mask: Mask, radius: number): Mask {
-  const window = paddedBox(mask, 1);
-  if (window === null || radius <= 0) return threshold(mask);
-  return mapWindow(mask, window, { toInside: false, reach: radius }, (squared) =>
-    squared > radius * radius ? 255 : 0,
-  );
+  return erodeBy(mask, [radius])[0] ?? threshold(mask);
+}
+
+/** `dilate` by each of the radii, for the price of the largest. */
+export function dilateBy(mask: Mask, radii: readonly number[]): Mask[] {
+  const reach = Math.max(...radii);
+  return split(mask, radii, paddedBox(mask, Math.ceil(reach)), { toInside: true, reach });
+}
+
+/** `erode` by each of the radii, for the price of the largest. */
+export function erodeBy(mask: Mask, radii: readonly number[]): Mask[] {
+  return split(mask, radii, paddedBox(mask, 1), { toInside: false, reach: Math.max(...radii) });
+}
+
+/** Inside the window 255 on the mask's side of each radius; the mask itself for radii that are not positive. */
+function split(mask: Mask, radii: readonly number[], window: Box | null, seeds: Seeds): Mask[] {
+  if (window === null || seeds.reach <= 0) return radii.map(() => threshold(mask));
+  const squared = windowDistances(mask, window, seeds);
+  const [near, far] = seeds.toInside ? [255, 0] : [0, 255];
+  return radii.map((radius) => {
+    if (radius <= 0) return threshold(mask);
+    const values = new Uint8Array(squared.length);
+    for (let i = 0; i < values.length; i++) values[i] = (squared[i] as number) <= radius * radius ? near : far;
+    return placed(values, window, mask);
+  });
 }
 
 /**
@@ -31,11 +47,15 @@ export function erode(mask: Mask, radius: number): Mask {
 export function feather(mask: Mask, radius: number): Mask {
   const window = paddedBox(mask, 1);
   if (window === null || radius <= 1) return threshold(mask);
-  return mapWindow(mask, window, { toInside: false, reach: radius }, (squared) => {
-    if (squared === 0) return 0;
-    const t = Math.min(1, Math.sqrt(squared) / radius);
-    return Math.max(1, Math.round(255 * t * t * (3 - 2 * t)));
-  });
+  const squared = windowDistances(mask, window, { toInside: false, reach: radius });
+  const values = new Uint8Array(squared.length);
+  for (let i = 0; i < values.length; i++) {
+    const found = squared[i] as number; // as long as `values`
+    if (found === 0) continue;
+    const t = Math.min(1, Math.sqrt(found) / radius);
+    values[i] = Math.max(1, Math.round(255 * t * t * (3 - 2 * t)));
+  }
+  return placed(values, window, mask);
 }
 
 /** Distance in pixels of every pixel to the nearest one inside the mask; Infinity where the mask is empty. */
@@ -74,34 +94,43 @@ interface Seeds {
   readonly reach: number;
 }
 
-/** Values of `rule(squared distance to the nearest seed)` in the window, 0 elsewhere. */
-function mapWindow(mask: Mask, window: Box, seeds: Seeds, rule: (squared: number) => number): Mask {
-  const [x0, y0, x1, y1] = window;
-  const [width, height] = [x1 - x0, y1 - y0];
-  const gaps = columnGaps(mask, window, seeds);
-  const out = emptyMask(mask);
+/** Squared distances to the nearest seed, row by row of the window. */
+function windowDistances(mask: Mask, window: Box, seeds: Seeds): Int32Array {
+  const width = window[2] - window[0];
+  const out = columnGaps(mask, window, seeds);
   const envelope = new Envelope(width);
-  for (let y = 0; y < height; y++) {
-    const squared = envelope.distances(gaps.subarray(y * width, (y + 1) * width));
-    const start = (y0 + y) * mask.width + x0;
-    for (let x = 0; x < width; x++) out.data[start + x] = rule(squared[x] ?? FAR);
+  for (let start = 0; start < out.length; start += width) {
+    const row = out.subarray(start, start + width);
+    row.set(envelope.distances(row));
   }
   return out;
 }
 
-/** Vertical distance of each window pixel to the nearest seed in its column, FAR beyond the reach. */
+/** The window's values in a mask of the given size, 0 elsewhere. */
+function placed(values: Uint8Array, [x0, y0, x1, y1]: Box, size: Size): Mask {
+  const out = emptyMask(size);
+  const width = x1 - x0;
+  for (let y = y0, from = 0; y < y1; y++, from += width) {
+    out.data.set(values.subarray(from, from + width), y * size.width + x0);
+  }
+  return out;
+}
+
+/** Vertical distance of each window pixel to the nearest seed in its column, FAR beyond the reach. The window lies inside
+ * the mask, so that no index leaves its array. */
 function columnGaps(mask: Mask, [x0, y0, x1, y1]: Box, { toInside, reach }: Seeds): Int32Array {
   const [width, height] = [x1 - x0, y1 - y0];
   const gaps = new Int32Array(width * height).fill(FAR);
   for (let y = 0, i = 0; y < height; y++) {
     const start = (y0 + y) * mask.width + x0;
     for (let x = 0; x < width; x++, i++) {
-      if ((mask.data[start + x] ?? 0) > 127 === toInside) gaps[i] = 0;
-      else if (y > 0) gaps[i] = oneMore(gaps[i - width] ?? FAR, reach);
+      if ((mask.data[start + x] as number) > 127 === toInside) gaps[i] = 0;
+      else if (y > 0) gaps[i] = oneMore(gaps[i - width] as number, reach);
     }
   }
   for (let i = width * (height - 1) - 1; i >= 0; i--) {
-    gaps[i] = Math.min(gaps[i] ?? FAR, oneMore(gaps[i + width] ?? FAR, reach));
+    const below = oneMore(gaps[i + width] as number, reach);
+    if (below < (gaps[i] as number)) gaps[i] = below;
   }
   return gaps;
 }

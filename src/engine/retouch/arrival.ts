@@ -15,43 +15,50 @@ const WINDOW = 3;
  * against how far the thing stood out from its surroundings, and with the loss of its structure (correlation).
  * 1 when nothing was vacated.
  */
-export function sourceClearedOf(before: Rgb, after: Rgb, { source, vacated }: { source: Mask; vacated: Mask }): number {
+export function clearedMeter(
+  before: Rgb,
+  { source, vacated }: { source: Mask; vacated: Mask },
+): (after: Rgb) => number {
   const left = intersect(source, vacated);
   const box = boundingBox(left);
-  if (box === null) return 1;
+  if (box === null) return () => 1;
   const around = growBox(box, 16, before);
-  const [was, is, where] = [cropRgb(before, around), cropRgb(after, around), cropMask(left, around)];
+  const [was, where] = [cropRgb(before, around), cropMask(left, around)];
   const ring = subtract(dilate(where, 12), dilate(cropMask(source, around), 3));
-  const change = meanDifference(was, is, where);
   const standsOut = differenceToMean(was, where, ring);
-  const colour = Math.exp(-change / (0.4 * standsOut + 3));
-  return 1 - colour * (0.5 + 0.5 * Math.max(0, correlation(was, is, where)));
+  return (after) => {
+    const is = cropRgb(after, around);
+    const colour = Math.exp(-meanDifference(was, is, where) / (0.4 * standsOut + 3));
+    return 1 - colour * (0.5 + 0.5 * Math.max(0, correlation(was, is, where)));
+  };
 }
 
 /**
  * Structural similarity (mean SSIM of luma) times colour agreement of the target area with the affinely moved source.
  * Pixels that leave the picture do not count; 1 when nothing is left to compare.
  */
-export function targetArrivedOf(
+export function arrivedMeter(
   before: Rgb,
-  after: Rgb,
   { source, target, affine }: { source: Mask; target: Mask; affine: Affine },
-): number {
+): (after: Rgb) => number {
   const box = boundingBox(source);
-  if (box === null) return 1;
+  if (box === null) return () => 1;
   // Opaque surroundings: the reference must not darken at the source's border.
   const around = growBox(box, 4, before);
   const rgb = cropRgb(before, around);
   const alpha = { ...rgb, data: new Uint8Array(rgb.width * rgb.height).fill(255) };
   const limits = growBox(boundingBox(target) ?? [0, 0, 0, 0], 4, before);
   const moved = warpCutout({ origin: [around[0], around[1]], rgb, alpha }, affine, limits);
-  if (!moved) return 1;
+  if (!moved) return () => 1;
   const opaque = { ...moved.alpha, data: moved.alpha.data.map((a) => (a === 255 ? 255 : 0)) };
-  const inner = erode(intersect(cropMask(target, moved.box), opaque), 1);
-  const where = boundingBox(inner) === null ? intersect(cropMask(target, moved.box), opaque) : inner;
-  if (boundingBox(where) === null) return 1;
-  const found = cropRgb(after, moved.box);
-  return Math.max(0, meanSsim(moved.rgb, found, where)) * Math.exp(-meanDifference(moved.rgb, found, where) / 40);
+  const inside = intersect(cropMask(target, moved.box), opaque);
+  const inner = erode(inside, 1);
+  const where = boundingBox(inner) === null ? inside : inner;
+  if (boundingBox(where) === null) return () => 1;
+  return (after) => {
+    const found = cropRgb(after, moved.box);
+    return Math.max(0, meanSsim(moved.rgb, found, where)) * Math.exp(-meanDifference(moved.rgb, found, where) / 40);
+  };
 }
 
 /** Mean absolute difference in levels over the mask. */
@@ -79,27 +86,32 @@ function correlation(a: Rgb, b: Rgb, where: Mask): number {
 
 function meanSsim(a: Rgb, b: Rgb, where: Mask): number {
   const moments = new Float32Array(where.data.length * 5); // [H, W, 5]: A B AA BB AB
-  for (let i = 0; i < where.data.length; i++) {
-    const [x, y] = [luma(a, i), luma(b, i)];
-    moments.set([x, y, x * x, y * y, x * y], i * 5);
+  for (let i = 0, at = 0; i < where.data.length; i++, at += 5) {
+    const x = luma(a, i);
+    const y = luma(b, i);
+    moments[at] = x;
+    moments[at + 1] = y;
+    moments[at + 2] = x * x;
+    moments[at + 3] = y * y;
+    moments[at + 4] = x * y;
   }
   const means = boxMean(moments, a.width, a.height, 5, WINDOW);
   return meanOver(where, (i) => {
-    const at = (k: number): number => means[i * 5 + k] ?? 0;
-    const [ma, mb] = [at(0), at(1)];
+    const ma = means[i * 5] as number; // five for every pixel of the mask
+    const mb = means[i * 5 + 1] as number;
     const light = (2 * ma * mb + C1) / (ma * ma + mb * mb + C1);
-    const spread = at(2) - ma * ma + at(3) - mb * mb;
-    return (light * (2 * (at(4) - ma * mb) + C2)) / (spread + C2);
+    const spread = (means[i * 5 + 2] as number) - ma * ma + (means[i * 5 + 3] as number) - mb * mb;
+    return (light * (2 * ((means[i * 5 + 4] as number) - ma * mb) + C2)) / (spread + C2);
   });
 }
 
-function meanOver(mask: Mask, valueAt: (i: number) => number): number {
+function meanOver({ data }: Mask, valueAt: (i: number) => number): number {
   let [sum, count] = [0, 0];
-  mask.data.forEach((inside, i) => {
-    if (inside <= 127) return;
+  for (let i = 0; i < data.length; i++) {
+    if ((data[i] as number) <= 127) continue;
     sum += valueAt(i);
     count++;
-  });
+  }
   return count === 0 ? 0 : sum / count;
 }
 

@@ -2,9 +2,9 @@
 import type { Gates } from "../api.ts";
 import { emptyMask, union } from "../geometry/mask.ts";
 import type { Affine, Mask, Rgb } from "../raster.ts";
-import { sourceClearedOf, targetArrivedOf } from "./arrival.ts";
-import { fillPlausibleOf } from "./plausible.ts";
-import { fillTextureOf, seamEnergyOf } from "./seams.ts";
+import { arrivedMeter, clearedMeter } from "./arrival.ts";
+import { plausibleMeter } from "./plausible.ts";
+import { seamMeter, textureMeter } from "./seams.ts";
 
 /** One operation's masks, all of the picture's size and binary above 127. */
 export interface GateRegion {
@@ -27,15 +27,28 @@ export interface GateRegion {
  * merely differs from the source is not cleared well: noise there costs through fillPlausible.
  */
 export function measureGates(before: Rgb, after: Rgb, regions: readonly GateRegion[]): Gates {
+  return gateMeter(before, regions)(after);
+}
+
+/** `measureGates` for several pictures: what they have in common is computed once. */
+export function gateMeter(before: Rgb, regions: readonly GateRegion[]): (after: Rgb) => Gates {
   const join = (pick: (region: GateRegion) => Mask): Mask => regions.map(pick).reduce(union, emptyMask(before));
   const [source, target, vacated] = [join((r) => r.source), join((r) => r.target), join((r) => r.vacated)];
-  const sourceCleared = mean(regions.map((region) => sourceClearedOf(before, after, region)));
-  const targetArrived = mean(regions.map((region) => targetArrivedOf(before, after, region)));
-  const seamEnergy = seamEnergyOf(before, after, { source, target, vacated, editable: join((r) => r.editable) });
-  const fillTexture = fillTextureOf(before, after, { source, target, vacated });
-  const fillPlausible = fillPlausibleOf(before, after, { source, target, vacated });
-  const measured = { sourceCleared, targetArrived, seamEnergy, fillTexture, fillPlausible };
-  return { ...measured, score: scoreOf(measured) };
+  const areas = { source, target, vacated };
+  const cleared = regions.map((region) => clearedMeter(before, region));
+  const arrived = regions.map((region) => arrivedMeter(before, region));
+  const seam = seamMeter(before, { ...areas, editable: join((r) => r.editable) });
+  const [texture, plausible] = [textureMeter(before, areas), plausibleMeter(before, areas)];
+  return (after) => {
+    const measured = {
+      sourceCleared: mean(cleared.map((meter) => meter(after))),
+      targetArrived: mean(arrived.map((meter) => meter(after))),
+      seamEnergy: seam(after),
+      fillTexture: texture(after),
+      fillPlausible: plausible(after),
+    };
+    return { ...measured, score: scoreOf(measured) };
+  };
 }
 
 function scoreOf({

@@ -61,7 +61,7 @@ export function resizeMask(mask: Mask, width: number, height: number): Mask {
 
 function bytes(values: Float32Array): Uint8Array {
   const out = new Uint8Array(values.length);
-  for (let i = 0; i < values.length; i++) out[i] = Math.max(0, Math.min(255, Math.round(values[i] ?? 0)));
+  for (let i = 0; i < values.length; i++) out[i] = Math.max(0, Math.min(255, Math.round(values[i] as number)));
   return out;
 }
 
@@ -90,20 +90,53 @@ export function resizePlanes(
 const BAND = 1 << 20;
 
 /** [outer, length, inner] → [outer, target, inner] */
-function resizeAxis(data: Float32Array, outer: number, length: number, inner: number, target: number) {
+function resizeAxis(data: Float32Array, outer: number, length: number, inner: number, target: number): Float32Array {
   const out = new Float32Array(outer * target * inner);
-  const lists = Array.from({ length: target }, (_, t) => taps(t, length, target));
+  const { first, at, weights } = allTaps(length, target);
+  // Every index below is inside its array, and every sum is a float32 at each step.
   for (let o = 0, to = 0; o < outer; o++) {
-    for (const { at, weights } of lists) {
-      for (let k = 0; k < weights.length; k++) {
-        const weight = weights[k] ?? 0;
-        const from = (o * length + (at[k] ?? 0)) * inner;
-        for (let i = 0; i < inner; i++) out[to + i] = (out[to + i] ?? 0) + weight * (data[from + i] ?? 0);
+    const row = o * length * inner;
+    for (let t = 0; t < target; t++, to += inner) {
+      const [k0, k1] = [first[t] as number, first[t + 1] as number];
+      if (inner > 4) {
+        for (let k = k0; k < k1; k++)
+          addScaled(out, to, data, row + (at[k] as number) * inner, weights[k] as number, inner);
+        continue;
       }
-      to += inner;
+      for (let i = 0; i < inner; i++) {
+        let sum = 0;
+        for (let k = k0; k < k1; k++) {
+          sum = Math.fround(sum + (weights[k] as number) * (data[row + (at[k] as number) * inner + i] as number));
+        }
+        out[to + i] = sum;
+      }
     }
   }
   return out;
+}
+
+function addScaled(
+  out: Float32Array,
+  to: number,
+  data: Float32Array,
+  from: number,
+  weight: number,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) out[to + i] = (out[to + i] as number) + weight * (data[from + i] as number);
+}
+
+/** Taps of all output samples: those of sample t lie from `first[t]` to `first[t + 1]`. */
+function allTaps(length: number, target: number): { first: Int32Array; at: Int32Array; weights: Float32Array } {
+  const lists = Array.from({ length: target }, (_, t) => taps(t, length, target));
+  const first = new Int32Array(target + 1);
+  for (const [t, { at }] of lists.entries()) first[t + 1] = (first[t] ?? 0) + at.length;
+  const [at, weights] = [new Int32Array(first[target] ?? 0), new Float32Array(first[target] ?? 0)];
+  for (const [t, list] of lists.entries()) {
+    at.set(list.at, first[t]);
+    weights.set(list.weights, first[t]);
+  }
+  return { first, at, weights };
 }
 
 /** Which input samples make output sample `t`, and how much each counts; weights add up to 1. */

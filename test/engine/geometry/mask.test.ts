@@ -8,9 +8,11 @@ import {
   centroidOf,
   coveredShare,
   dilate,
+  dilateBy,
   distancesTo,
   emptyMask,
   erode,
+  erodeBy,
   feather,
   fullMask,
   intersect,
@@ -84,6 +86,7 @@ describe("distance", () => {
       fc.property(masks, radius, (mask, r) => {
         const expected = mask.data.map((_, i) => (nearest(mask, i, true) <= r ? 255 : 0));
         expect(dilate(mask, r).data).toEqual(expected);
+        expect(dilateBy(mask, [r + 2, r])[1]?.data).toEqual(expected);
       }),
     );
   });
@@ -93,6 +96,7 @@ describe("distance", () => {
       fc.property(masks, radius, (mask, r) => {
         const expected = mask.data.map((_, i) => (nearest(mask, i, false) > r ? 255 : 0));
         expect(erode(mask, r).data).toEqual(expected);
+        expect(erodeBy(mask, [r + 2, r])[1]?.data).toEqual(expected);
       }),
     );
   });

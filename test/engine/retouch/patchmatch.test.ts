@@ -3,7 +3,7 @@ import { fullMask } from "../../../src/engine/geometry/mask.ts";
 import type { Mask, Rgb } from "../../../src/engine/raster.ts";
 import { randomFrom } from "../../../src/engine/retouch/grain.ts";
 import { fillByPatches } from "../../../src/engine/retouch/patchmatch.ts";
-import { fillTextureOf } from "../../../src/engine/retouch/seams.ts";
+import { textureMeter } from "../../../src/engine/retouch/seams.ts";
 import { type Colour, ground, inDisc, maskWhere, paint } from "../../helpers/pictures.ts";
 
 const [width, height] = [160, 120];
@@ -41,7 +41,7 @@ describe("fillByPatches", () => {
     const before = paint(width, height, ground);
     const filled = fill(ground);
     const nothing = { ...hole, data: new Uint8Array(hole.data.length) };
-    const texture = fillTextureOf(before, filled ?? before, { source: hole, target: nothing, vacated: hole });
+    const texture = textureMeter(before, { source: hole, target: nothing, vacated: hole })(filled ?? before);
     expect(texture).toBeGreaterThan(0.6);
     expect(texture).toBeLessThan(1.3);
     const reds = hole.data.filter((inside, i) => inside > 127 && (filled?.data[i * 3] ?? 0) > 130);
