@@ -6,7 +6,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import writeFileAtomic from "write-file-atomic";
 import type { EditOutcome } from "../src/engine/api.ts";
 import { contactSheet } from "../src/engine/image/contact-sheet.ts";
 import { rgbFrom } from "../src/engine/image/raster-io.ts";
@@ -15,6 +14,7 @@ import { LocalEngine } from "../src/engine/local.ts";
 import type { Box, Point, Rgb } from "../src/engine/raster.ts";
 import { parseRecipe } from "../src/engine/recipe/parse.ts";
 import { type Motion, QUALITIES } from "../src/engine/recipe/schema.ts";
+import { writeWhole } from "../src/engine/write-whole.ts";
 
 interface Subject {
   readonly photo: string;
@@ -63,7 +63,7 @@ try {
     const rows: Rgb[][] = [];
     for (const subject of SUBJECTS) rows.push(await row(name, motion, subject));
     const { data } = await previewOf(await contactSheet(rows, 240), { maxEdge: 2400, maxBytes: 600_000 });
-    await writeFileAtomic(join(values.out, `${name}.webp`), Buffer.from(data));
+    await writeWhole(join(values.out, `${name}.webp`), data);
   }
 } finally {
   await engine.close();

@@ -1,6 +1,6 @@
 /** What a conversation leaves behind: the last edit's file, the report, the words. */
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
+import { writeWhole } from "../engine/write-whole.ts";
 import type { ChatFlags, ChatOrder, Said } from "./chat-order.ts";
 import type { Chat } from "./chat-turn.ts";
 import type { CliRun } from "./deps.ts";
@@ -16,10 +16,7 @@ export async function finishChat({ run, studio, conversation, said, flags }: Cha
   }
   const done = await writeFiles(studio, editId, order, flags, run.signal);
   if (order.report !== undefined) {
-    await writeFileAtomic(
-      join(order.report, "transcript.jsonl"),
-      said.map(({ outcome }) => outcome.transcript).join(""),
-    );
+    await writeWhole(join(order.report, "transcript.jsonl"), said.map(({ outcome }) => outcome.transcript).join(""));
   }
   if (!flags.quiet && !flags.json) printWarnings(run, allWarnings(done.record, done.written));
   const kept = flags.keep === false ? [] : [keptLine(studio.workspace.id)];

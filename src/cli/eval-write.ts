@@ -1,6 +1,6 @@
 /** A run's files in its folder. */
 import { join, resolve } from "node:path";
-import writeFileAtomic from "write-file-atomic";
+import { writeWhole } from "../engine/write-whole.ts";
 import { FORMAT_FILES, type Format, formatted } from "../evals/formats/index.ts";
 import { readRun } from "../evals/previous.ts";
 import { reportHtml } from "../evals/report/index.ts";
@@ -24,7 +24,7 @@ export async function writeRun(run: CliRun, flags: EvalFlags, written: WrittenRu
   const { out, result, formats, table } = written;
   for (const format of formats) {
     const text = format === "html" ? await page(run, flags, written) : formatted(format, result, table);
-    await writeFileAtomic(join(out, FORMAT_FILES[format]), text);
+    await writeWhole(join(out, FORMAT_FILES[format]), text);
   }
 }
 

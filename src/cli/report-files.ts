@@ -1,8 +1,8 @@
 /** --report DIR: the files that explain an edit, and one page that shows them. */
 import { copyFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import type { Engine } from "../engine/api.ts";
+import { writeWhole } from "../engine/write-whole.ts";
 import { reportHtml } from "../report/edit-report.ts";
 import { lossColumn } from "../report/loss-chart.ts";
 import { REPORT_PICTURES } from "../report/names.ts";
@@ -22,13 +22,13 @@ export async function writeReport(
   await makeOutFolder(dir);
   for (const name of REPORT_PICTURES) await copyFile(files[name], join(dir, `${name}.png`));
   if (files.film !== undefined) await copyFile(files.film, join(dir, "film.png"));
-  await writeFileAtomic(join(dir, "recipe.json"), `${JSON.stringify(outcome.recipe, null, 2)}\n`);
+  await writeWhole(join(dir, "recipe.json"), `${JSON.stringify(outcome.recipe, null, 2)}\n`);
   await copyFile(files.loss, join(dir, "loss.csv"));
   const page = join(dir, "report.html");
   const pictures = await reportPictures(engine, files, { signal });
   const losses = lossColumn(await readFile(files.loss, "utf8"));
   const warnings = allWarnings(record, written);
-  await writeFileAtomic(
+  await writeWhole(
     page,
     reportHtml({ outcome, written, warnings, pictures, losses, recipeAt: "recipe.json beside this page" }),
   );

@@ -1,7 +1,7 @@
 /** Where an ablation or inversion run keeps what it has measured, and its tables at the end. */
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import type { Recipe } from "../engine/recipe/schema.ts";
+import { writeWhole } from "../engine/write-whole.ts";
 import { codeMark } from "../evals/code-mark.ts";
 import { type Memo, openMemo } from "../evals/memo.ts";
 import { modelMark } from "../session/model-mark.ts";
@@ -40,8 +40,8 @@ export async function openTable(run: CliRun, flags: TableFlags, home: string): P
       const json = JSON.stringify({ ok: true, ...results });
       run.stdout.write(flags.json ? `${json}\n` : text);
       if (out === undefined) return;
-      await writeFileAtomic(join(out, "tables.txt"), text);
-      await writeFileAtomic(join(out, "tables.json"), `${json}\n`);
+      await writeWhole(join(out, "tables.txt"), text);
+      await writeWhole(join(out, "tables.json"), `${json}\n`);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** One run of a suite: what is known is taken over, the rest runs, and everything is put together. */
 
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
+import { writeWhole } from "../engine/write-whole.ts";
 import { JOURNAL_FILE, Journal, readJournal } from "./journal.ts";
 import { readRun } from "./previous.ts";
 import { rejudge, rescore } from "./rescore.ts";
@@ -113,5 +113,5 @@ async function rewritten(out: string, results: readonly CaseResult[]): Promise<v
   const { results: before } = await readJournal<CaseResult>(out);
   const all = new Map([...before, ...results.map((one) => [one.key, one] as const)]);
   const text = [...all.values()].map((one) => `${JSON.stringify(one)}\n`).join("");
-  await writeFileAtomic(join(out, JOURNAL_FILE), text);
+  await writeWhole(join(out, JOURNAL_FILE), text);
 }

@@ -82,7 +82,16 @@ export class BlobStore {
     if (blob === undefined)
       throw new EditError("session-damaged", `Expected the blob ${ref.hash} to be there, it is not`);
     await sync(blob);
+    await this.#checkSize(ref, blob);
     return blob;
+  }
+
+  /** cacache's streams write once and do not look how much was written: on a disk that runs full the end is missing. */
+  async #checkSize({ hash, bytes }: BlobRef, blob: string): Promise<void> {
+    const { size } = await stat(blob);
+    if (size === bytes) return;
+    await cacache.rm.content(this.dir, hash);
+    throw Object.assign(new Error(`Expected ${bytes} bytes to be written, ${size} were`), { code: "ENOSPC" });
   }
 
   async #put({ hash, bytes }: BlobRef, file: string): Promise<void> {

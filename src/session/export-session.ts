@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { constants, createReadStream, createWriteStream } from "node:fs";
 import { copyFile, link, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { create } from "tar";
 import { EditError } from "../errors.ts";
@@ -27,7 +28,9 @@ export async function exportSession(
   const staging = join(dir, `export-${randomBytes(6).toString("hex")}`);
   try {
     const names = await stage(dir, store, staging);
-    await create({ file: part, cwd: staging, portable: true, noMtime: true, strict: true }, names).catch((error) => {
+    // Its own way to a file writes once and does not look how much was written.
+    const archive = Readable.from(create({ cwd: staging, portable: true, noMtime: true, strict: true }, names));
+    await pipeline(archive, createWriteStream(part, { mode: 0o600 })).catch((error) => {
       throw unwritable(out, error);
     });
     await publish(part, out, overwrite);

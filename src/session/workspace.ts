@@ -2,8 +2,8 @@
  * Everything lies under `<home>/sessions/<id>/`. An edit stands wherever a picture stands, so edits chain. */
 import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import type { CallOptions, EditOptions, Engine, Warning } from "../engine/api.ts";
+import { writeWhole } from "../engine/write-whole.ts";
 import { BlobStore } from "./blobs.ts";
 import { Busy } from "./busy.ts";
 import { copyWhole } from "./copy-whole.ts";
@@ -115,7 +115,7 @@ export class Workspace {
 
   /** The same for a picture that is at hand as bytes; `name` carries the extension. */
   async openBytes(engine: Engine, bytes: Uint8Array, name: string, options: CallOptions = {}): Promise<ImageRecord> {
-    return this.#addImage(engine, basename(name), options, (copy) => writeFileAtomic(copy, Buffer.from(bytes)));
+    return this.#addImage(engine, basename(name), options, (copy) => writeWhole(copy, bytes));
   }
 
   /**

@@ -1,7 +1,7 @@
 /** What was found out about endpoints, kept in the data folder: which output forms each model there can do. */
-import { readFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
 /** Absent: not tried yet. */
@@ -33,10 +33,12 @@ export function remember(home: string | undefined, key: string, found: Abilities
   if (home === undefined) return;
   const endpoints = { ...everything(home), [key]: found };
   const text = `${JSON.stringify({ version: 1, endpoints }, null, 2)}\n`;
+  const part = join(home, `.${FILE}.${randomBytes(6).toString("hex")}.part`);
   try {
-    writeFileAtomic.sync(join(home, FILE), text, { mode: 0o600 });
+    writeFileSync(part, text, { mode: 0o600, flag: "wx" });
+    renameSync(part, join(home, FILE));
   } catch {
-    // It is only a memory.
+    rmSync(part, { force: true }); // it is only a memory
   }
 }
 

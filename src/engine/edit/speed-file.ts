@@ -1,8 +1,8 @@
 /** `speed.json` in the data folder: what edits have cost on this machine, by model. */
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
+import { writeWhole } from "../write-whole.ts";
 import type { Rates } from "./estimate.ts";
 
 const seconds = z.number().nonnegative().finite();
@@ -27,7 +27,7 @@ export async function writeRates(home: string, model: string, measured: Rates): 
   const next: Speeds = { version: 1, models: { ...before.models, [model]: measured } };
   const write = async () => {
     await mkdir(home, { recursive: true, mode: 0o700 });
-    await writeFileAtomic(join(home, NAME), `${JSON.stringify(next, null, 2)}\n`);
+    await writeWhole(join(home, NAME), `${JSON.stringify(next, null, 2)}\n`);
   };
   await write().catch(() => {});
 }

@@ -1,8 +1,8 @@
 /** What a pull writes beside a model: where it is from, under which licence, and what each file must be. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
+import { writeWhole } from "../write-whole.ts";
 
 const schema = z.object({
   version: z.literal(1),
@@ -31,5 +31,5 @@ export async function readPullRecord(dir: string): Promise<PullRecord | undefine
 }
 
 export async function writePullRecord(dir: string, record: PullRecord): Promise<void> {
-  await writeFileAtomic(join(dir, NAME), `${JSON.stringify(record, null, 2)}\n`);
+  await writeWhole(join(dir, NAME), `${JSON.stringify(record, null, 2)}\n`);
 }

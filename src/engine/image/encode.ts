@@ -1,7 +1,8 @@
 /** From native samples to a file: samples as they are, metadata attached at container level, written atomically. */
-import writeFileAtomic from "write-file-atomic";
+
 import { EditError } from "../../errors.ts";
 import type { Warning } from "../api.ts";
+import { writeWhole } from "../write-whole.ts";
 import { cleanExif } from "./exif.ts";
 import { attachToJpeg, JPEG_MAX_EDGE, JPEG_MAX_EXIF, JPEG_MAX_XMP } from "./jpeg-segments.ts";
 import { inLayout, type Layout } from "./layout.ts";
@@ -50,7 +51,7 @@ export async function writeImage(path: string, picture: Picture, options: WriteO
   const warnings: Warning[] = [];
   const metadata = describe(picture, options, warnings);
   const bytes = await encode(picture, options.format, metadata);
-  await writeFileAtomic(path, bytes).catch((cause: NodeJS.ErrnoException) => {
+  await writeWhole(path, bytes).catch((cause: NodeJS.ErrnoException) => {
     throw new EditError("out-unwritable", `Expected to write ${bytes.length} bytes to ${path}, got ${cause.code}`, {
       cause,
     });

@@ -2,9 +2,9 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Sharp } from "sharp";
-import writeFileAtomic from "write-file-atomic";
 import { EditError } from "../../errors.ts";
 import type { Mask, Rgb } from "../raster.ts";
+import { writeWhole } from "../write-whole.ts";
 import { decodeBytes } from "./decode.ts";
 import { hasAlpha, type NativeImage } from "./native.ts";
 import { sharp } from "./sharp.ts";
@@ -45,7 +45,7 @@ export async function encodePng(raster: Rgb | Mask): Promise<Uint8Array> {
 
 /** The same as a file, atomically. */
 export async function writePng(path: string, raster: Rgb | Mask): Promise<void> {
-  await writeFileAtomic(path, Buffer.from(await encodePng(raster)));
+  await writeWhole(path, await encodePng(raster));
 }
 
 /** Any readable picture as sRGB. Errors as decodeImage's. */

@@ -1,6 +1,7 @@
 /** Safetensors files: named tensors behind a JSON header. Reading copies one tensor at a time. */
-import writeFileAtomic from "write-file-atomic";
+
 import { EditError } from "../../errors.ts";
+import { writeWhole } from "../write-whole.ts";
 import { type ByteSource, fileBytes, memoryBytes } from "./byte-source.ts";
 import { bfloatToFloat, DTYPE_BYTES, type Dtype, halfToFloat, isWeightDtype, type WeightDtype } from "./dtypes.ts";
 import { readHeader, type TensorEntry } from "./safetensors-header.ts";
@@ -75,7 +76,7 @@ export async function writeSafetensors(
   tensors: ReadonlyMap<string, TensorData> | Record<string, TensorData>,
   metadata: Record<string, string> = {},
 ): Promise<void> {
-  await writeFileAtomic(path, Buffer.from(encodeSafetensors(tensors, metadata)));
+  await writeWhole(path, encodeSafetensors(tensors, metadata));
 }
 
 /** The bytes of a safetensors file; the header is padded so that data begins at a multiple of 8. */

@@ -2,12 +2,12 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 import { maskDataUri, readMask } from "../../engine/image/raster-io.ts";
 import type { Mask, Rgb } from "../../engine/raster.ts";
 import { pointSchema } from "../../engine/recipe/schema.ts";
 import { type Cv, loadOpenCv } from "../../engine/segment/opencv.ts";
+import { writeWhole } from "../../engine/write-whole.ts";
 import { packageVersion } from "../../tools/version.ts";
 import type { DragPoint } from "../points.ts";
 import { POINT_RULE, type PointRegion, regionsOfPoints } from "./points-to-regions.ts";
@@ -36,7 +36,7 @@ export class RegionCache {
   async #store(path: string, regions: readonly PointRegion[]): Promise<void> {
     await mkdir(join(path, ".."), { recursive: true });
     const plain = regions.map(async (region) => ({ ...region, mask: await maskDataUri(region.mask) }));
-    await writeFileAtomic(path, JSON.stringify(await Promise.all(plain)));
+    await writeWhole(path, JSON.stringify(await Promise.all(plain)));
   }
 }
 
