@@ -22,14 +22,19 @@ const LOOSE = 0.6;
 
 /** What stays behind is offered as a region of its own: `polygon` of the warning. */
 export function lintPicture(rgb: Rgb, operations: readonly ResolvedOperation[]): Warning[] {
-  return [...operations.flatMap((operation) => looseness(rgb, operation)), ...stayingBehind(rgb, operations)];
+  const seen = operations.map((operation) => ({ operation, view: viewOf(rgb, operation) }));
+  return [...seen.flatMap(looseness), ...seen.flatMap(stayingBehind)];
+}
+
+interface Seen {
+  readonly operation: ResolvedOperation;
+  readonly view: View;
 }
 
 /** Ground that travels with its thing shows its edges at the target. What bends keeps its surroundings. */
-function looseness(rgb: Rgb, operation: ResolvedOperation): Warning[] {
+function looseness({ operation, view }: Seen): Warning[] {
   const box = boundingBox(operation.region);
   if (box === null || operation.regime === "bend") return [];
-  const view = viewOf(rgb, operation);
   if (looseShare(view.rgb, view.region) < LOOSE) return [];
   const [x0, y0, x1, y1] = box;
   const message =
@@ -39,14 +44,11 @@ function looseness(rgb: Rgb, operation: ResolvedOperation): Warning[] {
   return [{ code: "region-loose", message }];
 }
 
-function stayingBehind(rgb: Rgb, operations: readonly ResolvedOperation[]): Warning[] {
-  return operations.filter(leavesItsGround).flatMap((operation) => {
-    const view = viewOf(rgb, operation);
-    const kind = leftBehind(view);
-    if (kind === undefined) return [];
-    const area = kind === "shadow" ? shadowArea(view) : reflectionArea(view);
-    return [warningOf(operation.label, kind, outlineOf(area, view.box))];
-  });
+function stayingBehind({ operation, view }: Seen): Warning[] {
+  const kind = leavesItsGround(operation) ? leftBehind(view) : undefined;
+  if (kind === undefined) return [];
+  const area = kind === "shadow" ? shadowArea(view) : reflectionArea(view);
+  return [warningOf(operation.label, kind, outlineOf(area, view.box))];
 }
 
 /** Copies have no shadow of their own to lose, and what is bent stays where it stands. */
@@ -63,8 +65,10 @@ function leftBehind(view: Surroundings): "shadow" | "reflection" | undefined {
   return shadowShare(view) > SHADED ? "shadow" : undefined;
 }
 
+type View = Surroundings & { readonly box: Box };
+
 /** Room for a reflection below and for the ground on the sides. */
-function viewOf(rgb: Rgb, { region }: ResolvedOperation): Surroundings & { readonly box: Box } {
+function viewOf(rgb: Rgb, { region }: ResolvedOperation): View {
   const [x0, y0, x1, y1] = boundingBox(region) ?? [0, 0, 1, 1];
   const [pad, room] = [0.5 * Math.max(x1 - x0, y1 - y0), y1 - y0];
   const box = growBox([x0, y0, x1, y1 + Math.max(0, room - pad)], pad, rgb);

@@ -76,26 +76,32 @@ function enlarged({ front, back }: Sides, { width, height }: Scene): Sides {
   return { front: large(front), back: large(back) };
 }
 
-/** One sweep in place: the photo's equation against the neighbours' colours, solved per pixel. */
+/** One sweep in place: the photo's equation against the neighbours' colours, solved per pixel. The hot loop of a matte: no
+ * array is made per pixel, and no index leaves its array. */
 function relax({ width, height, image, alpha }: Scene, { front, back }: Sides): void {
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
-      const a = alpha[i] ?? 0;
-      const around = [
-        x > 0 ? i - 1 : i,
-        x < width - 1 ? i + 1 : i,
-        y > 0 ? i - width : i,
-        y < height - 1 ? i + width : i,
-      ];
-      const weights = around.map((j) => SMOOTH + ACROSS * Math.abs(a - (alpha[j] ?? 0)));
-      const total = weights.reduce((sum, w) => sum + w, 0);
+      const a = alpha[i] as number;
+      const left = x > 0 ? i - 1 : i;
+      const right = x < width - 1 ? i + 1 : i;
+      const above = y > 0 ? i - width : i;
+      const below = y < height - 1 ? i + width : i;
+      const wl = SMOOTH + ACROSS * Math.abs(a - (alpha[left] as number));
+      const wr = SMOOTH + ACROSS * Math.abs(a - (alpha[right] as number));
+      const wa = SMOOTH + ACROSS * Math.abs(a - (alpha[above] as number));
+      const wb = SMOOTH + ACROSS * Math.abs(a - (alpha[below] as number));
+      const total = wl + wr + wa + wb;
+      const balance = total + a * a + (1 - a) * (1 - a);
       for (let c = 0; c < 3; c++) {
-        let [f, b] = [0, 0];
-        for (let k = 0; k < 4; k++) {
-          f += (weights[k] ?? 0) * (front[(around[k] ?? 0) * 3 + c] ?? 0);
-          b += (weights[k] ?? 0) * (back[(around[k] ?? 0) * 3 + c] ?? 0);
-        }
-        const missing = ((image[i * 3 + c] ?? 0) - (a * f + (1 - a) * b) / total) / (total + a * a + (1 - a) * (1 - a));
+        const l = left * 3 + c;
+        const r = right * 3 + c;
+        const t = above * 3 + c;
+        const u = below * 3 + c;
+        const f =
+          wl * (front[l] as number) + wr * (front[r] as number) + wa * (front[t] as number) + wb * (front[u] as number);
+        const b =
+          wl * (back[l] as number) + wr * (back[r] as number) + wa * (back[t] as number) + wb * (back[u] as number);
+        const missing = ((image[i * 3 + c] as number) - (a * f + (1 - a) * b) / total) / balance;
         front[i * 3 + c] = clamp(f / total + a * missing);
         back[i * 3 + c] = clamp(b / total + (1 - a) * missing);
       }

@@ -61,11 +61,26 @@ function momentsOf(guide: Rgb, input: Mask): Float32Array {
 
 /** a = (Σ + εI)⁻¹ cov(I, p), b = p̄ − a·Ī, by the adjugate of the symmetric 3×3 matrix. */
 function solve(moments: Float32Array, m: number, epsilon: number, out: Float32Array, o: number): void {
-  const [r = 0, g = 0, b = 0, p = 0, rp = 0, gp = 0, bp = 0, r2 = 0, r1g = 0, r1b = 0, g2 = 0, g1b = 0, b2 = 0] =
-    moments.subarray(m, m + 13);
-  const [cr, cg, cb] = [rp - r * p, gp - g * p, bp - b * p];
-  const [rr, gg, bb] = [r2 - r * r + epsilon, g2 - g * g + epsilon, b2 - b * b + epsilon];
-  const [rg, rb, gb] = [r1g - r * g, r1b - r * b, g1b - g * b];
+  // 13 numbers from m on.
+  const r = moments[m] as number;
+  const g = moments[m + 1] as number;
+  const b = moments[m + 2] as number;
+  const p = moments[m + 3] as number;
+  const [cr, cg, cb] = [
+    (moments[m + 4] as number) - r * p,
+    (moments[m + 5] as number) - g * p,
+    (moments[m + 6] as number) - b * p,
+  ];
+  const [rr, gg, bb] = [
+    (moments[m + 7] as number) - r * r + epsilon,
+    (moments[m + 10] as number) - g * g + epsilon,
+    (moments[m + 12] as number) - b * b + epsilon,
+  ];
+  const [rg, rb, gb] = [
+    (moments[m + 8] as number) - r * g,
+    (moments[m + 9] as number) - r * b,
+    (moments[m + 11] as number) - g * b,
+  ];
   const [i00, i01, i02] = [gg * bb - gb * gb, gb * rb - rg * bb, rg * gb - gg * rb];
   const [i11, i12, i22] = [rr * bb - rb * rb, rb * rg - rr * gb, rr * gg - rg * rg];
   const scale = 1 / (rr * i00 + rg * i01 + rb * i02);
@@ -99,7 +114,7 @@ export function boxMean(
   return out;
 }
 
-/** One running mean over `length` rows of `row` values that lie `stride` apart. */
+/** One running mean over `length` rows of `row` values that lie `stride` apart, all inside both arrays. */
 function boxLine(
   from: Float32Array,
   to: Float32Array,
@@ -115,10 +130,10 @@ function boxLine(
     if (at + radius < length) addRow(sum, from, start + (at + radius) * stride, 1);
     if (at - radius > 0) addRow(sum, from, start + (at - radius - 1) * stride, -1);
     const share = 1 / (Math.min(length - 1, at + radius) - Math.max(0, at - radius) + 1);
-    for (let i = 0, p = start + at * stride; i < row; i++, p++) to[p] = (sum[i] ?? 0) * share;
+    for (let i = 0, p = start + at * stride; i < row; i++, p++) to[p] = (sum[i] as number) * share;
   }
 }
 
 function addRow(sum: Float64Array, from: Float32Array, start: number, sign: number): void {
-  for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + sign * (from[start + i] ?? 0);
+  for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + sign * (from[start + i] as number);
 }

@@ -89,30 +89,58 @@ export function resizePlanes(
 /** Samples that are converted to floats at a time: as floats a large picture is four times its size. */
 const BAND = 1 << 20;
 
-/** [outer, length, inner] → [outer, target, inner] */
+/** [outer, length, inner] → [outer, target, inner]; sums are float32 at each step. */
 function resizeAxis(data: Float32Array, outer: number, length: number, inner: number, target: number): Float32Array {
   const out = new Float32Array(outer * target * inner);
-  const { first, at, weights } = allTaps(length, target);
-  // Every index below is inside its array, and every sum is a float32 at each step.
-  for (let o = 0, to = 0; o < outer; o++) {
-    const row = o * length * inner;
-    for (let t = 0; t < target; t++, to += inner) {
-      const [k0, k1] = [first[t] as number, first[t + 1] as number];
-      if (inner > 4) {
-        for (let k = k0; k < k1; k++)
-          addScaled(out, to, data, row + (at[k] as number) * inner, weights[k] as number, inner);
-        continue;
-      }
-      for (let i = 0; i < inner; i++) {
-        let sum = 0;
-        for (let k = k0; k < k1; k++) {
-          sum = Math.fround(sum + (weights[k] as number) * (data[row + (at[k] as number) * inner + i] as number));
-        }
-        out[to + i] = sum;
-      }
-    }
+  const taps = allTaps(length, target);
+  for (let o = 0; o < outer; o++) {
+    const [from, to] = [o * length * inner, o * target * inner];
+    if (inner === 3) line3(data, from, out, to, taps);
+    else if (inner === 1) line1(data, from, out, to, taps);
+    else lineOf(data, from, out, to, taps, inner);
   }
   return out;
+}
+
+// Every index below is inside its array: taps are of this length, and there is one list of them per output sample.
+
+function line1(data: Float32Array, from: number, out: Float32Array, to: number, { first, at, weights }: Taps): void {
+  for (let t = 0; t + 1 < first.length; t++) {
+    const end = first[t + 1] as number;
+    let sum = 0;
+    for (let k = first[t] as number; k < end; k++) {
+      sum = Math.fround(sum + (weights[k] as number) * (data[from + (at[k] as number)] as number));
+    }
+    out[to + t] = sum;
+  }
+}
+
+function line3(data: Float32Array, from: number, out: Float32Array, to: number, { first, at, weights }: Taps): void {
+  for (let t = 0, o = to; t + 1 < first.length; t++, o += 3) {
+    const end = first[t + 1] as number;
+    let r = 0;
+    let g = 0;
+    let b = 0;
+    for (let k = first[t] as number; k < end; k++) {
+      const weight = weights[k] as number;
+      const i = from + 3 * (at[k] as number);
+      r = Math.fround(r + weight * (data[i] as number));
+      g = Math.fround(g + weight * (data[i + 1] as number));
+      b = Math.fround(b + weight * (data[i + 2] as number));
+    }
+    out[o] = r;
+    out[o + 1] = g;
+    out[o + 2] = b;
+  }
+}
+
+function lineOf(data: Float32Array, from: number, out: Float32Array, to: number, taps: Taps, inner: number): void {
+  const { first, at, weights } = taps;
+  for (let t = 0; t + 1 < first.length; t++) {
+    for (let k = first[t] as number; k < (first[t + 1] as number); k++) {
+      addScaled(out, to + t * inner, data, from + (at[k] as number) * inner, weights[k] as number, inner);
+    }
+  }
 }
 
 function addScaled(
@@ -126,8 +154,15 @@ function addScaled(
   for (let i = 0; i < count; i++) out[to + i] = (out[to + i] as number) + weight * (data[from + i] as number);
 }
 
-/** Taps of all output samples: those of sample t lie from `first[t]` to `first[t + 1]`. */
-function allTaps(length: number, target: number): { first: Int32Array; at: Int32Array; weights: Float32Array } {
+/** Of all output samples: those of sample t lie from `first[t]` to `first[t + 1]`. */
+interface Taps {
+  readonly first: Int32Array;
+  /** Input samples. */
+  readonly at: Int32Array;
+  readonly weights: Float32Array;
+}
+
+function allTaps(length: number, target: number): Taps {
   const lists = Array.from({ length: target }, (_, t) => taps(t, length, target));
   const first = new Int32Array(target + 1);
   for (const [t, { at }] of lists.entries()) first[t + 1] = (first[t] ?? 0) + at.length;
