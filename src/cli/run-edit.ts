@@ -73,7 +73,8 @@ async function exported(
   signal: AbortSignal,
 ): Promise<ExportOutcome> {
   await makeFolderOf(out);
-  return engine.exportImage({ ...exportRequest({ workspace }, editId, out, force ?? false), embed }, { signal });
+  const request = await exportRequest({ workspace }, editId, out, force ?? false);
+  return engine.exportImage({ ...request, embed }, { signal });
 }
 
 async function inPlace({ outcome: { files, receipt } }: EditRecord): Promise<ExportOutcome> {

@@ -1,7 +1,8 @@
 import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** Folder by folder: Node's own recursive mkdir never ends below a file system that makes none, such as /proc. */
+/** Folder by folder: Node's own recursive mkdir never ends below a file system that makes none, such as /proc, and tells
+ * of a read-only one as of a folder that is not there. */
 export async function makeFolder(dir: string, mode?: number): Promise<void> {
   if (await isFolder(dir)) return;
   const parent = dirname(dir);

@@ -1,5 +1,4 @@
 /** From a folder to a session that can be worked with: locked, read, mended, swept. */
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Warning } from "../engine/api.ts";
 import { EditError } from "../errors.ts";
@@ -10,7 +9,8 @@ import { interruptedView } from "./job-view.ts";
 import { Journal } from "./journal.ts";
 import { jsonOf } from "./journal-line.ts";
 import { Ledger } from "./ledger.ts";
-import { lockSession } from "./lock.ts";
+import type { SessionLocks } from "./lock.ts";
+import { makeFolder } from "./make-folder.ts";
 import { journalPath, readSession, sessionDir, sessionFolder } from "./read-session.ts";
 import { type KeptFile, SessionState } from "./session-state.ts";
 import { sweepSession } from "./sweep.ts";
@@ -26,8 +26,8 @@ export interface OpenedLedger {
 export async function createLedger(home: string, { memory }: { memory: boolean }): Promise<OpenedLedger> {
   const id = newId("session");
   const dir = sessionDir(home, id);
-  for (const part of ["images", "regions", "edits"]) await mkdir(join(dir, part), { recursive: true, mode: 0o700 });
-  const { release, check } = await lockSession(dir);
+  for (const part of ["images", "regions", "edits"]) await makeFolder(join(dir, part), 0o700);
+  const { release, check } = await lock(dir);
   const state = new SessionState(dir);
   const first = { type: "session", version: JOURNAL_VERSION, id, at: new Date().toISOString() } as const;
   state.apply(first);

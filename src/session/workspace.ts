@@ -67,7 +67,7 @@ export class Workspace {
     this.#release = release;
     this.#store = store;
     this.history = new History(ledger, {
-      intact: (id) => this.#intact(id),
+      intact: (id) => this.intact(id),
       busy: () => [...this.#busy.ids(), ...this.jobs.uses()],
       free: (ids, files) => this.#free(ids, files),
     });
@@ -159,6 +159,7 @@ export class Workspace {
       });
       return this.edited(id);
     });
+      await this.intact(imageId);
   }
 
   /** The opened pictures, oldest first. */
@@ -218,6 +219,12 @@ export class Workspace {
     await this.#release();
   }
 
+  /** Before anything is made of a picture, or one leaves: its files have the bytes they were made with, or have them again
+   * from their blobs. Throws `session-damaged`, naming the hash. Costs nothing in a session in memory. */
+  async intact(id: string): Promise<void> {
+    for (const file of this.#state.filesOf(id)) await this.#store?.ensure(file, file.path, { thorough: true });
+  }
+
   /** Ends the jobs and removes the session's files, and what of its bytes no other session needs. */
   async remove(): Promise<void> {
     await this.jobs.close();
@@ -273,10 +280,6 @@ export class Workspace {
         throw error;
       }),
     );
-  }
-
-  async #intact(id: string): Promise<void> {
-    for (const file of this.#state.filesOf(id)) await this.#store?.ensure(file, file.path, { thorough: true });
   }
 
   async #free(ids: readonly string[], files: readonly KeptFile[]): Promise<number> {

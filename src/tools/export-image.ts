@@ -33,7 +33,7 @@ export const exportImage = defineTool({
   annotations: { readOnly: false, destructive: true, idempotent: true, openWorld: false },
   async execute({ id, path, format, overwrite }, ctx, { signal }) {
     const out = await writablePath(ctx.roots, withFormat(path, format));
-    const request = exportRequest(ctx, id, out, overwrite ?? false);
+    const request = await exportRequest(ctx, id, out, overwrite ?? false);
     const { receipt, ...written } = await ctx.engine.exportImage(request, { signal });
     const shown = shownPath(written.path, ctx);
     const downloadUrl = ctx.downloads?.offer(written.path);
@@ -64,14 +64,15 @@ function shownPath(path: string, { roots, showPaths = true }: ToolContext): stri
   return showPaths ? path : relative(base, path);
 }
 
-/** An edit travels with its original, so that the receipt can speak of what lies outside. */
-export function exportRequest(
+/** An edit travels with its original, so that the receipt can speak of what lies outside. Throws `session-damaged`. */
+export async function exportRequest(
   { workspace }: Pick<ToolContext, "workspace">,
   id: string,
   out: string,
   overwrite: boolean,
-): ExportRequest {
+): Promise<ExportRequest> {
   const edit = workspace.findEdit(id);
+  for (const picture of edit ? [edit.imageId, id] : [id]) await workspace.intact(picture);
   if (!edit) return { image: workspace.picture(id).path, out, overwrite };
   const { files, recipe } = edit.outcome;
   const original = workspace.picture(edit.imageId).path;

@@ -36,7 +36,7 @@ export async function refuseFolder(dir: string): Promise<void> {
 export async function intoFolder<T>(dir: string, work: (folder: string) => Promise<T>): Promise<T> {
   const partial = join(dirname(dir), `.${basename(dir)}.${process.pid}.partial`);
   await rm(partial, { recursive: true, force: true });
-  await mkdir(partial, { recursive: true }).catch((cause: unknown) => {
+  await madeFolder(partial).catch((cause: unknown) => {
     throw new EditError("usage", `Expected a folder that can be made for the edit, got ${dir}`, { cause });
   });
   try {
@@ -46,6 +46,16 @@ export async function intoFolder<T>(dir: string, work: (folder: string) => Promi
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
     throw error;
+  }
+}
+
+/** Node's recursive mkdir tells of a read-only file system as of a folder that is not there. */
+async function madeFolder(dir: string): Promise<void> {
+  try {
+    await mkdir(dir);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    await mkdir(dir, { recursive: true });
   }
 }
 

@@ -1,9 +1,8 @@
 /** One session of the API: its workspace, what its tools may use, what happens in it. */
 import { randomBytes } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { AgentEvent } from "../../agent/index.ts";
-import type { RegionRecord, Workspace } from "../../session/index.ts";
+import { makeFolder, type RegionRecord, type Workspace } from "../../session/index.ts";
 import { hasEnded, type JobView } from "../../session/job-view.ts";
 import type { ToolContext } from "../../tools/index.ts";
 import { countJobs } from "../job-metrics.ts";
@@ -72,7 +71,7 @@ export class ApiSession {
   /** A folder of the session's for what is there for a while. */
   async folder(name: "uploads" | "exports" | "frames"): Promise<string> {
     const dir = join(this.workspace.dir, name);
-    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await makeFolder(dir, 0o700);
     return dir;
   }
 

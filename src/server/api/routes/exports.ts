@@ -25,7 +25,7 @@ export function exportRoutes(): ApiRouter {
     const format = wanted === "original" ? formatOf(workspace, id) : wanted;
     const exportId = randomBytes(16).toString("hex");
     const out = join(await session.folder("exports"), `${exportId}.${EXTENSIONS[format]}`);
-    const request = { ...exportRequest(ctx, id, out, true), ...(embed === undefined ? {} : { embed }) };
+    const request = { ...(await exportRequest(ctx, id, out, true)), ...(embed === undefined ? {} : { embed }) };
     const { receipt, bytes, warnings, ...written } = await ctx.engine.exportImage(request, callOf(c));
     const name = `${stemOf(workspace, id)}${extname(written.path)}`;
     session.exports.set(exportId, { path: written.path, name });

@@ -1,0 +1,80 @@
+/** The part "kills": each run kills something at a moment that follows from its seed. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { photo } from "../../helpers/mcp.ts";
+import { ApiClient } from "../client.ts";
+import { Expected, VARIANTS, wishOf } from "../edits.ts";
+import { Faults, type PartOptions, type PartResult } from "../part.ts";
+import { serve } from "../program.ts";
+import { blobsWhole } from "../whole.ts";
+import { killEngine } from "./engine.ts";
+import { killServer, type ServerBench } from "./server.ts";
+
+/** Every so many of the engine's runs one is of the model's process. */
+const MODEL_EVERY = 6;
+
+export async function killsPart(options: PartOptions, victims = VICTIMS): Promise<PartResult> {
+  const home = await mkdtemp(join(tmpdir(), "dragflow-kills-"));
+  const faults = new Faults();
+  const counts: Record<string, number> = {};
+  const count = (name: string, by = 1) => {
+    counts[name] = (counts[name] ?? 0) + by;
+  };
+  try {
+    const bench = await prepared(home, options);
+    for (let i = 0; i < options.runs; i++) {
+      const victim = victims[i % victims.length] ?? "engine";
+      const seed = options.seed + i;
+      await faults.during(`run ${i}, seed ${seed}, ${victim}`, async () => {
+        count(`kills of the ${victim}`);
+        await VICTIM[victim](bench, seed, count);
+      });
+      options.log(`kills: run ${i + 1} of ${options.runs} (${victim}), ${faults.list.length} faults`);
+    }
+    await faults.during("at the end", async () => count("blobs looked over", await blobsWhole(home)));
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+  return { runs: options.runs, faults: faults.list, figures: counts };
+}
+
+type Count = (name: string, by?: number) => void;
+interface Bench extends ServerBench {
+  readonly photo: string;
+}
+
+const VICTIM = {
+  async engine(bench: Bench, seed: number, count: Count) {
+    const quality = seed % MODEL_EVERY === 0 ? "fast" : "preview";
+    const { crashed } = await killEngine(bench.home, bench.photo, seed, quality, bench.expected);
+    count("edits cut off with the engine", crashed);
+  },
+  async server(bench: Bench, seed: number, count: Count) {
+    const { interrupted, untold, again } = await killServer(bench, seed);
+    count("edits cut off with the server", interrupted);
+    count("edits finished but not told", untold);
+    count("edits asked for again", again);
+  },
+} as const satisfies Record<string, (bench: Bench, seed: number, count: Count) => Promise<void>>;
+export type Victim = keyof typeof VICTIM;
+const VICTIMS: readonly Victim[] = ["engine", "server"];
+
+/** A session with the picture, and what each edit comes to when nothing is killed. */
+async function prepared(home: string, { program }: PartOptions): Promise<Bench> {
+  const picture = join(home, "photo.png");
+  await photo(picture);
+  const server = await serve(program, home);
+  const client = await ApiClient.begin(server.url);
+  const expected = new Expected();
+  const bytes = new Uint8Array(await (await import("node:fs/promises")).readFile(picture));
+  const imageId = await client.upload(bytes, "photo.png");
+  for (const variant of VARIANTS) {
+    const { jobId } = await client.post<{ jobId: string }>("/edits", { imageId, ...wishOf(variant) });
+    const { editId = "" } = await client.ended(jobId);
+    expected.learn(`preview ${variant}`, await client.hash(editId));
+  }
+  server.child.kill("SIGTERM");
+  await server.ended;
+  return { home, program, expected, sessionId: client.sessionId, imageId, lost: [], photo: picture };
+}
