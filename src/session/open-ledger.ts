@@ -9,7 +9,7 @@ import { interruptedView } from "./job-view.ts";
 import { Journal } from "./journal.ts";
 import { jsonOf } from "./journal-line.ts";
 import { Ledger } from "./ledger.ts";
-import type { SessionLocks } from "./lock.ts";
+import { lockSession } from "./lock.ts";
 import { makeFolder } from "./make-folder.ts";
 import { journalPath, readSession, sessionDir, sessionFolder } from "./read-session.ts";
 import { type KeptFile, SessionState } from "./session-state.ts";
@@ -27,7 +27,7 @@ export async function createLedger(home: string, { memory }: { memory: boolean }
   const id = newId("session");
   const dir = sessionDir(home, id);
   for (const part of ["images", "regions", "edits"]) await makeFolder(join(dir, part), 0o700);
-  const { release, check } = await lock(dir);
+  const { release, check } = await lockSession(dir);
   const state = new SessionState(dir);
   const first = { type: "session", version: JOURNAL_VERSION, id, at: new Date().toISOString() } as const;
   state.apply(first);

@@ -148,6 +148,7 @@ export class Workspace {
     const id = newId("edit");
     const dir = this.#state.editDir(id);
     return this.#attempt(imageId, dir, async () => {
+      await this.intact(imageId);
       const outcome = await engine.edit({ ...wish, image: path, dir }, options);
       const model = await modelMark(outcome.recipe, wish.baseDir, this.home);
       const kept = await keepPreview(this.#store, engine, outcome.files.after, join(dir, "preview"), options);
@@ -159,7 +160,6 @@ export class Workspace {
       });
       return this.edited(id);
     });
-      await this.intact(imageId);
   }
 
   /** The opened pictures, oldest first. */
@@ -208,6 +208,12 @@ export class Workspace {
     return this.#state.edits.get(id);
   }
 
+  /** Before anything is made of a picture, or one leaves: its files have the bytes they were made with, or have them again
+   * from their blobs. Throws `session-damaged`, naming the hash. Costs nothing in a session in memory. */
+  async intact(id: string): Promise<void> {
+    for (const file of this.#state.filesOf(id)) await this.#store?.ensure(file, file.path, { thorough: true });
+  }
+
   get hasEdits(): boolean {
     return this.#state.edits.size > 0;
   }
@@ -217,12 +223,6 @@ export class Workspace {
     await this.jobs.close();
     await this.#ledger.settled();
     await this.#release();
-  }
-
-  /** Before anything is made of a picture, or one leaves: its files have the bytes they were made with, or have them again
-   * from their blobs. Throws `session-damaged`, naming the hash. Costs nothing in a session in memory. */
-  async intact(id: string): Promise<void> {
-    for (const file of this.#state.filesOf(id)) await this.#store?.ensure(file, file.path, { thorough: true });
   }
 
   /** Ends the jobs and removes the session's files, and what of its bytes no other session needs. */
