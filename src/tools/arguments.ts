@@ -1,5 +1,6 @@
 /** What is wrong with a call's arguments, in words that say what to change. */
 import type { z } from "zod";
+import { jsonExcess } from "../engine/json-size.ts";
 import { EditError } from "../errors.ts";
 import { clean } from "./clean.ts";
 
@@ -12,13 +13,16 @@ export function checkedArguments<Schema extends z.ZodType>(
   raw: unknown,
   tool: string,
 ): z.output<Schema> {
+  const hint = `Change these arguments and call ${tool} again; its inputSchema says what each may be`;
+  const most = jsonExcess(raw);
+  if (most !== undefined) throw new EditError("arguments-invalid", `arguments: expected ${most}, got more`, { hint });
   const parsed = schema.safeParse(raw ?? {}, { reportInput: true });
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
   const more = issues.length > MAX_ISSUES ? [`and ${issues.length - MAX_ISSUES} more`] : [];
   const lines = issues.slice(0, MAX_ISSUES).map(issueText);
   throw new EditError("arguments-invalid", [...lines, ...more].join("; "), {
-    hint: `Change these arguments and call ${tool} again; its inputSchema says what each may be`,
+    hint,
     cause: parsed.error,
   });
 }

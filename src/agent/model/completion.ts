@@ -1,5 +1,6 @@
 /** What a completion says, without the wire's shape. */
 import { z } from "zod";
+import { jsonExcess } from "../../engine/json-size.ts";
 
 const toolCall = z.object({
   id: z.string().nullish(),
@@ -43,6 +44,7 @@ export interface Reply {
 
 /** Undefined where the value is no completion at all. */
 export function replyOf(value: unknown): Reply | undefined {
+  if (jsonExcess(value) !== undefined) return undefined;
   const parsed = schema.safeParse(value).data;
   if (parsed === undefined) return undefined;
   const choice = parsed.choices[0];

@@ -1,5 +1,6 @@
 /** JSON out of a model's text: fenced, in the middle of a sentence, or slightly broken. */
 import { jsonrepair } from "jsonrepair";
+import { jsonExcess } from "../../engine/json-size.ts";
 
 export type JsonText =
   | { readonly type: "json"; readonly value: unknown; readonly repaired: boolean }
@@ -36,7 +37,8 @@ function endOfObject(text: string, start: number): number | undefined {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return jsonExcess(value) === undefined ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,7 +1,11 @@
 /** The classes of a pickle that holds numpy arrays, for the restricted reader. */
+import { glimpse } from "../json-size.ts";
 import type { PickleClass } from "../weights/pickle.ts";
 import { pickleRefused } from "../weights/pickle-bytes.ts";
 import { ELEMENTS, elements, rowMajor } from "./numpy-values.ts";
+
+/** As many as numpy's arrays may have. */
+const MOST_AXES = 64;
 
 /** Row-major. */
 export class NumpyArray {
@@ -46,7 +50,9 @@ class NumpyReader {
 
   type(code: unknown): NumpyType {
     if (typeof code === "string" && Object.hasOwn(ELEMENTS, code)) return new NumpyType(code);
-    throw this.#refused(`expected a dtype among ${Object.keys(ELEMENTS).join(", ")}, found ${JSON.stringify(code)}`);
+    throw this.#refused(
+      `expected a dtype among ${Object.keys(ELEMENTS).join(", ")}, found ${JSON.stringify(glimpse(code)) ?? "nothing"}`,
+    );
   }
 
   /** The state of a dtype: its second entry is the order of bytes, "<", ">" or "|". */
@@ -101,5 +107,7 @@ class NumpyReader {
 }
 
 function isShape(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+  return (
+    Array.isArray(value) && value.length <= MOST_AXES && value.every((size) => Number.isSafeInteger(size) && size >= 0)
+  );
 }

@@ -2,7 +2,7 @@
 import type { Warning } from "../api.ts";
 import { type DecodeOptions, decodeImage, toRgb } from "../image/decode.ts";
 import type { NativeImage } from "../image/native.ts";
-import { maskDataUri, readMask } from "../image/raster-io.ts";
+import { maskDataUri, maskLimits, readMask } from "../image/raster-io.ts";
 import { pictureOptions } from "../models/settings.ts";
 import type { Mask, Rgb } from "../raster.ts";
 import type { SegmentSpec } from "../recipe/rasterise.ts";
@@ -47,7 +47,7 @@ function paperConstants({ options }: Recipe): { dilate?: number; margin?: number
  * whose doubts are added to `warnings`. */
 export function regionIo(rgb: Rgb, baseDir: string, cv: () => Promise<Cv>, warnings: Warning[] = []) {
   return {
-    readMask: (path: string) => readMask(path, baseDir),
+    readMask: (path: string) => readMask(path, baseDir, maskLimits(rgb)),
     encodeMask: (mask: Mask) => maskDataUri(mask),
     segment: async (wanted: SegmentSpec) => {
       const found = selectFromHint(rgb, hintOf(wanted), await cv());

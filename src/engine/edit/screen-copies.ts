@@ -3,7 +3,7 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type DecodeOptions, decodeImage, toRgb } from "../image/decode.ts";
-import { readMask } from "../image/raster-io.ts";
+import { maskLimits, readMask } from "../image/raster-io.ts";
 import type { Mask, Rgb } from "../raster.ts";
 import { fitWithin, resizeMask, resizeRgb } from "../retouch/resample.ts";
 
@@ -34,7 +34,7 @@ export class ScreenCopies {
     const path = inline ? pathOrDataUri : resolve(baseDir, pathOrDataUri);
     const key = `${path}\n${inline ? "" : await timeOf(path)}\n${rgb.width}x${rgb.height}`;
     return kept(this.#masks, key, MASKS, async () => {
-      const mask = await readMask(pathOrDataUri, baseDir);
+      const mask = await readMask(pathOrDataUri, baseDir, maskLimits({ width, height }));
       return mask.width === width && mask.height === height ? shrunk(mask, rgb) : mask;
     });
   }

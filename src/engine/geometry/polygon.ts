@@ -18,18 +18,20 @@ export function boxMask([x0, y0, x1, y1]: Box, size: Size): Mask {
 
 export function ellipseMask(center: Point, radius: Point, size: Size): Mask {
   const mask = emptyMask(size);
-  fillEllipse(mask, center, radius);
+  fillParts(mask, [ellipsePart(center, radius, size.height)]);
   return mask;
 }
 
 /** A brush of a round tip of `width` pixels drawn along the points: round caps and joins. */
 export function strokeMask(points: readonly Point[], width: number, size: Size): Mask {
   const mask = emptyMask(size);
-  for (const [i, point] of points.entries()) {
-    fillEllipse(mask, point, [width / 2, width / 2]);
+  const radius: Point = [width / 2, width / 2];
+  const parts = points.flatMap((point, i) => {
     const next = points[i + 1];
-    if (next) fillPolygon(mask, segmentOutline(point, next, width / 2));
-  }
+    const tip = ellipsePart(point, radius, size.height);
+    return next ? [tip, ...segmentPart(point, next, width / 2, size.height)] : [tip];
+  });
+  fillParts(mask, parts);
   return mask;
 }
 
@@ -46,46 +48,104 @@ function segmentOutline([ax, ay]: Point, [bx, by]: Point, r: number): Point[] {
   ];
 }
 
-function fillEllipse(mask: Mask, [cx, cy]: Point, [rx, ry]: Point): void {
-  const end = firstCentre(cy + ry, mask.height);
-  for (let y = firstCentre(cy - ry, mask.height); y < end; y++) {
-    const half = rx * Math.sqrt(Math.max(0, 1 - ((y + 0.5 - cy) / ry) ** 2));
-    fillSpan(mask, y, cx - half, cx + half);
-  }
+/** A piece of a shape: what it adds to the winding along each of its rows. */
+interface Part {
+  /** First row, and the row after the last. */
+  readonly first: number;
+  readonly end: number;
+  mark(y: number, turn: (x: number, by: number) => void): void;
 }
 
-interface Crossing {
-  x: number;
-  /** +1 where the outline runs down, −1 where it runs up. */
-  turn: number;
+function ellipsePart([cx, cy]: Point, [rx, ry]: Point, height: number): Part {
+  return {
+    first: firstCentre(cy - ry, height),
+    end: firstCentre(cy + ry, height),
+    mark(y, turn) {
+      const half = rx * Math.sqrt(Math.max(0, 1 - ((y + 0.5 - cy) / ry) ** 2));
+      turn(cx - half, 1);
+      turn(cx + half, -1);
+    },
+  };
+}
+
+/** Marked from left to right whichever way the segment runs, so that no other segment can undo it. */
+function segmentPart(a: Point, b: Point, r: number, height: number): Part[] {
+  const edges = edgesOf(segmentOutline(a, b, r), height);
+  if (edges.length === 0) return [];
+  return [
+    {
+      first: Math.min(...edges.map(({ first }) => first)),
+      end: Math.max(...edges.map(({ end }) => end)),
+      mark(y, turn) {
+        const crossings = edges.flatMap((edge) => (y >= edge.first && y < edge.end ? [edge.at(y)] : []));
+        if (crossings.length === 0) return;
+        turn(Math.min(...crossings), 1);
+        turn(Math.max(...crossings), -1);
+      },
+    },
+  ];
+}
+
+interface Edge extends Part {
+  at(y: number): number;
 }
 
 function fillPolygon(mask: Mask, points: readonly Point[]): void {
-  for (const [y, row] of crossingsByRow(points, mask.height)) {
-    row.sort((p, q) => p.x - q.x);
-    let winding = 0;
-    for (const [i, { x, turn }] of row.entries()) {
-      winding += turn;
-      const next = row[i + 1];
-      if (winding !== 0 && next) fillSpan(mask, y, x, next.x);
-    }
+  fillParts(mask, edgesOf(points, mask.height));
+}
+
+/** Of a closed outline; those that cross no row's centre are left out. */
+function edgesOf(points: readonly Point[], height: number): Edge[] {
+  return points.flatMap((a, i) => {
+    const b = points[(i + 1) % points.length] ?? a;
+    // +1 where the outline runs down, -1 where it runs up.
+    const [[ax, ay], [bx, by], way] = a[1] <= b[1] ? ([a, b, 1] as const) : ([b, a, -1] as const);
+    const [first, end] = [firstCentre(ay, height), firstCentre(by, height)];
+    const at = (y: number) => {
+      const x = ax + ((y + 0.5 - ay) / (by - ay)) * (bx - ax);
+      return Number.isNaN(x) ? between(ax, bx, (y / 2 - ay / 2) / (by / 2 - ay / 2)) : x;
+    };
+    return first < end ? [{ first, end, at, mark: (y: number, turn: TurnAt) => turn(at(y), way) }] : [];
+  });
+}
+
+type TurnAt = (x: number, by: number) => void;
+
+/** Where differences are larger than numbers can be. */
+function between(a: number, b: number, t: number): number {
+  return a * (1 - t) + b * t;
+}
+
+/** Row by row, with the parts that reach it: time and memory grow with parts and rows, whatever they cover. */
+function fillParts(mask: Mask, parts: readonly Part[]): void {
+  const waiting = parts.toSorted((p, q) => q.first - p.first); // the next one last
+  const turns = new Int32Array(mask.width + 1);
+  const turn = (x: number, by: number) => {
+    const column = firstCentre(x, mask.width);
+    turns[column] = (turns[column] ?? 0) + by;
+  };
+  let active: Part[] = [];
+  for (let y = waiting.at(-1)?.first ?? mask.height; y < mask.height; y++) {
+    active = active.filter(({ end }) => end > y);
+    for (let next = waiting.at(-1); next && next.first <= y; next = waiting.at(-1)) active.push(...waiting.splice(-1));
+    if (active.length === 0 && waiting.length === 0) return;
+    for (const part of active) part.mark(y, turn);
+    fillRow(mask, y, turns);
   }
 }
 
-function crossingsByRow(points: readonly Point[], height: number): Map<number, Crossing[]> {
-  const rows = new Map<number, Crossing[]>();
-  for (const [i, a] of points.entries()) {
-    const b = points[(i + 1) % points.length] ?? a;
-    const [[ax, ay], [bx, by], turn] = a[1] <= b[1] ? ([a, b, 1] as const) : ([b, a, -1] as const);
-    const end = firstCentre(by, height);
-    for (let y = firstCentre(ay, height); y < end; y++) {
-      const x = ax + ((y + 0.5 - ay) / (by - ay)) * (bx - ax);
-      const row = rows.get(y);
-      if (row) row.push({ x, turn });
-      else rows.set(y, [{ x, turn }]);
-    }
+/** 255 where the winding is not 0; leaves `turns` empty. */
+function fillRow(mask: Mask, y: number, turns: Int32Array): void {
+  const row = y * mask.width;
+  let [winding, from] = [0, 0];
+  for (let x = 0; x <= mask.width; x++) {
+    const by = turns[x] ?? 0;
+    if (by === 0) continue;
+    if (winding !== 0) mask.data.fill(255, row + from, row + x);
+    winding += by;
+    from = x;
+    turns[x] = 0;
   }
-  return rows;
 }
 
 /** Index of the first pixel whose centre is at or beyond `edge`, within 0…limit. */

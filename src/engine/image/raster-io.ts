@@ -5,7 +5,7 @@ import type { Sharp } from "sharp";
 import { EditError } from "../../errors.ts";
 import type { Mask, Rgb } from "../raster.ts";
 import { writeWhole } from "../write-whole.ts";
-import { decodeBytes } from "./decode.ts";
+import { type DecodeOptions, decodeBytes } from "./decode.ts";
 import { hasAlpha, type NativeImage } from "./native.ts";
 import { sharp } from "./sharp.ts";
 import { toRgb } from "./to-rgb.ts";
@@ -13,15 +13,21 @@ import { toRgb } from "./to-rgb.ts";
 /** A 268-megapixel mask of hand-drawn shapes stays far below; base64 characters. */
 const MAX_DATA_URI = 32 * 1024 * 1024;
 
+/** What is read of a mask for a picture of this size: enough to say how large a wrong one is, too little for a few kilobytes
+ * that unfold into gigabytes. */
+export function maskLimits({ width, height }: { readonly width: number; readonly height: number }): DecodeOptions {
+  return { maxPixels: Math.max(4 * width * height, 16_000_000) };
+}
+
 /**
  * 255 where the grey or any colour channel is non-zero, else 0; fully transparent pixels are 0 whatever their colour.
  * @throws EditError `mask-unreadable`.
  */
-export async function readMask(pathOrDataUri: string, baseDir: string): Promise<Mask> {
+export async function readMask(pathOrDataUri: string, baseDir: string, options: DecodeOptions = {}): Promise<Mask> {
   const inline = pathOrDataUri.startsWith("data:");
   const name = inline ? "mask data URI" : resolve(baseDir, pathOrDataUri);
   try {
-    const native = await decodeBytes(inline ? dataUriBytes(pathOrDataUri) : await readFile(name), name);
+    const native = await decodeBytes(inline ? dataUriBytes(pathOrDataUri) : await readFile(name), name, options);
     return { width: native.width, height: native.height, data: coverage(native) };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

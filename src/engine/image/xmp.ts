@@ -43,11 +43,12 @@ function cleaned(xmp: string, embed: boolean): string {
   return embed ? dropProperty(text, "Iptc4xmpExt:DigitalSourceType") : text;
 }
 
-/** Removes a simple property in either of its two spellings: attribute or element. */
+/** Removes a simple property in either of its two spellings: attribute or element. No part of a pattern runs past a "<", so
+ * that text of many beginnings takes no longer than its length. */
 function dropProperty(xmp: string, name: string): string {
   return xmp
     .replace(new RegExp(`\\s${name}\\s*=\\s*("[^"]*"|'[^']*')`, "g"), "")
-    .replace(new RegExp(`<${name}(\\s[^>]*)?(/>|>[^<]*</${name}>)`, "g"), "");
+    .replace(new RegExp(`<${name}(\\s[^<>]*)?(/>|>[^<]*</${name}>)`, "g"), "");
 }
 
 function description(recipe: unknown): string {

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import type { z } from "zod";
 import { EditError } from "../../errors.ts";
+import { jsonExcess } from "../json-size.ts";
 import { describeIssues } from "../recipe/issues.ts";
 
 /** Throws `checkpoint-invalid` naming the file. */
@@ -18,6 +19,8 @@ export async function readModelJson(path: string): Promise<unknown> {
 
 /** Throws `checkpoint-invalid` naming the file, the field, what was expected there and what was found. */
 export function checkModelJson<S extends z.ZodType>(schema: S, json: unknown, path: string): z.output<S> {
+  const most = jsonExcess(json);
+  if (most !== undefined) throw new EditError("checkpoint-invalid", `${path}: Expected ${most}, got more`);
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const problem = describeIssues(parsed.error.issues, json, "the top of the file");

@@ -1,5 +1,6 @@
 /** zod's issues in words: where in the JSON, what was expected there, what arrived. */
 import type { z } from "zod";
+import { glimpse } from "../json-size.ts";
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -16,6 +17,9 @@ export function firstFinding(issues: readonly Issue[], json: unknown): Required<
   return { path, expected, got: got ?? valueText(valueAt(json, path)), unknownKey };
 }
 
+/** Of unknown keys, as many are named. */
+const MOST_KEYS = 5;
+
 interface Finding {
   path: Path;
   expected: string;
@@ -31,7 +35,10 @@ function locate(issues: readonly Issue[], parent: Path): Finding {
   const path = [...parent, ...issue.path];
   if (issue.code === "invalid_union" && issue.errors.length > 0) return locateInUnion(issue.errors, path);
   if (issue.code === "unrecognized_keys") {
-    const keys = issue.keys.map((key) => `"${key}"`).join(", ");
+    const keys = issue.keys
+      .slice(0, MOST_KEYS)
+      .map((key) => `"${key.slice(0, 80)}"`)
+      .join(", ");
     return { path, expected: "only known keys", got: `unknown ${keys}`, unknownKey: issue.keys[0] ?? "" };
   }
   return { path, expected: expectation(issue) };
@@ -74,7 +81,7 @@ function expectation(issue: Issue): string {
     case "too_big":
       return `${sizeText(issue.origin)}${issue.inclusive ? "at most" : "less than"} ${issue.maximum}`;
     default:
-      return issue.message;
+      return issue.message.slice(0, 200);
   }
 }
 
@@ -102,7 +109,9 @@ const TOP = "the top of the recipe";
 /** `["operations", 0, "motion"]` → `operations[0].motion`. */
 export function pathText(path: Path, top = TOP): string {
   if (path.length === 0) return top;
-  return path.map((key, i) => (typeof key === "number" ? `[${key}]` : `${i === 0 ? "" : "."}${String(key)}`)).join("");
+  return path
+    .map((key, i) => (typeof key === "number" ? `[${key}]` : `${i === 0 ? "" : "."}${String(key).slice(0, 80)}`))
+    .join("");
 }
 
 function valueAt(json: unknown, path: Path): unknown {
@@ -119,7 +128,8 @@ export function valueText(value: unknown): string {
   if (value === undefined) return "nothing";
   if (typeof value === "number") return String(value);
   const text =
-    JSON.stringify(value, (_, inner) => (typeof inner === "number" ? printable(inner) : inner)) ?? typeof value;
+    JSON.stringify(glimpse(value), (_, inner) => (typeof inner === "number" ? printable(inner) : inner)) ??
+    typeof value;
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 

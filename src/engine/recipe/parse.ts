@@ -1,5 +1,6 @@
 /** Recipes from the outside world, checked and with aliases resolved. */
 import { EditError } from "../../errors.ts";
+import { jsonExcess } from "../json-size.ts";
 import { describeIssues, pathText, valueText } from "./issues.ts";
 import { canonicalType, isMotionType, KNOWN_MOTIONS, motionFault } from "./motion-check.ts";
 import { type Recipe, recipeSchema } from "./schema.ts";
@@ -9,6 +10,8 @@ import { type Recipe, recipeSchema } from "./schema.ts";
  * @throws EditError `motion-unknown`, or `recipe-invalid` with the JSON path, what was expected and what arrived.
  */
 export function parseRecipe(json: unknown): Recipe {
+  const most = jsonExcess(json);
+  if (most !== undefined) throw invalid(`Expected a recipe of ${most}, got more`);
   const normal = withCanonicalMotions(json);
   const result = recipeSchema.safeParse(normal);
   if (!result.success) throw invalid(describeIssues(result.error.issues, normal), result.error);

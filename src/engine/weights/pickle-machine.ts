@@ -79,11 +79,14 @@ export class PickleMachine {
 
   /** Pushes an allowed name. */
   name(module: unknown, name: unknown): void {
+    if (typeof module !== "string" || typeof name !== "string") throw this.refused("expected names as text");
     const key = `${module} ${name}`;
     const { classes } = this.#options;
     const target = Object.hasOwn(classes, key) ? classes[key] : undefined;
     if (target === undefined) {
-      throw this.refused(`expected names among ${Object.keys(classes).join(", ") || "none"}, found "${key}"`);
+      throw this.refused(
+        `expected names among ${Object.keys(classes).join(", ") || "none"}, found "${key.slice(0, 200)}"`,
+      );
     }
     this.push(new PickleName(key, target));
   }

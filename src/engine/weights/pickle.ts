@@ -12,7 +12,7 @@ export { type PickleClass, PickleName, type PickleOptions } from "./pickle-machi
  */
 export function readPickle(bytes: Uint8Array, options: PickleOptions): unknown {
   const machine = new PickleMachine(bytes, options);
-  for (;;) {
+  for (let left = MOST_OPCODES; left > 0; left--) {
     const at = machine.bytes.position;
     const code = machine.bytes.u8();
     if (code === STOP) return machine.result();
@@ -23,6 +23,10 @@ export function readPickle(bytes: Uint8Array, options: PickleOptions): unknown {
     }
     opcode(machine);
   }
+  throw machine.refused(`expected at most ${MOST_OPCODES} opcodes, found more`);
 }
+
+/** A checkpoint has some ten thousand; an opcode of one byte can make an object of a hundred. */
+const MOST_OPCODES = 2_000_000;
 
 const STOP = ".".charCodeAt(0);

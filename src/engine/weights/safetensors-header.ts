@@ -1,5 +1,6 @@
 /** Reads the header of a safetensors file and believes none of it: every number is checked against the file's size. */
 import { EditError } from "../../errors.ts";
+import { glimpse } from "../json-size.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { DTYPE_BYTES, type Dtype, isDtype } from "./dtypes.ts";
 
@@ -20,6 +21,8 @@ export interface SafetensorsHeader {
 /** The limit of the reference implementation. */
 const MAX_HEADER_BYTES = 100_000_000;
 const PREFIX_BYTES = 8;
+/** As many as numpy's arrays may have; no weight has more than five. */
+const MOST_AXES = 64;
 
 /** Layout: u64 little-endian header length, JSON header, data. Throws `checkpoint-invalid` on any violation. */
 export async function readHeader(source: ByteSource): Promise<SafetensorsHeader> {
@@ -64,15 +67,17 @@ function parseObject(path: string, bytes: Uint8Array): Record<string, unknown> {
 }
 
 function tensorEntry(source: ByteSource, name: string, value: unknown, dataStart: number): TensorEntry {
-  const fail = (problem: string) => invalid(source.path, `tensor "${name}": ${problem}`);
+  const fail = (problem: string) => invalid(source.path, `tensor "${name.slice(0, 200)}": ${problem}`);
   if (!isRecord(value)) throw fail(`expected an object with dtype, shape and data_offsets, found ${kindOf(value)}`);
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== "string" || !isDtype(dtype)) {
-    throw fail(`expected a dtype of ${Object.keys(DTYPE_BYTES).join(", ")}, found ${JSON.stringify(dtype)}`);
+    throw fail(`expected a dtype of ${Object.keys(DTYPE_BYTES).join(", ")}, found ${shown(dtype)}`);
   }
-  if (!isSizes(shape)) throw fail(`expected a shape of non-negative integers, found ${JSON.stringify(shape)}`);
+  if (!isSizes(shape) || shape.length > MOST_AXES) {
+    throw fail(`expected a shape of at most ${MOST_AXES} non-negative integers, found ${shown(shape)}`);
+  }
   if (!isSizes(offsets) || offsets.length !== 2) {
-    throw fail(`expected data_offsets [begin, end], found ${JSON.stringify(offsets)}`);
+    throw fail(`expected data_offsets [begin, end], found ${shown(offsets)}`);
   }
   const [begin = 0, end = 0] = offsets;
   const available = source.size - dataStart;
@@ -94,7 +99,10 @@ function checkContiguous(source: ByteSource, tensors: ReadonlyMap<string, Tensor
   for (const { name, offset, length } of ordered) {
     if (offset !== at) {
       const problem = offset < at ? "overlaps the tensor before it" : "leaves a hole before it";
-      throw invalid(source.path, `tensor "${name}" ${problem}: expected it to begin at byte ${at}, found ${offset}`);
+      throw invalid(
+        source.path,
+        `tensor "${name.slice(0, 200)}" ${problem}: expected it to begin at byte ${at}, found ${offset}`,
+      );
     }
     at += length;
   }
@@ -107,11 +115,15 @@ function metadataOf(path: string, value: unknown): Record<string, string> {
   const strings: Record<string, string> = Object.create(null);
   for (const [key, text] of Object.entries(value)) {
     if (typeof text !== "string") {
-      throw invalid(path, `expected a string at "__metadata__" key "${key}", found ${kindOf(text)}`);
+      throw invalid(path, `expected a string at "__metadata__" key "${key.slice(0, 200)}", found ${kindOf(text)}`);
     }
     strings[key] = text;
   }
   return strings;
+}
+
+function shown(value: unknown): string {
+  return JSON.stringify(glimpse(value)) ?? "nothing";
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

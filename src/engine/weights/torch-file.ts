@@ -9,6 +9,7 @@ import { readZipEntries, type ZipEntry } from "./zip-entries.ts";
 
 const EXTENSIONS = [".bin", ".pt", ".pth", ".ckpt"];
 const MAX_PICKLE_BYTES = 100_000_000;
+const MOST_AXES = 64;
 
 export function isTorchFile(path: string): boolean {
   return EXTENSIONS.some((extension) => path.toLowerCase().endsWith(extension));
@@ -64,7 +65,7 @@ async function refsOf(source: ByteSource): Promise<Map<string, WeightRef>> {
     persistent: (id) => storageOf(source.path, id),
   });
   const refs = new Map<string, WeightRef>();
-  for (const [name, tensor] of flatten(source.path, value)) {
+  for (const [name, tensor] of flatten(source.path, value, { left: MOST_ENTRIES })) {
     const { dtype, key } = tensor.storage;
     if (dtype !== "integer") refs.set(name, refOf(source.path, name, tensor, dtype, entries.get(`${root}data/${key}`)));
   }
@@ -126,11 +127,28 @@ function storageOf(path: string, id: unknown): Storage {
   throw new EditError("pickle-refused", `${path}: expected a storage of a known number type`);
 }
 
-function* flatten(path: string, value: unknown, prefix = ""): Generator<[string, TorchTensor]> {
-  if (!(value instanceof Map)) throw invalid(path, `expected a dictionary of tensors${prefix ? ` at ${prefix}` : ""}`);
+/** A pickle's dictionaries may hold themselves, or one another so often that walking them would never end. */
+const MOST_ENTRIES = 200_000;
+const MOST_DEEP = 32;
+
+interface Budget {
+  left: number;
+}
+
+function* flatten(
+  path: string,
+  value: unknown,
+  budget: Budget,
+  prefix = "",
+  depth = 1,
+): Generator<[string, TorchTensor]> {
+  if (depth > MOST_DEEP) throw invalid(path, `expected dictionaries at most ${MOST_DEEP} deep, found more`);
+  if (!(value instanceof Map))
+    throw invalid(path, `expected a dictionary of tensors${prefix ? ` at ${prefix.slice(0, 200)}` : ""}`);
   for (const [key, part] of value) {
+    if (budget.left-- <= 0) throw invalid(path, `expected at most ${MOST_ENTRIES} entries, found more`);
     if (part instanceof TorchTensor) yield [`${prefix}${key}`, part];
-    else if (part instanceof Map) yield* flatten(path, part, `${prefix}${key}.`);
+    else if (part instanceof Map) yield* flatten(path, part, budget, `${prefix}${key}.`, depth + 1);
   }
 }
 
@@ -147,7 +165,7 @@ function refOf(
   if (entry === undefined || offset + length > entry.length) {
     throw invalid(
       path,
-      `tensor "${name}": expected ${offset + length} bytes of its storage, found ${entry?.length ?? 0}`,
+      `tensor "${name.slice(0, 200)}": expected ${offset + length} bytes of its storage, found ${entry?.length ?? 0}`,
     );
   }
   return { name, dtype, shape, parts: [{ file: path, dtype, shape, offset: entry.offset + offset, length }] };
@@ -162,7 +180,7 @@ function isSize(value: unknown): value is number {
 }
 
 function isSizes(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every(isSize);
+  return Array.isArray(value) && value.length <= MOST_AXES && value.every(isSize);
 }
 
 function convertHint(path: string): string {

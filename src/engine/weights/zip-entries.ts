@@ -17,6 +17,10 @@ const CENTRAL = { signature: 0x02014b50, size: 46 };
 const LOCAL = { signature: 0x04034b50, size: 30 };
 const ZIP64_FIELD = 1;
 const MAX_DIRECTORY_BYTES = 100_000_000;
+/** One for each tensor and some more; each costs a look at its header. */
+const MOST_ENTRIES = 20_000;
+/** Longer ones, which torch never writes, are cut: they may then be one another's double and are refused. */
+const LONGEST_NAME = 500;
 /** Stands for a number that is in the zip64 field. */
 const IN_ZIP64 = 0xffffffff;
 
@@ -30,6 +34,7 @@ export async function readZipEntries(source: ByteSource): Promise<ReadonlyMap<st
   const entries = new Map<string, ZipEntry>();
   for (let at = 0; at + CENTRAL.size <= length; ) {
     const { entry, headerAt, next } = centralEntry(source, view, at);
+    if (entries.size >= MOST_ENTRIES) throw invalid(source, `expected at most ${MOST_ENTRIES} files, found more`);
     if (entries.has(entry.name)) throw invalid(source, `expected each file once, found "${entry.name}" again`);
     entries.set(entry.name, { ...entry, offset: await dataOffset(source, entry, headerAt) });
     at = next;
@@ -112,7 +117,7 @@ async function bytesAt(source: ByteSource, offset: number, length: number): Prom
 }
 
 function textAt(view: DataView, at: number, length: number): string {
-  return new TextDecoder().decode(new Uint8Array(view.buffer, at, length));
+  return new TextDecoder().decode(new Uint8Array(view.buffer, at, Math.min(length, LONGEST_NAME)));
 }
 
 function big(source: ByteSource, view: DataView, at: number): number {

@@ -1,7 +1,11 @@
 /** A YAML text that still knows its lines: errors about its values can say where they stand. */
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { jsonExcess } from "../../engine/json-size.ts";
 import { pathText } from "../../engine/recipe/issues.ts";
 import { EditError } from "../../errors.ts";
+
+/** Suites are written by hand; those that grow beyond are data sets. */
+const MOST_CHARACTERS = 2_000_000;
 
 export type Path = readonly PropertyKey[];
 
@@ -21,10 +25,15 @@ export class SuiteSource {
   /** @throws EditError `suite-invalid` for what is no YAML. */
   constructor(text: string, file: string) {
     this.file = file;
-    this.#document = parseDocument(text, { lineCounter: this.#lines });
+    if (text.length > MOST_CHARACTERS) {
+      throw this.#refusal(0, `Expected a suite of at most ${MOST_CHARACTERS} characters, got ${text.length}`);
+    }
+    this.#document = this.#parsed(text);
     const [error] = this.#document.errors;
     if (error) throw this.#refusal(error.pos[0], `Expected a suite as YAML: ${firstLine(error.message)}`, error);
     this.value = this.#plain();
+    const most = jsonExcess(this.value);
+    if (most !== undefined) throw this.#refusal(0, `Expected a suite of ${most}, got more`);
   }
 
   /** The error, with the line of `path` or of the nearest value that contains it. */
@@ -37,6 +46,15 @@ export class SuiteSource {
   invalidKey(path: Path, key: string, expected: string, got: string): EditError {
     const where = path.length === 0 ? "the top of the suite" : pathText(path);
     return this.#refusal(this.#offsetOf([...path, key]), `Expected ${expected} at ${where}, got ${got}`);
+  }
+
+  #parsed(text: string): Document {
+    try {
+      return parseDocument(text, { lineCounter: this.#lines });
+    } catch (cause) {
+      // The parser recurses: what is nested too deep for its stack is no suite.
+      throw this.#refusal(0, `Expected a suite as YAML: ${messageOf(cause)}`, cause);
+    }
   }
 
   #plain(): unknown {
@@ -79,7 +97,7 @@ export class SuiteSource {
 }
 
 function firstLine(text: string): string {
-  return text.split("\n")[0]?.replace(/:$/, "") ?? "";
+  return text.split("\n")[0]?.replace(/:$/, "").slice(0, 300) ?? "";
 }
 
 function messageOf(error: unknown): string {

@@ -3,6 +3,7 @@ import { namedBundles } from "../../engine/models/find-bundle.ts";
 import { QUALITIES } from "../../engine/recipe/schema.ts";
 import { EditError } from "../../errors.ts";
 import { packageVersion } from "../../tools/version.ts";
+import { limitJson } from "../middleware/json-size.ts";
 import { limitBody } from "../middleware/limit.ts";
 import { sameOrigin } from "../middleware/same-origin.ts";
 import { type ApiRouter, router } from "./env.ts";
@@ -39,6 +40,7 @@ export function createApi(needs: ApiNeeds, accepting: () => boolean): Api {
   const small = limitBody(limits.messageBytes);
   routes.use(methodCheck(), sameOrigin);
   routes.use(async (c, next) => (STREAMED.includes(c.req.path) ? next() : small(c, next)));
+  routes.use(limitJson);
   routes.use(async (c, next) => {
     if (c.req.method !== "GET" && !accepting()) {
       throw new EditError("interrupted", "Expected a server that runs, this one is stopping", {

@@ -55,6 +55,17 @@ describe("every route", () => {
     expect(JSON.stringify(await noPicture.json())).not.toMatch(/\/tmp|sessions\//);
   });
 
+  it("measures JSON before a schema looks at it: neither depth nor number ends the server", async () => {
+    const open = await startApi();
+    const nested = JSON.parse(`${'{"a":'.repeat(3000)}0${"}".repeat(3000)}`);
+    for (const operations of [nested, Array.from({ length: 120_000 }, () => 1)]) {
+      const answer = await open.send("POST", "/plan", { imageId: "img_1", operations });
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatchObject({ code: "arguments-invalid", detail: expect.stringMatching(/at most/) });
+    }
+    await open.served.close();
+  });
+
   it("opens no file and no address that the operator did not open", async () => {
     for (const wish of [{ path: "/etc/hostname" }, { url: "http://127.0.0.1/x.png" }]) {
       expect((await api.send("POST", "/images/import", wish)).status).toBe(403);
