@@ -1,58 +1,98 @@
-/** `npm run bench [-- --json FILE]`: speed and memory in one run, beside the machine's own matrix product. */
+/** `npm run bench [-- --quick] [--only drag,passes,…] [--json FILE] [--write]`: speed, memory and growth in one run, every
+ * figure beside the machine's own matrix product. `--write` makes docs/performance.md and its plot. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { availableParallelism, cpus, tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { findBundle, openBundle } from "../src/engine/models/bundle.ts";
-import { QUALITIES } from "../src/engine/recipe/schema.ts";
-import { dragIteration } from "./drag-iteration.ts";
-import { gemmPeak } from "./gemm.ts";
-import { previewBench } from "./preview.ts";
-import { wholeEdit } from "./whole-edit.ts";
+import { EditError } from "../src/errors.ts";
+import type { BenchContext } from "./context.ts";
+import { GemmMeter } from "./gemm.ts";
+import { GraphListener } from "./listen.ts";
+import { machineOf } from "./machine.ts";
+import type { Report } from "./report.ts";
+import { type Results, SECTION_NAMES, SECTIONS, type SectionName } from "./sections.ts";
+import { Torch } from "./torch-process.ts";
+import { writeReport } from "./write-report.ts";
 
-const { values } = parseArgs({ options: { json: { type: "string" } } });
+const { values } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    only: { type: "string" },
+    json: { type: "string" },
+    write: { type: "boolean", default: false },
+    torch: { type: "boolean", default: true },
+  },
+  allowNegative: true,
+});
+const wanted = wantedSections(values.only);
+if (values.write && (values.quick || wanted.length < SECTION_NAMES.length)) {
+  throw new EditError("usage", "Expected --write with the whole bench, got --quick or --only");
+}
+
 const threads = availableParallelism();
 const home = await mkdtemp(join(tmpdir(), "dragflow-bench-"));
+const listener = new GraphListener();
 try {
-  const peak = await gemmPeak(threads);
-  print(`${cpus()[0]?.model.trim()}, ${threads} threads, GEMM peak ${peak.toFixed(0)} GFLOP/s (1024³, onnxruntime)`);
+  const report = await measured();
+  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
+  if (values.write) await writeReport(report);
+} finally {
+  listener.close();
+  await rm(home, { recursive: true, force: true });
+}
+
+async function measured(): Promise<Report> {
+  const torch = values.torch && wanted.includes("drag") ? await Torch.start(threads) : "not asked for";
+  if (typeof torch === "string") say(`Without PyTorch (${torch})`);
+  const meter = await GemmMeter.open(threads);
   const bundle = await openBundle(await findBundle("mini"), {
     graphDir: join(home, "graphs"),
     providers: ["cpu"],
     threads,
   });
-  const graphs = [];
-  for (const size of [256, 384, 512]) {
-    for (const row of await dragIteration(bundle, size)) {
-      const share = row.gflop / (row.milliseconds / 1000) / peak;
-      graphs.push({ ...row, share });
-      const rate = `${row.gflop.toFixed(2)} GFLOP, ${(100 * share).toFixed(0)} % of peak`;
-      print(`${row.name.padEnd(24)} ${row.milliseconds.toFixed(1).padStart(8)} ms   ${rate}`);
-    }
-  }
+  const machine = await machineOf(threads, typeof torch === "string" ? undefined : torch.version);
+  say(
+    `${machine.cpu}, ${threads} threads, load ${machine.load.toFixed(1)}, GEMM ${(await meter.sample()).toFixed(0)} GFLOP/s`,
+  );
+  const found = typeof torch === "string" ? {} : { torch };
+  const results = await inOrder({
+    threads,
+    home,
+    quick: values.quick,
+    bundle,
+    meter,
+    listener,
+    torch: undefined,
+    say,
+    ...found,
+  });
+  const gemm = { peak: meter.peak, samples: meter.samples };
+  if (typeof torch !== "string") await torch.close();
   await bundle.release();
-  const preview = await previewBench();
-  for (const { stage, wallMs, cpuMs } of preview) {
-    print(`preview: ${stage.padEnd(24)} ${wallMs.toFixed(0).padStart(6)} ms   ${cpuMs.toFixed(0)} ms of processor`);
-  }
-  const edits = [];
-  for (const quality of QUALITIES) {
-    const { seconds, peakMemoryBytes, tier } = await wholeEdit(home, quality);
-    edits.push({ quality, seconds, peakMemoryBytes });
-    const stages = Object.entries(seconds).filter(([stage, s]) => stage !== "total" && s > 0);
-    const shown = stages.map(([stage, s]) => `${stage} ${s.toFixed(2)}`).join(", ");
-    const memory = `${Math.round(peakMemoryBytes / 2 ** 20)} MiB`;
-    print(
-      `whole edit, ${quality.padEnd(8)}    ${seconds.total.toFixed(2).padStart(8)} s    ${memory}; ${shown} (${tier} won)`,
-    );
-  }
-  if (values.json !== undefined) {
-    await writeFile(values.json, `${JSON.stringify({ threads, gemmGflops: peak, graphs, preview, edits }, null, 2)}\n`);
-  }
-} finally {
-  await rm(home, { recursive: true, force: true });
+  await meter.release();
+  return { machine, quick: values.quick, gemm, results };
 }
 
-function print(line: string): void {
+async function inOrder(context: BenchContext): Promise<Results> {
+  const results: Results = {};
+  for (const name of wanted) {
+    const begun = performance.now();
+    say(name);
+    Object.assign(results, { [name]: await SECTIONS[name](context) });
+    say(`  (${((performance.now() - begun) / 1000).toFixed(0)} s)`);
+  }
+  return results;
+}
+
+function wantedSections(only: string | undefined): SectionName[] {
+  if (only === undefined) return SECTION_NAMES;
+  const asked = only.split(",");
+  const unknown = asked.find((name) => !SECTION_NAMES.some((known) => known === name));
+  if (unknown === undefined) return SECTION_NAMES.filter((name) => asked.includes(name));
+  throw new EditError("usage", `Expected --only with some of ${SECTION_NAMES.join(", ")}, got ${unknown}`);
+}
+
+function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
