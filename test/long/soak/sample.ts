@@ -1,0 +1,68 @@
+/** What a running server holds at one moment: memory, handles, files. */
+import { readdir, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { descendants, type Serving } from "../program.ts";
+
+export interface Sample {
+  /** Seconds since the soak began. */
+  readonly at: number;
+  /** Resident bytes. */
+  readonly server: number;
+  readonly children: number;
+  /** Used bytes of the server's heap. */
+  readonly heap: number;
+  /** Open files and sockets of the server and its children. */
+  readonly handles: number;
+  /** Files below the data folder but for blobs, and ours below the temporary one. */
+  readonly files: number;
+  readonly sessions: number;
+}
+
+export type Measure = Exclude<keyof Sample, "at">;
+
+/** undefined where a process ended while it was looked at. */
+export async function sampled(server: Serving, home: string, at: number): Promise<Sample | undefined> {
+  try {
+    const children = await descendants(server.pid);
+    const sizes = await Promise.all(children.map(residentBytes));
+    const handles = await Promise.all([server.pid, ...children].map(handleCount));
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    const temporary = (await readdir(tmpdir())).filter((name) => name.startsWith("dragflow-")).length;
+    return {
+      at,
+      server: await residentBytes(server.pid),
+      children: sum(sizes),
+      heap: Number(/^nodejs_heap_size_used_bytes (\S+)/m.exec(metrics)?.[1]),
+      handles: sum(handles),
+      files: (await fileCount(home, ["blobs"])) + temporary,
+      sessions: (await readdir(join(home, "sessions"))).length,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+async function residentBytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8");
+  return 1024 * Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]);
+}
+
+async function handleCount(pid: number): Promise<number> {
+  return (await readdir(`/proc/${pid}/fd`)).length;
+}
+
+async function fileCount(dir: string, without: readonly string[] = []): Promise<number> {
+  const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
+  const counts = await Promise.all(
+    entries.map(async (entry) => {
+      if (without.includes(entry.name)) return 0;
+      return entry.isDirectory() ? fileCount(join(dir, entry.name)) : 1;
+    }),
+  );
+  return sum(counts);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, one) => all + one, 0);
+}
