@@ -16,12 +16,13 @@ interface Import {
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   engine: [],
   session: ["engine"],
+  queue: ["engine", "session"],
   tools: ["engine", "session"],
   agent: ["engine", "session", "tools"],
   evals: ["engine", "session", "tools", "agent"],
   report: ["engine", "session", "tools", "agent"],
   server: ["engine", "session", "tools", "agent", "report"],
-  cli: ["engine", "session", "tools", "agent", "evals", "report", "server"],
+  cli: ["engine", "session", "queue", "tools", "agent", "evals", "report", "server"],
 };
 
 const IMPORT = /(?:from\s+|import\s+|import\(\s*|require\(\s*)["']([^"']+)["']/g;
@@ -84,7 +85,7 @@ describe("dependencies point one way", () => {
     expect(folders.map(({ name }) => name).filter((name) => !(name in ALLOWED))).toEqual([]);
   });
 
-  it("engine <- session <- tools <- agent <- evals, report, server <- cli", () => {
+  it("engine <- session <- tools <- agent <- evals, report, server <- cli; session <- queue <- cli", () => {
     const wrong = OWN.filter((one) => {
       const from = layerOf(one.file);
       const to = layerOf(resolved(one));
@@ -118,6 +119,10 @@ describe("packages stay where they belong", () => {
     ["yaml", /^(evals\/suite\/|agent\/model\/profiles\/)/],
     ["cacache", /^session\//],
     ["tar", /^session\//],
+    ["p-queue", /^session\//],
+    ["bullmq", /^queue\//],
+    ["ioredis", /^queue\//],
+    ["@aws-sdk/client-s3", /^queue\/blobs\//],
     ["@huggingface", /^engine\/(models|prompts|hub)\//],
     ["@clack/prompts", /^cli\//],
     ["terminal-image", /^cli\//],

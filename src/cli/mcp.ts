@@ -1,17 +1,19 @@
 /** dragflow mcp: the tools over stdio. stdout belongs to the protocol; every log line goes to stderr. */
 import { type Command, Option } from "commander";
+import type { SharedQueue } from "../queue/index.ts";
 import { openHome, openSession } from "../session/index.ts";
 import { openRoots } from "../tools/roots.ts";
 import type { CliRun } from "./deps.ts";
 import { type SharedFlags, sharedContext, withSharedFlags } from "./shared-context.ts";
+import { type QueueFlags, withQueueFlags, withSharedQueue } from "./shared-queue.ts";
 
-interface McpFlags extends SharedFlags {
+interface McpFlags extends SharedFlags, QueueFlags {
   readonly session: string;
 }
 
 export function addMcp(program: Command, run: CliRun): void {
   const command = program.command("mcp").description("MCP server over stdio");
-  withSharedFlags(command)
+  withQueueFlags(withSharedFlags(command))
     .option("--roots <dirs>", "folders that tools may read and write, separated like PATH (DRAGFLOW_ROOTS)")
     .addOption(new Option("--session <id>", "new, last (the one that changed last), or an id").default("new"))
     .action((flags: McpFlags) => mcp(run, flags));
@@ -22,11 +24,24 @@ async function mcp(run: CliRun, flags: McpFlags): Promise<void> {
   const log = (line: string) => run.stderr.write(`dragflow: ${line}\n`);
   const home = await openHome({ env: run.env, ...(flags.home === undefined ? {} : { flag: flags.home }) });
   if (home.warning !== undefined) log(`warning home-not-writable: ${home.warning}`);
-  const workspace = await openSession(home.dir, flags.session);
+  await withSharedQueue({ run, flags, home: home.dir, log }, (queue) =>
+    served(run, flags, { home: home.dir, log, queue }),
+  );
+}
+
+interface Place {
+  readonly home: string;
+  readonly log: (line: string) => void;
+  readonly queue: SharedQueue | undefined;
+}
+
+async function served(run: CliRun, flags: McpFlags, { home, log, queue }: Place): Promise<void> {
+  const workspace = await openSession(home, flags.session, queue && { lock: queue.lock });
   for (const { code, message } of workspace.warnings) log(`warning ${code}: ${message}`);
-  const engine = await run.createEngine({ home: home.dir });
+  const own = await run.createEngine({ home });
+  const engine = queue?.engine(own) ?? own;
   try {
-    const shared = await sharedContext(run, flags, home.dir);
+    const shared = await sharedContext(run, flags, home);
     // Loaded late: the protocol's SDK takes a fifth of a second that the other commands need not spend.
     const { createMcpServer } = await import("../tools/mcp/server.ts");
     const { StdioServerTransport } = await import("@modelcontextprotocol/sdk/server/stdio.js");
@@ -38,7 +53,7 @@ async function mcp(run: CliRun, flags: McpFlags): Promise<void> {
     await server.close();
   } finally {
     await (workspace.history.nodes().length > 0 ? workspace.close() : workspace.remove());
-    await engine.close();
+    await own.close();
   }
 }
 

@@ -14,6 +14,7 @@ import { addModels } from "./models.ts";
 import { asCancelled, printError } from "./print.ts";
 import { addReplay } from "./replay.ts";
 import { addServe } from "./serve.ts";
+import { addWorker } from "./worker.ts";
 
 function buildProgram(run: CliRun): Command {
   const program = new Command("dragflow")
@@ -24,8 +25,8 @@ function buildProgram(run: CliRun): Command {
     .exitOverride()
     // Errors are printed once, by runCli; help and version are results.
     .configureOutput({ writeOut: (text) => run.stdout.write(text), writeErr: () => {}, outputError: () => {} });
-  for (const add of [addEdit, addChat, addReplay, addEval, addMcp, addServe, addHistory, addModels, addDoctor, addDemo])
-    add(program, run);
+  const talking = [addEdit, addChat, addReplay, addEval, addMcp, addServe, addWorker];
+  for (const add of [...talking, addHistory, addModels, addDoctor, addDemo]) add(program, run);
   return program;
 }
 

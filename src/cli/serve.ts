@@ -2,13 +2,15 @@
 import { fileURLToPath } from "node:url";
 import { type Command, InvalidArgumentError } from "commander";
 import { EditError } from "../errors.ts";
+import type { SharedQueue } from "../queue/index.ts";
 import { openHome } from "../session/index.ts";
 import { openRoots } from "../tools/roots.ts";
 import type { CliRun } from "./deps.ts";
 import { collect } from "./flags.ts";
 import { type SharedFlags, sharedAgent, sharedContext, withSharedFlags } from "./shared-context.ts";
+import { type QueueFlags, withQueueFlags, withSharedQueue } from "./shared-queue.ts";
 
-interface ServeFlags extends SharedFlags {
+interface ServeFlags extends SharedFlags, QueueFlags {
   readonly host: string;
   readonly port: number;
   readonly allowHost?: string[];
@@ -23,7 +25,7 @@ const PAGE = fileURLToPath(new URL("../../dist/page", import.meta.url));
 
 export function addServe(program: Command, run: CliRun): void {
   const command = program.command("serve").description("web page, HTTP API and MCP over HTTP");
-  withSharedFlags(command)
+  withQueueFlags(withSharedFlags(command))
     .option("--host <address>", "address to listen on; beyond this machine only with a token", "127.0.0.1")
     .option("--port <n>", "port; 0 takes any free one", portNumber, 7860)
     .option("--allow-host <name>", "a further name the server answers to (repeatable)", collect)
@@ -33,24 +35,43 @@ export function addServe(program: Command, run: CliRun): void {
 }
 
 /** Serves until the program is told to stop; then cancels what runs and closes what is open. */
-async function serve(run: CliRun, { host, port, ...flags }: ServeFlags): Promise<void> {
+async function serve(run: CliRun, flags: ServeFlags): Promise<void> {
   const tokens = tokensOf(flags.token ?? run.env.DRAGFLOW_TOKEN);
   // Loaded late: the protocol's SDK takes a fifth of a second that the other commands need not spend.
-  const { checkExposure, createApp, listen, requestLog } = await import("../server/index.ts");
-  checkExposure(host, tokens);
+  const { checkExposure } = await import("../server/index.ts");
+  checkExposure(flags.host, tokens);
   const log = (line: string) => run.stderr.write(`dragflow: ${line}\n`);
-  const home = await openHome({ env: run.env, ...(flags.home === undefined ? {} : { flag: flags.home }) });
-  if (home.warning !== undefined) run.stderr.write(`warning home-not-writable: ${home.warning}\n`);
+  const { dir: home, warning } = await openHome({
+    env: run.env,
+    ...(flags.home === undefined ? {} : { flag: flags.home }),
+  });
+  if (warning !== undefined) run.stderr.write(`warning home-not-writable: ${warning}\n`);
+  await withSharedQueue({ run, flags, home, log }, (queue) => served(run, flags, { home, tokens, log, queue }));
+}
+
+interface Place {
+  readonly home: string;
+  readonly tokens: readonly string[];
+  readonly log: (line: string) => void;
+  readonly queue: SharedQueue | undefined;
+}
+
+async function served(run: CliRun, flags: ServeFlags, { home, tokens, log, queue }: Place): Promise<void> {
+  const { createApp, listen, requestLog } = await import("../server/index.ts");
+  const { host, port } = flags;
   const roots = await openedFolders(flags.roots ?? run.env.DRAGFLOW_ROOTS, run.cwd);
-  const engine = await run.createEngine({ home: home.dir });
+  const own = await run.createEngine({ home });
   try {
-    const shared = await sharedContext(run, flags, home.dir);
+    const shared = await sharedContext(run, flags, home);
     const hostNames = (flags.allowHost ?? []).map((name) => name.toLowerCase());
-    const agent = await sharedAgent(run, flags, home.dir);
+    const agent = await sharedAgent(run, flags, home);
     // Somebody who watches wants to hear of failures; a log collector of everything.
     const onRequest = requestLog(run.stderr, "isTTY" in run.stderr && run.stderr.isTTY ? "error" : "info");
     const who = { roots, tokens, host, hostNames };
-    const app = createApp({ engine, home: home.dir, shared, ...agent, ...who, pageDir: PAGE, log, onRequest });
+    const engine = queue?.engine(own) ?? own;
+    const elsewhere = queue && { lock: queue.lock, queueDepth: () => queue.edits.depth() };
+    const work = { engine, home, shared, ...agent, ...elsewhere };
+    const app = createApp({ ...work, ...who, pageDir: PAGE, log, onRequest });
     const server = await listen(app, { host, port });
     log(`the page and its API are on ${server.url}`);
     log(`serving MCP on ${server.url}/mcp`);
@@ -63,7 +84,7 @@ async function serve(run: CliRun, { host, port, ...flags }: ServeFlags): Promise
     log("stopping");
     await server.close();
   } finally {
-    await engine.close();
+    await own.close();
   }
 }
 

@@ -315,6 +315,11 @@ export interface EditOptions extends CallOptions {
   /** Small pictures of what the sampling of an edit is heading for: the part that the model sees, at its size. Comes
    * where the model has a decoder for it (`preview_vae/`). */
   onPreview?: (preview: Preview) => void;
+  /** Where edits are made by workers that others use too: how many stand before this one, told as that changes;
+   * undefined when its turn has come. Never called by an engine of one's own. */
+  onWait?: (ahead: number | undefined) => void;
+  /** Somebody waits for it in a conversation: such edits go before others of their length. Only a shared queue asks. */
+  conversational?: boolean;
 }
 
 /** What a caller can mend is thrown as an EditError. */

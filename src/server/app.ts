@@ -19,6 +19,7 @@ import { type CallerEnv, Callers, checkToken } from "./middleware/token.ts";
 import { DEFAULT_LIMITS, type ServerOptions } from "./options.ts";
 import { pageRoute } from "./page-route.ts";
 import { noRoute, problemHandler } from "./problem.ts";
+import { watchQueue } from "./queue-metrics.ts";
 
 /** How often idle sessions are looked for. */
 const SWEEP_MS = 30_000;
@@ -67,6 +68,7 @@ export function createApp(options: ServerOptions): ServerApp {
   app.notFound(noRoute);
   app.onError(problemHandler(log));
   watch(metrics, api.sessions, sessions);
+  watchQueue(metrics, options.queueDepth);
   const sweeping = setInterval(() => void Promise.all([sessions.sweep(), api.sessions.sweep()]), SWEEP_MS);
   sweeping.unref();
   return {

@@ -59,6 +59,21 @@ export class Metrics {
     });
   }
 
+  /** The same, with one figure for each value of a label. What cannot be read is left out. */
+  labelled(name: string, help: string, label: string, read: () => Promise<Readonly<Record<string, number>>>): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      async collect() {
+        this.reset();
+        const figures = await read().catch(() => ({}));
+        for (const [value, figure] of Object.entries(figures)) this.set({ [label]: value }, figure);
+      },
+    });
+  }
+
   jobEnded(lane: string, status: string): void {
     this.#jobs.inc({ lane, status });
   }

@@ -1,6 +1,7 @@
 /** What a server is given, and its limits. */
 import type { EventSink } from "../agent/index.ts";
 import type { Engine } from "../engine/api.ts";
+import type { SessionLocks } from "../session/index.ts";
 import type { Assistant, ToolContext } from "../tools/index.ts";
 
 export interface ServerLimits {
@@ -32,6 +33,13 @@ export const DEFAULT_LIMITS: ServerLimits = {
   drainMs: 2000,
 };
 
+/** Edits that wait, edits that are made, workers that are there. */
+export interface QueueDepth {
+  readonly waiting: number;
+  readonly active: number;
+  readonly workers: number;
+}
+
 /** What every session's tools are given alike. */
 export type SharedContext = Pick<ToolContext, "assistant" | "device" | "fetchUrls">;
 
@@ -40,6 +48,10 @@ export interface ServerOptions {
   readonly engine: Engine;
   /** Data folder. */
   readonly home: string;
+  /** How other servers are kept from writing a session. Default: by its lock file. */
+  readonly lock?: SessionLocks;
+  /** Of the queue that this server shares with others, by lane; without one there is none to tell. */
+  readonly queueDepth?: () => Promise<Readonly<Record<string, QueueDepth>>>;
   readonly shared?: SharedContext;
   /** Resolved folders that the operator opened to every caller; none by default: pictures come over tickets and data URIs. */
   readonly roots?: readonly string[];

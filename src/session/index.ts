@@ -4,6 +4,7 @@ export { type Home, type HomeWish, openHome, wantedHome, whyNotWritable } from "
 export { JOB_LANES, JOB_STATUSES, type JobLane, type JobResult, type JobStatus, type JobView } from "./job-view.ts";
 export { type JobCall, JobQueue, type JobRecord, type JobWork, type StartOptions } from "./jobs.ts";
 export type { SessionSummary } from "./list-sessions.ts";
+export { type Lease, type Lock, lockSession, type SessionLocks } from "./lock.ts";
 export { makeFolder } from "./make-folder.ts";
 export { openSession, type SessionWish } from "./open-session.ts";
 export type { EditRecord, EditWish, ImageRecord, Picture, RegionRecord, SelectionWish } from "./records.ts";

@@ -1,13 +1,13 @@
 /** Edits and conversations as jobs: in each lane one runs at a time, the others wait their turn; progress is kept, every
  * job can be cancelled. */
 import PQueue from "p-queue";
-import type { CallOptions, Progress } from "../engine/api.ts";
+import type { CallOptions, EditOptions, Progress } from "../engine/api.ts";
 import { EditError, type ErrorRecord, errorRecord } from "../errors.ts";
 import { newId } from "./ids.ts";
 import { hasEnded, JOB_LANES, type JobLane, type JobResult, type JobView } from "./job-view.ts";
 
 /** What a job's work is given. */
-export type JobCall = Required<Pick<CallOptions, "signal" | "onProgress">>;
+export type JobCall = Required<Pick<EditOptions, "signal" | "onProgress" | "onWait">>;
 
 /** Does the work; what it throws ends the job. */
 export type JobWork = (call: JobCall) => Promise<JobResult>;
@@ -34,6 +34,8 @@ export interface JobRecord {
 
 interface Job {
   view: JobView;
+  /** Its work has been called: it may still wait, for a worker elsewhere. */
+  begun: boolean;
   readonly lane: JobLane;
   readonly uses: readonly string[];
   readonly abort: AbortController;
@@ -66,7 +68,8 @@ export class JobQueue {
     const view: JobView = { jobId, status: "queued" };
     const recorded = settled(this.#record?.started(jobId, lane));
     const abort = new AbortController();
-    this.#jobs.set(jobId, { view, lane, uses, abort, ended, markEnded, listeners: new Set(), recorded });
+    const begun = false;
+    this.#jobs.set(jobId, { view, begun, lane, uses, abort, ended, markEnded, listeners: new Set(), recorded });
     void this.#lanes[lane].add(() => this.#run(jobId, work));
     const seen = this.view(jobId);
     this.#tell(seen);
@@ -100,7 +103,7 @@ export class JobQueue {
     const job = this.#find(jobId);
     if (hasEnded(job.view)) return job.view;
     job.abort.abort(new EditError("cancelled", `Job ${jobId} was cancelled`));
-    if (job.view.status === "queued") this.#stopQueued(job);
+    if (!job.begun) this.#stopQueued(job);
     return job.view;
   }
 
@@ -131,11 +134,12 @@ export class JobQueue {
     const job = this.#find(jobId);
     await job.recorded; // also lets start() answer "queued" before any work begins
     if (job.view.status !== "queued") return;
-    job.view = { jobId, status: "running" };
-    this.#tell(job.view);
+    job.begun = true;
+    this.#turn(job);
     try {
       const onProgress = (progress: Progress) => this.#report(job, progress);
-      const { editId, answer } = await work({ signal: job.abort.signal, onProgress });
+      const onWait = (ahead: number | undefined) => this.#turn(job, ahead);
+      const { editId, answer } = await work({ signal: job.abort.signal, onProgress, onWait });
       const result = { ...(editId === undefined ? {} : { editId }), ...(answer === undefined ? {} : { answer }) };
       await this.#end(job, { status: "done", ...result });
     } catch (error) {
@@ -146,22 +150,32 @@ export class JobQueue {
   }
 
   /** The map keeps the order in which jobs were started, which is the order in which they run. */
-  #seen({ view, lane }: Job): JobView {
-    if (view.status !== "queued") return view;
+  #seen({ view, lane, begun }: Job): JobView {
+    if (view.status !== "queued" || begun) return view;
     const earlier = [...this.#jobs.keys()].indexOf(view.jobId);
     const open = [...this.#jobs.values()].slice(0, earlier).filter((job) => job.lane === lane && !hasEnded(job.view));
     return { ...view, ahead: open.length };
   }
 
+  /** What comes after the end changes nothing. */
+  #turn(job: Job, ahead?: number): void {
+    if (hasEnded(job.view)) return;
+    const { jobId } = job.view;
+    job.view = ahead === undefined ? { jobId, status: "running" } : { jobId, status: "queued", ahead };
+    this.#tell(job.view);
+  }
+
   #report(job: Job, progress: Progress): void {
-    job.view = { ...job.view, progress };
+    if (hasEnded(job.view)) return;
+    job.view = { jobId: job.view.jobId, status: "running", progress };
     for (const listener of job.listeners) listener(progress);
     this.#tell(job.view);
   }
 
   /** The status changes when the record has it: what a caller was told survives a restart. */
   async #end(job: Job, end: Pick<JobView, "status" | "error"> & JobResult): Promise<void> {
-    const view = { ...job.view, ...end };
+    const { ahead: _, ...last } = job.view;
+    const view = { ...last, ...end };
     await settled(this.#record?.ended(view));
     job.view = view;
     job.markEnded();

@@ -11,6 +11,8 @@ const holderSchema = z.object({
   host: z.string(),
   /** When the process began, in the system's own words; process ids are used again. */
   start: z.string(),
+  /** Where a lease elsewhere says who may hold the lock: a number that grows with every lease. */
+  fence: z.number().int().optional(),
 });
 type Holder = z.infer<typeof holderSchema>;
 
@@ -22,6 +24,15 @@ const BREAKING_MS = 10_000;
 const BEAT_MS = 30_000;
 const SILENCE_MS = 10 * 60_000;
 
+/** Makes this process the one that may write a session; `lockSession` is one. */
+export type SessionLocks = (dir: string) => Promise<Lock>;
+
+/** What the taker of a lock knows from elsewhere. */
+export interface Lease {
+  /** Higher than that of every earlier lease: their holders are through, whatever their files say. */
+  readonly fence: number;
+}
+
 export interface Lock {
   /** Throws `session-in-use` where another process has taken the lock meanwhile, e.g. while this machine slept. */
   check(): Promise<void>;
@@ -29,18 +40,18 @@ export interface Lock {
 }
 
 /** Resolves when this process holds the session. Throws `session-in-use` while another workspace holds the session, `not-found`
- * where its folder is gone. */
-export async function lockSession(dir: string): Promise<Lock> {
+ * where its folder is gone. With a lease, what earlier leases left behind is taken away. */
+export async function lockSession(dir: string, lease?: Lease): Promise<Lock> {
   const path = join(dir, "lock");
   const own = join(dir, `lock.${randomBytes(6).toString("hex")}`);
-  const text = JSON.stringify(await thisProcess());
+  const text = JSON.stringify({ ...(await thisProcess()), ...lease });
   await writeFile(own, text, { flag: "wx", mode: 0o600 }).catch((cause: unknown) => {
     if (!(cause instanceof Error && "code" in cause && cause.code === "ENOENT")) throw cause;
     throw new EditError("not-found", "Expected a session, it was removed just now", { cause });
   });
   try {
     if (!(await placed(own, path))) {
-      await breakStale(dir, path);
+      await breakStale(dir, path, lease);
       if (!(await placed(own, path))) throw inUse(path, await holderOf(path));
     }
   } finally {
@@ -94,8 +105,9 @@ async function placed(own: string, path: string): Promise<boolean> {
 }
 
 /** Only one process may take a stale lock away: otherwise a second would take the first one's fresh lock. */
-async function breakStale(dir: string, path: string): Promise<void> {
-  if (await isHeld(dir)) throw inUse(path, await holderOf(path));
+async function breakStale(dir: string, path: string, lease?: Lease): Promise<void> {
+  const taken = async () => !(await isOutlived(path, lease)) && isHeld(dir);
+  if (await taken()) throw inUse(path, await holderOf(path));
   const breaking = `${path}.breaking`;
   const since = await stat(breaking).then(
     ({ mtimeMs }) => Date.now() - mtimeMs,
@@ -106,11 +118,17 @@ async function breakStale(dir: string, path: string): Promise<void> {
     throw inUse(path, await holderOf(path));
   });
   try {
-    if (await isHeld(dir)) throw inUse(path, await holderOf(path));
+    if (await taken()) throw inUse(path, await holderOf(path));
     await rm(path, { force: true });
   } finally {
     await rm(breaking, { force: true });
   }
+}
+
+/** A holder of an earlier lease has lost it, also where its process still lives. */
+async function isOutlived(path: string, lease: Lease | undefined): Promise<boolean> {
+  const { fence } = (await holderOf(path)) ?? {};
+  return lease !== undefined && fence !== undefined && fence < lease.fence;
 }
 
 async function holderOf(path: string): Promise<Holder | undefined> {

@@ -9,7 +9,7 @@ import { interruptedView } from "./job-view.ts";
 import { Journal } from "./journal.ts";
 import { jsonOf } from "./journal-line.ts";
 import { Ledger } from "./ledger.ts";
-import { lockSession } from "./lock.ts";
+import type { SessionLocks } from "./lock.ts";
 import { makeFolder } from "./make-folder.ts";
 import { journalPath, readSession, sessionDir, sessionFolder } from "./read-session.ts";
 import { type KeptFile, SessionState } from "./session-state.ts";
@@ -23,11 +23,14 @@ export interface OpenedLedger {
 }
 
 /** A new session. One in memory leaves no journal: with its process it is forgotten. */
-export async function createLedger(home: string, { memory }: { memory: boolean }): Promise<OpenedLedger> {
+export async function createLedger(
+  home: string,
+  { memory, lock }: { memory: boolean; lock: SessionLocks },
+): Promise<OpenedLedger> {
   const id = newId("session");
   const dir = sessionDir(home, id);
   for (const part of ["images", "regions", "edits"]) await makeFolder(join(dir, part), 0o700);
-  const { release, check } = await lockSession(dir);
+  const { release, check } = await lock(dir);
   const state = new SessionState(dir);
   const first = { type: "session", version: JOURNAL_VERSION, id, at: new Date().toISOString() } as const;
   state.apply(first);
@@ -36,9 +39,13 @@ export async function createLedger(home: string, { memory }: { memory: boolean }
 }
 
 /** For writing. Throws `not-found`, `session-in-use` and `session-damaged`. */
-export async function openLedger(home: string, id: string, store: BlobStore): Promise<OpenedLedger> {
+export async function openLedger(
+  home: string,
+  id: string,
+  { store, lock }: { store: BlobStore; lock: SessionLocks },
+): Promise<OpenedLedger> {
   const dir = await sessionFolder(home, id);
-  const { release, check } = await lockSession(dir);
+  const { release, check } = await lock(dir);
   try {
     const { state, ...end } = await readSession(home, id);
     if (end.damaged !== undefined) throw damagedAt(end.damaged, end.lines);

@@ -15,6 +15,7 @@ import { importSession } from "./import-session.ts";
 import { JobQueue } from "./jobs.ts";
 import type { Ledger } from "./ledger.ts";
 import { listSessions, type SessionSummary } from "./list-sessions.ts";
+import { lockSession, type SessionLocks } from "./lock.ts";
 import { modelMark } from "./model-mark.ts";
 import { bareNames, imageFileName } from "./names.ts";
 import { createLedger, type OpenedLedger, openLedger, readLedger } from "./open-ledger.ts";
@@ -32,12 +33,17 @@ import type { KeptFile, SessionState } from "./session-state.ts";
 import { sweepBlobs } from "./sweep.ts";
 import { sweepHome } from "./sweep-home.ts";
 
-export interface CreateOptions {
+interface WriteOptions {
+  /** How others are kept from writing it. Default: by a file, for processes that see the same folder. */
+  readonly lock?: SessionLocks;
+}
+
+export interface CreateOptions extends WriteOptions {
   /** Nothing of the session outlives its process, e.g. for a single edit whose result is written elsewhere. */
   readonly memory?: boolean;
 }
 
-export interface OpenOptions {
+export interface OpenOptions extends WriteOptions {
   /** Looks at a session that another process may be writing. */
   readonly readOnly?: boolean;
 }
@@ -79,16 +85,21 @@ export class Workspace {
   }
 
   /** A new session with its folders, readable by its owner only. */
-  static async create(home: string, { memory = false }: CreateOptions = {}): Promise<Workspace> {
+  static async create(home: string, { memory = false, lock = lockSession }: CreateOptions = {}): Promise<Workspace> {
     const store = new BlobStore(home);
     await sweepHome(home, store);
-    return new Workspace(home, await createLedger(home, { memory }), memory ? undefined : store);
+    return new Workspace(home, await createLedger(home, { memory, lock }), memory ? undefined : store);
   }
 
   /** Throws `not-found`, `session-damaged`, and `session-in-use` unless it is only read. */
-  static async open(home: string, id: string, { readOnly = false }: OpenOptions = {}): Promise<Workspace> {
+  static async open(
+    home: string,
+    id: string,
+    { readOnly = false, lock = lockSession }: OpenOptions = {},
+  ): Promise<Workspace> {
     const store = new BlobStore(home);
-    return new Workspace(home, readOnly ? await readLedger(home, id) : await openLedger(home, id, store), store);
+    const ledger = readOnly ? await readLedger(home, id) : await openLedger(home, id, { store, lock });
+    return new Workspace(home, ledger, store);
   }
 
   /** The sessions of a home, the one that changed last first. */
@@ -97,8 +108,8 @@ export class Workspace {
   }
 
   /** A new session from a file that `exportTo` wrote. Throws `session-invalid` and leaves nothing. */
-  static async importFrom(home: string, path: string): Promise<Workspace> {
-    return Workspace.open(home, await importSession(home, path, new BlobStore(home)));
+  static async importFrom(home: string, path: string, options: WriteOptions = {}): Promise<Workspace> {
+    return Workspace.open(home, await importSession(home, path, new BlobStore(home)), options);
   }
 
   /** Writes the whole session into one file. Throws `out-exists` unless told to overwrite, and `session-damaged`. */

@@ -13,18 +13,23 @@ export class ApiSessions {
     this.#needs = needs;
   }
 
+  get #lock(): Pick<ApiNeeds, "lock"> {
+    const { lock } = this.#needs;
+    return lock === undefined ? {} : { lock };
+  }
+
   get size(): number {
     return this.#open.size;
   }
 
   /** Throws `too-many`. */
   begin(caller: string): Promise<ApiSession> {
-    return this.#add(caller, () => Workspace.create(this.#needs.home));
+    return this.#add(caller, () => Workspace.create(this.#needs.home, this.#lock));
   }
 
   /** Throws `session-invalid`. */
   import(caller: string, path: string): Promise<ApiSession> {
-    return this.#add(caller, () => Workspace.importFrom(this.#needs.home, path));
+    return this.#add(caller, () => Workspace.importFrom(this.#needs.home, path, this.#lock));
   }
 
   /** Throws `not-found` for an id that is unknown or another caller's, and what opening throws. */
@@ -73,7 +78,7 @@ export class ApiSessions {
   }
 
   #reopen(id: string, caller: string): Promise<ApiSession> {
-    const opening = this.#made(caller, () => Workspace.open(this.#needs.home, id));
+    const opening = this.#made(caller, () => Workspace.open(this.#needs.home, id, this.#lock));
     this.#open.set(id, opening);
     opening.catch(() => this.#open.delete(id));
     return opening;

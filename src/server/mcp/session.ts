@@ -64,7 +64,7 @@ export class McpSession {
 
   /** Connected, with its folders made. `origin` is where the caller reaches the server. Exports land in its own folder unless the operator opened others. */
   static async create(caller: string, origin: string, needs: SessionNeeds): Promise<McpSession> {
-    const workspace = await Workspace.create(needs.home);
+    const workspace = await Workspace.create(needs.home, needs.lock && { lock: needs.lock });
     const exports = join(workspace.dir, "exports");
     await mkdir(exports, { mode: 0o700 });
     const { folders } = await openRoots(undefined, exports);
