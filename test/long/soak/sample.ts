@@ -1,6 +1,5 @@
 /** What a running server holds at one moment: memory, handles, files. */
 import { readdir, readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { descendants, type Serving } from "../program.ts";
 
@@ -14,29 +13,33 @@ export interface Sample {
   readonly heap: number;
   /** Open files and sockets of the server and its children. */
   readonly handles: number;
-  /** Files below the data folder but for blobs, and ours below the temporary one. */
+  /** Files of the data folder beside blobs and sessions, and those below the server's temporary folder. */
   readonly files: number;
+  /** Folders of sessions but those that agents have let go of, which stay by design. */
   readonly sessions: number;
 }
 
 export type Measure = Exclude<keyof Sample, "at">;
 
 /** undefined where a process ended while it was looked at. */
-export async function sampled(server: Serving, home: string, at: number): Promise<Sample | undefined> {
+export async function sampled(
+  server: Serving,
+  { home, temporary, kept }: { home: string; temporary: string; kept: number },
+  at: number,
+): Promise<Sample | undefined> {
   try {
     const children = await descendants(server.pid);
     const sizes = await Promise.all(children.map(residentBytes));
     const handles = await Promise.all([server.pid, ...children].map(handleCount));
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
-    const temporary = (await readdir(tmpdir())).filter((name) => name.startsWith("dragflow-")).length;
     return {
       at,
       server: await residentBytes(server.pid),
       children: sum(sizes),
       heap: Number(/^nodejs_heap_size_used_bytes (\S+)/m.exec(metrics)?.[1]),
       handles: sum(handles),
-      files: (await fileCount(home, ["blobs"])) + temporary,
-      sessions: (await readdir(join(home, "sessions"))).length,
+      files: (await fileCount(home, ["blobs", "sessions"])) + (await fileCount(temporary)),
+      sessions: (await readdir(join(home, "sessions"))).length - kept,
     };
   } catch {
     return undefined;
