@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /** Entry of the command line: the real world handed to `runCli`. */
 import { createEngine } from "../engine/process/engine.ts";
+import { Spares } from "../engine/process/spares.ts";
+import { processesFor } from "./early-start.ts";
 import { limitsFrom } from "./limits.ts";
-import { runCli } from "./program.ts";
 
 const interrupt = new AbortController();
 let interrupts = 0;
@@ -18,8 +19,11 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
+const spares = new Spares(processesFor(process.argv.slice(2)));
+const { runCli } = await import("./program.ts"); // most of what there is to load, at the same time
+
 process.exitCode = await runCli(process.argv.slice(2), {
-  createEngine: (options) => createEngine({ ...options, ...limitsFrom(process.env) }),
+  createEngine: (options) => createEngine({ ...options, ...limitsFrom(process.env), spares }),
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
@@ -35,3 +39,4 @@ process.exitCode = await runCli(process.argv.slice(2), {
     },
   },
 });
+spares.release();

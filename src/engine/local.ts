@@ -31,8 +31,8 @@ import { measureSpeed } from "./edit/measure.ts";
 import { runEdit } from "./edit/run-edit.ts";
 import { selectRegion } from "./edit/select.ts";
 import { type DecodeOptions, decodeImage, toRgb } from "./image/decode.ts";
-import { type Bundle, findBundle, openBundle } from "./models/bundle.ts";
-import { matmulOn, providersFor } from "./onnx/devices.ts";
+import type { Bundle } from "./models/bundle.ts";
+import { findBundle } from "./models/find-bundle.ts";
 import { parseRecipe } from "./recipe/parse.ts";
 import type { Recipe } from "./recipe/schema.ts";
 import { PlateCache } from "./retouch/plate-cache.ts";
@@ -62,6 +62,11 @@ export class LocalEngine implements Engine {
     this.#options = options;
   }
 
+  /** The modules that only models need: half of what there is to load. Whoever knows that a model comes loads them early. */
+  static loadModels() {
+    return Promise.all([import("./models/bundle.ts"), import("./onnx/devices.ts"), import("./edit/run-model.ts")]);
+  }
+
   async inspect(image: string): Promise<ImageInfo> {
     const { width, height, format, channels, depth, warnings } = await decodeImage(image, this.#limits);
     return { width, height, format, channels, depth, warnings };
@@ -80,7 +85,7 @@ export class LocalEngine implements Engine {
   }
 
   async plan(request: PlanRequest): Promise<EditForecast> {
-    if (request.recipe.quality !== "preview") await providersFor(request.device);
+    if (request.recipe.quality !== "preview") await (await import("./onnx/devices.ts")).providersFor(request.device);
     const { home } = this.#options;
     return forecast(checked(request), { home, limits: this.#limits, cv: () => this.#openCv() });
   }
@@ -147,6 +152,7 @@ export class LocalEngine implements Engine {
 
   /** The last used bundle stays open; another one replaces it. */
   async #open(model: string, device: string | undefined, baseDir: string): Promise<Bundle> {
+    const [{ openBundle }, { matmulOn, providersFor }] = await LocalEngine.loadModels();
     const providers = await providersFor(device);
     const dir = await findBundle(model, baseDir, this.#options.home);
     const key = `${dir}|${providers.join(",")}`;

@@ -1,6 +1,6 @@
 /** After an edit: what it cost, kept for the next estimate. */
 import type { EditOutcome, EditRequest } from "../api.ts";
-import { findBundle } from "../models/bundle.ts";
+import { findBundle } from "../models/find-bundle.ts";
 import { readSettings } from "../models/read-settings.ts";
 import { learn } from "./estimate.ts";
 import { closerSettings } from "./looks.ts";

@@ -19,7 +19,6 @@ import { looksAt } from "./looks.ts";
 import { modelSize } from "./memory.ts";
 import { type EditPlan, planEdit } from "./plan.ts";
 import { checkAdapter, settingsFor } from "./quality.ts";
-import { executed, kvCacheOptions } from "./run-model.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import { bestTier, gatesMeter, type TierResult, whyBest } from "./tiers.ts";
 import { bendWarnings, modelWarnings, promptWarnings } from "./warnings.ts";
@@ -128,6 +127,7 @@ async function modelOf({ recipe, device, baseDir }: EditRequest, resources: Edit
 async function runModel({ bundle, settings: wanted }: Model, { edit }: Frame, scratch: string) {
   const size = { ...modelSize(bundle.flux.config, bundle.flux.source), beside: await besideOf(bundle.dir) };
   const { settings, execution } = chooseSize(size, wanted, edit);
+  const { executed, kvCacheOptions } = await import("./run-model.ts"); // previews do without onnxruntime
   const kvCache = kvCacheOptions(settings, execution, scratch);
   const looks = looksAt(edit, settings);
   return {

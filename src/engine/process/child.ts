@@ -13,6 +13,8 @@ export interface ChildOptions extends EngineOptions {
   readonly kind?: Kind;
   /** Another worker module than the engine's own, speaking the same protocol. */
   readonly worker?: URL;
+  /** Processes that were started in advance. */
+  readonly spares?: { take(kind: Kind): ChildProcess | undefined };
 }
 
 export interface ChildEvents {
@@ -20,22 +22,24 @@ export interface ChildEvents {
   ended(ending: Ending): void;
 }
 
-/** Both kinds are one program; the kind is its argument, so that lists of processes show it. */
+/** A spare one of that kind where there is one, else a new process. */
 export function startChild(options: ChildOptions, on: ChildEvents): ChildProcess {
-  const { kind = "retouch", worker, home, threads, maxPixels } = options;
-  const { entry, execArgv } = workerEntry(worker);
-  const engineOptions = { home, threads, maxPixels };
+  const { kind = "retouch", worker, spares, home, threads, maxPixels } = options;
   const kills = memoryKillsSoFar();
-  const child = fork(entry, [kind], {
-    execArgv,
-    serialization: "advanced",
-    env: { ...process.env, DRAGFLOW_ENGINE_OPTIONS: JSON.stringify(engineOptions) },
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-  });
+  const child = spares?.take(kind) ?? forkWorker(kind, worker);
   child.on("message", on.message);
   child.on("exit", (code, signal) => on.ended({ code, signal, memoryKills: memoryKillsSoFar() - kills }));
   child.on("error", () => on.ended({ code: null, signal: null, memoryKills: 0 }));
+  const limits = { ...(threads === undefined ? {} : { threads }), ...(maxPixels === undefined ? {} : { maxPixels }) };
+  post(child, { type: "start", options: { home, ...limits } });
   return child;
+}
+
+/** Both kinds are one program; the kind is its argument, so that lists of processes show it. */
+export function forkWorker(kind: Kind, worker?: URL): ChildProcess {
+  const { entry, execArgv } = workerEntry(worker);
+  const stdio = ["ignore", "ignore", "inherit", "ipc"] as const;
+  return fork(entry, [kind], { execArgv, serialization: "advanced", stdio: [...stdio] });
 }
 
 export function post(child: ChildProcess, message: ToWorker): void {

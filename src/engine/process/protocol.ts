@@ -1,6 +1,7 @@
 /** Messages between the engine's client and its child process. Pixels never cross: paths and small previews do. */
 import type { ErrorRecord } from "../../errors.ts";
 import type { Engine, Preview, Progress } from "../api.ts";
+import type { EngineOptions } from "../local.ts";
 
 export const METHODS = [
   "inspect",
@@ -17,7 +18,9 @@ export type Method = (typeof METHODS)[number];
 export type RequestOf<M extends Method> = Parameters<Engine[M]>[0];
 export type ResultOf<M extends Method> = Awaited<ReturnType<Engine[M]>>;
 
+/** The first message is `start`. */
 export type ToWorker =
+  | { readonly type: "start"; readonly options: EngineOptions }
   | {
       readonly type: "call";
       readonly id: number;

@@ -1,20 +1,21 @@
 /** Entry of the engine's child processes, whatever their kind: answers calls one after another, ends when its channel
  * closes. */
 import type { CallOptions, EditOptions, Engine } from "../api.ts";
-import { type EngineOptions, LocalEngine } from "../local.ts";
+import { LocalEngine } from "../local.ts";
 import { failureRecord } from "./failures.ts";
 import type { FromWorker, Method, RequestOf, ToWorker } from "./protocol.ts";
 
-const options = process.env.DRAGFLOW_ENGINE_OPTIONS;
-if (options === undefined || process.send === undefined)
-  throw new Error("The engine's worker is started by its client");
+if (process.send === undefined) throw new Error("The engine's worker is started by its client");
 
-const engine = new LocalEngine(JSON.parse(options) as EngineOptions); // written by child.ts
+let engine: LocalEngine | undefined;
 const running = new Map<number, AbortController>();
 let queue: Promise<void> = Promise.resolve();
 
 process.on("message", (message: ToWorker) => {
   switch (message.type) {
+    case "start":
+      engine = new LocalEngine(message.options);
+      return;
     case "call": {
       const controller = new AbortController();
       running.set(message.id, controller);
@@ -31,6 +32,8 @@ process.on("message", (message: ToWorker) => {
 process.on("disconnect", () => process.exit(0));
 process.on("SIGINT", () => {}); // a terminal's Ctrl-C reaches the whole group; the client decides
 send({ type: "ready" });
+// What every edit with a model needs; while the first picture is looked at, or before there is one.
+if (process.argv[2] === "model") LocalEngine.loadModels().catch(() => {}); // the edit will say so
 
 type Call = Extract<ToWorker, { type: "call" }>;
 
@@ -39,6 +42,7 @@ async function answer({ id, method, request, previews }: Call, signal: AbortSign
     const onProgress: CallOptions["onProgress"] = (progress) => send({ type: "progress", id, progress });
     const onPreview: EditOptions["onPreview"] = (preview) => send({ type: "preview", id, preview });
     const options = { signal, onProgress, ...(previews ? { onPreview } : {}) };
+    if (engine === undefined) throw new TypeError("Expected to be started before the first call");
     send({ type: "done", id, result: await call(engine, method, request, options) });
   } catch (error) {
     send({ type: "failed", id, error: failureRecord(error) });
