@@ -18,11 +18,13 @@ try {
     const recipe = parseRecipe({ operations, quality, seed, ...(options && { options }) });
     const before = await meter?.sample();
     listener.take();
+    listener.takePeaks();
     const dir = join(wish.home, `edit-${process.pid}-${i}`);
     const { seconds, peakMemoryBytes, tier } = await engine.edit({ image, recipe, baseDir: wish.home, dir });
     const work = Object.fromEntries(listener.take());
+    const peaks = Object.fromEntries(listener.takePeaks());
     const gemm = before === undefined ? undefined : (before + ((await meter?.sample()) ?? before)) / 2;
-    runs.push({ seconds, work, peakMemoryBytes, tier, ...(gemm === undefined ? {} : { gemm }) });
+    runs.push({ seconds, work, peaks, peakMemoryBytes, tier, ...(gemm === undefined ? {} : { gemm }) });
   }
   process.stdout.write(`${JSON.stringify({ runs } satisfies EditTimings)}\n`);
 } finally {

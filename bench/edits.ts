@@ -23,6 +23,8 @@ export interface EditWish {
 export interface RunTiming {
   readonly seconds: Seconds;
   readonly work: Readonly<Record<string, GraphWork>>;
+  /** Of the process, up to the end of each stage. */
+  readonly peaks: Readonly<Record<string, number>>;
   /** Of the process, up to then. */
   readonly peakMemoryBytes: number;
   readonly tier: Quality;
@@ -37,9 +39,13 @@ export interface EditTimings {
 export interface StageRow {
   readonly stage: string;
   readonly seconds: Spread;
+  /** Of it, inside the runs of graphs. */
+  readonly inGraphs: number;
   readonly gflop: number;
   /** Absent for stages without graphs. */
   readonly share?: Spread;
+  /** Most that the process took in its first edit, up to the stage's end. */
+  readonly peakMemoryBytes: number;
 }
 
 export interface EditRow {
@@ -96,7 +102,7 @@ export function rowOf(quality: Quality, workingSize: number, runs: readonly RunT
     cold: cold?.seconds.total ?? Number.NaN,
     total: spreadOf(totals),
     again: again?.seconds.total ?? Number.NaN,
-    stages: stagesOf(warm, gemm),
+    stages: stagesOf(warm, gemm, cold),
     gflop,
     ...(gflop === 0 ? {} : { overBound: ratios(totals, bounds) }),
     peakMemoryBytes: Math.max(...runs.map(({ peakMemoryBytes }) => peakMemoryBytes)),
@@ -108,7 +114,7 @@ function gflopOf(work: RunTiming["work"]): number {
 }
 
 /** What is timed, in order, and the rest of the whole: decoding, preview, measuring, writing. */
-function stagesOf(runs: readonly RunTiming[], gemm: readonly number[]): StageRow[] {
+function stagesOf(runs: readonly RunTiming[], gemm: readonly number[], cold: RunTiming | undefined): StageRow[] {
   const [first] = runs;
   if (first === undefined) return [];
   const { total: _, ...timed } = first.seconds;
@@ -119,10 +125,26 @@ function stagesOf(runs: readonly RunTiming[], gemm: readonly number[]): StageRow
     return {
       stage,
       seconds: spreadOf(seconds),
+      inGraphs: inGraphs(runs, stage),
       gflop,
       ...(gflop === 0 ? {} : { share: shareOf(gflop, seconds, gemm) }),
+      peakMemoryBytes: cold?.peaks[stage] ?? Number.NaN,
     };
   });
   const rest = runs.map(({ seconds }) => seconds.total - names.reduce((sum, name) => sum + seconds[name], 0));
-  return [...rows, { stage: "picture", seconds: spreadOf(rest), gflop: (first.work[OUTSIDE]?.flop ?? 0) / 1e9 }];
+  const gflop = (first.work[OUTSIDE]?.flop ?? 0) / 1e9;
+  return [
+    ...rows,
+    {
+      stage: "picture",
+      seconds: spreadOf(rest),
+      inGraphs: inGraphs(runs, OUTSIDE),
+      gflop,
+      peakMemoryBytes: cold?.peakMemoryBytes ?? Number.NaN,
+    },
+  ];
+}
+
+function inGraphs(runs: readonly RunTiming[], stage: string): number {
+  return spreadOf(runs.map(({ work }) => work[stage]?.seconds ?? 0)).median;
 }

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import type { RecipeInput } from "../src/engine/recipe/schema.ts";
 import type { BenchContext } from "./context.ts";
 import { dragCase } from "./drag-case.ts";
-import { inChild, OPERATIONS, PHOTO } from "./edits.ts";
+import { type EditWish, inChild, OPERATIONS, PHOTO } from "./edits.ts";
 import { type PowerLaw, powerLaw } from "./fit.ts";
 import { measureHistory } from "./history.ts";
-import { boatIn, writePhoto } from "./photo.ts";
+import { boatIn, type Photo, writePhoto } from "./photo.ts";
 
 export interface Curve {
   readonly name: string;
@@ -31,31 +31,50 @@ export async function growthCurves(context: BenchContext): Promise<Curve[]> {
 
 /** The first edit of a picture in a warm engine, and what the process took at its peak. */
 async function pictureCurves({ home, threads, quick, say }: BenchContext): Promise<Curve[]> {
-  const [seconds, memory]: [Point[], Point[]] = [[], []];
+  const points: Record<"preview" | "full", { seconds: Point[]; memory: Point[] }> = {
+    preview: { seconds: [], memory: [] },
+    full: { seconds: [], memory: [] },
+  };
   for (const megapixels of quick ? [1, 6] : [1, 3, 12, 24, 48]) {
-    const path = join(home, "photo.jpg");
-    const photo = await writePhoto(path, megapixels);
-    const box = boatIn(photo);
-    const motion = { type: "relocation" as const, by: [Math.round(photo.width / 5), 0] as [number, number] };
-    const edits = [
-      { image: PHOTO, operations: OPERATIONS, seed: 0 },
-      {
-        image: photo.path,
-        operations: [{ region: { box: [...box] as [number, number, number, number] }, motion }],
-        seed: 0,
-      },
-    ];
-    const { runs } = await inChild({ home, threads, quality: "preview", edits, gemm: false });
-    const last = runs.at(-1);
-    seconds.push([megapixels, last?.seconds.total ?? Number.NaN]);
-    memory.push([megapixels, (last?.peakMemoryBytes ?? Number.NaN) / 2 ** 20]);
-    say(`  ${megapixels} megapixels: ${last?.seconds.total.toFixed(1)} s`);
-    await rm(path);
+    const photo = await writePhoto(join(home, "photo.jpg"), megapixels);
+    // The model's own part does not grow with the picture: both ends say enough.
+    for (const quality of megapixels === 1 || megapixels === 48 ? QUALITY : QUALITY.slice(0, 1)) {
+      const { runs } = await inChild({ home, threads, quality, edits: pictureEdits(photo), gemm: false });
+      const { seconds, peakMemoryBytes } = runs.at(-1) ?? {
+        seconds: { total: Number.NaN },
+        peakMemoryBytes: Number.NaN,
+      };
+      points[quality].seconds.push([megapixels, seconds.total]);
+      points[quality].memory.push([megapixels, peakMemoryBytes / 2 ** 20]);
+      say(`  ${megapixels} megapixels, ${quality}: ${seconds.total.toFixed(1)} s, ${mebibytes(peakMemoryBytes)} MiB`);
+    }
+    await rm(photo.path);
   }
+  return QUALITY.flatMap((quality) => {
+    const { seconds, memory } = points[quality];
+    // One point is no curve.
+    if (seconds.length < 2) return [];
+    return [
+      curve(`${quality} edit of a picture`, "megapixels", "s", seconds),
+      curve(`peak memory of a ${quality} edit`, "megapixels", "MiB", memory),
+    ];
+  });
+}
+
+const QUALITY = ["preview", "full"] as const;
+
+/** A small one first, so that the second finds the engine warm. */
+function pictureEdits(photo: Photo): EditWish["edits"] {
+  const [x0, y0, x1, y1] = boatIn(photo);
+  const motion = { type: "relocation" as const, by: [Math.round(photo.width / 5), 0] as [number, number] };
   return [
-    curve("preview of a picture", "megapixels", "s", seconds),
-    curve("peak memory of a preview", "megapixels", "MiB", memory),
+    { image: PHOTO, operations: OPERATIONS, seed: 0 },
+    { image: photo.path, operations: [{ region: { box: [x0, y0, x1, y1] }, motion }], seed: 0 },
   ];
+}
+
+function mebibytes(bytes: number): number {
+  return Math.round(bytes / 2 ** 20);
 }
 
 async function tokenCurves({ bundle, quick, say }: BenchContext): Promise<Curve[]> {

@@ -17,6 +17,7 @@ export const OUTSIDE = "outside";
 export class GraphListener {
   readonly #byStage = new Map<string, GraphWork>();
   readonly #known = new Map<GraphRun["outputs"][number], Map<string, number>>();
+  readonly #peaks = new Map<string, number>();
   #stage = OUTSIDE;
 
   constructor() {
@@ -28,6 +29,13 @@ export class GraphListener {
   take(): ReadonlyMap<string, GraphWork> {
     const taken = new Map(this.#byStage);
     this.#byStage.clear();
+    return taken;
+  }
+
+  /** Most bytes that the process ever took, at the last end of each stage since the last call. */
+  takePeaks(): ReadonlyMap<string, number> {
+    const taken = new Map(this.#peaks);
+    this.#peaks.clear();
     return taken;
   }
 
@@ -45,6 +53,7 @@ export class GraphListener {
   readonly #onStage = (message: unknown) => {
     const { stage, at } = message as StageMark; // what the channel carries
     this.#stage = at === "begin" ? stage : OUTSIDE;
+    if (at === "end") this.#peaks.set(stage, process.resourceUsage().maxRSS * 1024);
   };
 
   readonly #onRun = (message: unknown) => {

@@ -81,7 +81,8 @@ trimmed with the loss in the region's box only. "Replay": K and V of the hooked 
 const EDITS = `The shipped photo, each kind of edit in a process of its own. *Warm*: another seed, so that nothing is filled already; *cold*: the first
 edit of the process; *again*: the same edit once more, its plate kept. *Bound*: GFLOP of all graphs that ran / (0.6 × GEMM beside it).`;
 
-const STAGES = `By stage, warm; *picture* is everything without a network: decoding, preview, measuring, compositing, writing.`;
+const STAGES = `By stage, warm; *picture* is everything without a network: decoding, preview, measuring, compositing, writing.
+*Peak*: the most that the process took in its first edit, up to the end of that stage (*picture*: of the whole).`;
 
 const PREVIEW = `The photo enlarged to one megapixel, warm.`;
 

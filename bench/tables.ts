@@ -79,22 +79,25 @@ export function editTable(rows: readonly EditRow[]): string {
       again.toFixed(2),
       gflop === 0 ? "" : gflop.toFixed(0),
       overBound === undefined ? "" : factor(overBound),
-      String(Math.round(peakMemoryBytes / 2 ** 20)),
+      mebibytes(peakMemoryBytes),
     ]),
   );
 }
 
 export function stageTable(rows: readonly EditRow[]): string {
   const lines = rows.flatMap(({ quality, workingSize, stages }) =>
-    stages.map(({ stage, seconds: spread, gflop, share }, i) => [
+    stages.map(({ stage, seconds: spread, inGraphs, gflop, share, peakMemoryBytes }, i) => [
       i > 0 ? "" : workingSize === 0 ? quality : `${quality}, ${workingSize} px`,
       stage,
       seconds(spread),
+      inGraphs === 0 ? "" : inGraphs.toFixed(2),
       gflop === 0 ? "" : gflop.toFixed(1),
       share === undefined ? "" : percent(share),
+      mebibytes(peakMemoryBytes),
     ]),
   );
-  return table(["edit", "stage", number("s"), number("GFLOP"), number("of GEMM")], lines);
+  const columns = [number("s"), number("in graphs"), number("GFLOP"), number("of GEMM"), number("peak MiB")];
+  return table(["edit", "stage", ...columns], lines);
 }
 
 export function previewTable(rows: readonly PreviewTiming[]): string {
@@ -139,6 +142,10 @@ export function growthTable(curves: readonly Curve[]): string {
       fit.r2.toFixed(2),
     ]),
   );
+}
+
+function mebibytes(bytes: number): string {
+  return String(Math.round(bytes / 2 ** 20));
 }
 
 function precise(value: number): string {

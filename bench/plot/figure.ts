@@ -55,7 +55,7 @@ function sharePanel(passes: readonly PassRow[], drag: readonly DragRow[]): BarPa
   return {
     type: "bars",
     title: "Share of the matrix product's rate",
-    y: "percent",
+    y: "of GEMM",
     percent: true,
     goal: GOOD,
     groups: sizes.map((size) => `${size} px`),
@@ -94,7 +94,7 @@ function growthPanels(growth: readonly Curve[]): LinePanel[] {
     // Memory has another unit: the table has it.
     const curves = growth.filter((curve) => curve.of === of && curve.unit === "s");
     if (curves.length === 0) return [];
-    const series = curves.map(({ name, points, fit }) => ({ name: `${name}: x^${fit.exponent.toFixed(2)}`, points }));
+    const series = curves.map(({ name, points, fit }) => ({ name: `${name} ∝ x^${fit.exponent.toFixed(2)}`, points }));
     return [{ type: "lines", title: `Growth with ${AXES[of]}`, x: AXES[of], y: "seconds", series }];
   });
 }

@@ -132,6 +132,7 @@ describe("an edit's row", () => {
   const run = (total: number, peak: number) => ({
     seconds: { total, encode: 1, invert: 0, drag: 2, sample: 0, decode: 0, composite: 0 },
     work: { drag: { flop: 30e9, seconds: 1.5, runs: 3 }, encode: { flop: 30e9, seconds: 0.5, runs: 1 } },
+    peaks: { encode: peak - 20, drag: peak - 10 },
     peakMemoryBytes: peak,
     tier: "full" as const,
     gemm: 100,
@@ -148,10 +149,17 @@ describe("an edit's row", () => {
   });
 
   it("has a row for each stage that ran, and one for the rest", () => {
-    expect(row.stages.map(({ stage, gflop, seconds }) => [stage, gflop, seconds.median])).toEqual([
-      ["encode", 30, 1],
-      ["drag", 30, 2],
-      ["picture", 0, 2],
+    const shown = row.stages.map((one) => [
+      one.stage,
+      one.gflop,
+      one.seconds.median,
+      one.inGraphs,
+      one.peakMemoryBytes,
+    ]);
+    expect(shown).toEqual([
+      ["encode", 30, 1, 0.5, 30],
+      ["drag", 30, 2, 1.5, 40],
+      ["picture", 0, 2, 0, 50],
     ]);
     expect(row.stages[1]?.share?.median).toBeCloseTo(30 / 2 / 100, 9);
     expect(row.stages[2]?.share).toBeUndefined();
