@@ -1,7 +1,6 @@
 /** The part "blobs": files of a session damaged on the disk, in every way a disk has. What cannot be mended is found by
  * its hash, the refusal names it, and everything else stays usable. */
-import { copyFile, mkdtemp, open, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, open, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { errorRecord } from "../../src/errors.ts";
 import { BlobStore } from "../../src/session/blobs.ts";
@@ -10,6 +9,7 @@ import { readSession } from "../../src/session/read-session.ts";
 import { byteEngine, edited, pictureBytes } from "../helpers/byte-engine.ts";
 import { mulberry } from "../helpers/mulberry.ts";
 import { recipeFor } from "./edits.ts";
+import { fastFolder } from "./fast-folder.ts";
 import { check, Faults, oneOf, type PartOptions, type PartResult } from "./part.ts";
 
 /** What happens to a file's bytes. */
@@ -63,7 +63,7 @@ export async function blobsPart({ seed, runs, log }: PartOptions): Promise<PartR
 
 /** Whether the session mended it by itself. */
 async function damaged(damage: string, where: (typeof WHERES)[number], random: () => number): Promise<boolean> {
-  const home = await mkdtemp(join(tmpdir(), "dragflow-blobs-"));
+  const home = await fastFolder("blobs");
   const engine = byteEngine();
   try {
     const picture = join(home, "picture.png");

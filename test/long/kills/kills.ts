@@ -1,5 +1,5 @@
 /** The part "kills": each run kills something at a moment that follows from its seed. */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { photo } from "../../helpers/mcp.ts";
@@ -9,6 +9,7 @@ import { Faults, type PartOptions, type PartResult } from "../part.ts";
 import { serve } from "../program.ts";
 import { blobsWhole } from "../whole.ts";
 import { killEngine } from "./engine.ts";
+import { killMcp } from "./mcp.ts";
 import { killServer, type ServerBench } from "./server.ts";
 
 /** Every so many of the engine's runs one is of the model's process. */
@@ -56,9 +57,12 @@ const VICTIM = {
     count("edits finished but not told", untold);
     count("edits asked for again", again);
   },
+  async mcp(bench: Bench, seed: number, count: Count) {
+    if (await killMcp(bench, seed)) count("kills of mcp with a picture open");
+  },
 } as const satisfies Record<string, (bench: Bench, seed: number, count: Count) => Promise<void>>;
 export type Victim = keyof typeof VICTIM;
-const VICTIMS: readonly Victim[] = ["engine", "server"];
+const VICTIMS: readonly Victim[] = ["engine", "server", "engine", "server", "mcp"];
 
 /** A session with the picture, and what each edit comes to when nothing is killed. */
 async function prepared(home: string, { program }: PartOptions): Promise<Bench> {
@@ -67,7 +71,7 @@ async function prepared(home: string, { program }: PartOptions): Promise<Bench> 
   const server = await serve(program, home);
   const client = await ApiClient.begin(server.url);
   const expected = new Expected();
-  const bytes = new Uint8Array(await (await import("node:fs/promises")).readFile(picture));
+  const bytes = new Uint8Array(await readFile(picture));
   const imageId = await client.upload(bytes, "photo.png");
   for (const variant of VARIANTS) {
     const { jobId } = await client.post<{ jobId: string }>("/edits", { imageId, ...wishOf(variant) });
