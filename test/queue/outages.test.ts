@@ -1,0 +1,80 @@
+/** What happens to edits when Redis goes away: killed and back with its data, back without it, never there. */
+import { readFile } from "node:fs/promises";
+import { afterEach, describe, expect, it } from "vitest";
+import { connectRedis, openSharedQueue, shownUrl } from "../../src/queue/index.ts";
+import { edited } from "../helpers/byte-engine.ts";
+import { REDIS_MISSING } from "../helpers/redis.ts";
+import { eventually, type QueueBench, startQueue } from "./bench.ts";
+
+describe.skipIf(REDIS_MISSING)(`Redis goes away${REDIS_MISSING ? ` (${REDIS_MISSING})` : ""}`, () => {
+  let bench: QueueBench | undefined;
+  afterEach(async () => {
+    await bench?.close();
+    bench = undefined;
+  });
+
+  it("killed in the middle of edits and started again: each is made once more at most, none is lost", async () => {
+    bench = await startQueue();
+    const records = await bench.ownWorker();
+    const told: number[] = [];
+    const course = { stepMs: 40 };
+    const first = bench.edit(1, { course, onProgress: ({ done }) => told.push(done) });
+    const others = [2, 3].map((seed) => bench?.edit(seed, { course }));
+    await eventually(() => told.includes(4));
+    await bench.redis.kill();
+    await bench.redis.start();
+    for (const [i, made] of (await Promise.all([first, ...others])).entries()) {
+      expect(await readFile(made?.files.image ?? "")).toEqual(edited(bench.picture, i + 1));
+    }
+    const done = records.filter(({ status }) => status === "done").map(({ editId }) => editId);
+    expect(new Set(done).size).toBe(3);
+    expect(done.length).toBeLessThanOrEqual(4);
+  });
+
+  it("an edit that was made while nobody listened is not made again", async () => {
+    bench = await startQueue();
+    const request = bench.request(5);
+    const elsewhere = await openSharedQueue({ ...bench.where, env: {}, lookMs: 300, askMs: 3000 });
+    const forgotten = elsewhere.edits.edit(request);
+    forgotten.catch(() => {});
+    await bench.waiting(1);
+    await elsewhere.close();
+    const records = await bench.ownWorker();
+    await eventually(() => records.some(({ status }) => status === "done"));
+    await bench.redis.kill();
+    await bench.redis.start();
+    const made = await bench.queue.edits.edit(request);
+    expect(await readFile(made.files.image)).toEqual(edited(bench.picture, 5));
+    expect(records.map(({ status }) => status)).toEqual(["begun", "done"]);
+  });
+
+  it("back without its data: what was waited for is asked for again", async () => {
+    bench = await startQueue(["--appendonly", "no", "--save", ""]);
+    const edit = bench.edit(4);
+    await bench.waiting(1);
+    await bench.redis.kill();
+    await bench.redis.start();
+    await bench.ownWorker();
+    expect(await readFile((await edit).files.image)).toEqual(edited(bench.picture, 4));
+  });
+
+  it("gone for good: a new edit is refused with a code within its time", async () => {
+    bench = await startQueue();
+    await bench.redis.kill();
+    await expect(bench.edit(6)).rejects.toMatchObject({
+      code: "queue-unavailable",
+      message: expect.stringContaining(shownUrl(bench.redis.url)),
+    });
+  });
+
+  it("never there: said at once, without the password", async () => {
+    const url = "redis://someone:secret@127.0.0.1:1/3";
+    const refused = await connectRedis(url).catch((error: unknown) => error);
+    expect(refused).toMatchObject({
+      code: "queue-unavailable",
+      message: expect.stringMatching(/127\.0\.0\.1:1\/3.*ECONNREFUSED/),
+    });
+    expect(JSON.stringify(refused)).not.toContain("secret");
+    await expect(connectRedis("http://127.0.0.1:1")).rejects.toMatchObject({ code: "usage" });
+  });
+});
