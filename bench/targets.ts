@@ -29,6 +29,7 @@ export function targetsOf(results: Results): Target[] {
     graphShare(results),
     wholeEdits(results),
     {
+      ...(start?.stale && { where: "the build is older than its sources" }),
       what: "command line: cold start to first progress",
       wanted: { atMost: 1.5 },
       unit: "s",
