@@ -7,6 +7,7 @@ import { EditError, errorRecord } from "../errors.ts";
 import type { SharedBlobs } from "./blobs/shared-blobs.ts";
 import { CancelListener } from "./cancels.ts";
 import { type EditJob, failureText, jobSchema, LANES, type Lane, PREFIX } from "./protocol.ts";
+import { within } from "./redis.ts";
 import { runJob } from "./run-job.ts";
 import { isTransient } from "./shared-failures.ts";
 
@@ -36,6 +37,10 @@ export interface JobRecord {
 }
 
 const LEASE_MS = 15_000;
+/** An idle worker looks for itself that often: of an edit that was handed back Redis tells nobody. */
+const LOOK_SECONDS = 1;
+/** How long an engine may take to let go, and Redis to take leave. */
+const CLOSE_MS = 8000;
 /** Workers that may be lost over one edit before it is given up. */
 const LOSSES = 3;
 
@@ -82,7 +87,8 @@ export class EditWorker {
     const late = setTimeout(() => {
       for (const running of this.#running.values()) running.abort(HANDED_BACK);
     }, graceMs);
-    await closing;
+    // Without Redis BullMQ would wait for it for ever; what ran is then found stalled.
+    await within(graceMs + CLOSE_MS, closing).catch(() => {});
     clearTimeout(late);
     this.#cancels.close();
     for (const connection of this.#connections) connection.disconnect();
@@ -98,6 +104,7 @@ export class EditWorker {
       lockDuration: leaseMs,
       stalledInterval: leaseMs / 2,
       maxStalledCount: LOSSES,
+      drainDelay: LOOK_SECONDS,
     });
     worker.on("error", (error) => log(`queue: ${error.message}`));
     worker.on("stalled", (editId) => log(`edit ${editId}: its worker was lost, it waits again`));

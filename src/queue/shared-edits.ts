@@ -45,6 +45,7 @@ const BACKOFF_MS = 1000;
 const KEEP_SECONDS = 86_400;
 /** A worker lets go of a cancelled edit within 5 s; then it is given up here. */
 const CANCEL_MS = 8000;
+const CLOSE_MS = 2000;
 
 type EditQueue = Queue<EditJob>;
 type EditJobHandle = Job<EditJob>;
@@ -114,8 +115,9 @@ export class SharedEdits {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled(this.#events.map((events) => events.close()));
-    await Promise.allSettled(LANES.map((lane) => this.#queues[lane].close()));
+    const closing = [...this.#events, ...LANES.map((lane) => this.#queues[lane])].map((one) => one.close());
+    // Without Redis BullMQ would wait for it for ever.
+    await within(CLOSE_MS, Promise.allSettled(closing)).catch(() => {});
     this.#frames.close();
     for (const connection of this.#connections) connection.disconnect();
   }

@@ -41,6 +41,8 @@ export interface QueueBench {
   ownWorker(): Promise<JobRecord[]>;
   request(seed: number, quality?: Quality, course?: Course): EditRequest;
   edit(seed: number, options?: EditOptions & { quality?: Quality; course?: Course }): Promise<EditOutcome>;
+  /** A course that is held in its middle until it is let go. */
+  held(): { readonly course: Course; go(): Promise<void> };
   /** Resolves when as many edits with a model wait. */
   waiting(count: number): Promise<void>;
   close(): Promise<void>;
@@ -77,6 +79,10 @@ export async function startQueue(redisArgs?: readonly string[]): Promise<QueueBe
       return records;
     },
     edit: (seed, { quality, course, ...options } = {}) => queue.edits.edit(request(seed, quality, course), options),
+    held() {
+      const until = join(dir, newId("job"));
+      return { course: { until }, go: () => writeFile(until, "") };
+    },
     waiting: (count) => eventually(async () => (await queue.edits.depth()).model.waiting === count),
     async close() {
       await Promise.all(ends.map((end) => end()));
