@@ -39,11 +39,14 @@ export class Expected {
   }
 
   /** Throws where the edit's picture is another than the first time. */
-  async holds({ id, outcome }: EditRecord): Promise<void> {
-    const label = labelOf(outcome.recipe);
-    const found = await hashOf(outcome.files.image);
+  async holds({ outcome }: EditRecord): Promise<void> {
+    this.is(labelOf(outcome.recipe), await hashOf(outcome.files.image));
+  }
+
+  /** The same for a hash that is at hand. */
+  is(label: string, hash: string): void {
     const known = this.#hashes.get(label);
-    if (known === undefined) this.learn(label, found);
-    else if (known !== found) throw new Error(`${id} (${label}) came to another picture than the first time`);
+    if (known === undefined) this.learn(label, hash);
+    else if (known !== hash) throw new Error(`Edit ${label} came to another picture than the first time`);
   }
 }

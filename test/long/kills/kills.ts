@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { photo } from "../../helpers/mcp.ts";
+import { REDIS_MISSING } from "../../helpers/redis.ts";
 import { ApiClient } from "../client.ts";
 import { Expected, VARIANTS, wishOf } from "../edits.ts";
 import { Faults, type PartOptions, type PartResult } from "../part.ts";
@@ -10,12 +11,14 @@ import { serve } from "../program.ts";
 import { blobsWhole } from "../whole.ts";
 import { killEngine } from "./engine.ts";
 import { killMcp } from "./mcp.ts";
+import { QueueTown } from "./queue.ts";
 import { killServer, type ServerBench } from "./server.ts";
 
 /** Every so many of the engine's runs one is of the model's process. */
 const MODEL_EVERY = 6;
 
-export async function killsPart(options: PartOptions, victims = VICTIMS): Promise<PartResult> {
+export async function killsPart(options: PartOptions, wanted = VICTIMS): Promise<PartResult> {
+  const victims = REDIS_MISSING === undefined ? wanted : wanted.filter((one) => one !== "worker" && one !== "redis");
   const home = await mkdtemp(join(tmpdir(), "dragflow-kills-"));
   const faults = new Faults();
   const counts: Record<string, number> = {};
@@ -33,16 +36,27 @@ export async function killsPart(options: PartOptions, victims = VICTIMS): Promis
       });
       options.log(`kills: run ${i + 1} of ${options.runs} (${victim}), ${faults.list.length} faults`);
     }
+    await faults.during("the queue at the end", async () => bench.queue?.close());
     await faults.during("at the end", async () => count("blobs looked over", await blobsWhole(home)));
   } finally {
     await rm(home, { recursive: true, force: true });
   }
-  return { runs: options.runs, faults: faults.list, figures: counts };
+  const skipped = REDIS_MISSING === undefined ? {} : { "kills of worker and redis": `skipped: ${REDIS_MISSING}` };
+  return { runs: options.runs, faults: faults.list, figures: { ...counts, ...skipped } };
 }
 
 type Count = (name: string, by?: number) => void;
 interface Bench extends ServerBench {
   readonly photo: string;
+  /** Opened with the first kill of one of its processes. */
+  queue: QueueTown | undefined;
+}
+
+async function killInQueue(victim: "worker" | "redis", bench: Bench, seed: number, count: Count): Promise<void> {
+  bench.queue ??= await QueueTown.open(bench.program, bench.photo);
+  const { again, refused } = await bench.queue.kill(victim, seed);
+  count("edits of the queue begun more than once", again);
+  count("edits refused while Redis was away", refused);
 }
 
 const VICTIM = {
@@ -60,9 +74,23 @@ const VICTIM = {
   async mcp(bench: Bench, seed: number, count: Count) {
     if (await killMcp(bench, seed)) count("kills of mcp with a picture open");
   },
+  worker: (bench: Bench, seed: number, count: Count) => killInQueue("worker", bench, seed, count),
+  redis: (bench: Bench, seed: number, count: Count) => killInQueue("redis", bench, seed, count),
 } as const satisfies Record<string, (bench: Bench, seed: number, count: Count) => Promise<void>>;
 export type Victim = keyof typeof VICTIM;
-const VICTIMS: readonly Victim[] = ["engine", "server", "engine", "server", "mcp"];
+/** As often as they matter: ten runs in turn. */
+const VICTIMS: readonly Victim[] = [
+  "engine",
+  "server",
+  "worker",
+  "redis",
+  "server",
+  "engine",
+  "worker",
+  "mcp",
+  "server",
+  "redis",
+];
 
 /** A session with the picture, and what each edit comes to when nothing is killed. */
 async function prepared(home: string, { program }: PartOptions): Promise<Bench> {
@@ -80,5 +108,5 @@ async function prepared(home: string, { program }: PartOptions): Promise<Bench> 
   }
   server.child.kill("SIGTERM");
   await server.ended;
-  return { home, program, expected, sessionId: client.sessionId, imageId, lost: [], photo: picture };
+  return { home, program, expected, sessionId: client.sessionId, imageId, lost: [], photo: picture, queue: undefined };
 }
