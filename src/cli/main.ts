@@ -19,6 +19,13 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
+// Who reads no further (`| head`) has what they wanted: what is still written goes nowhere.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
 const spares = new Spares(processesFor(process.argv.slice(2)));
 const { runCli } = await import("./program.ts"); // most of what there is to load, at the same time
 

@@ -123,3 +123,19 @@ it("serves MCP over stdio, with nothing but the protocol on stdout", { timeout: 
   await client.close();
   expect(broken).toEqual([]);
 });
+
+describe("output that nobody reads on", () => {
+  it("is no error", async () => {
+    const child = spawn(process.execPath, [...LOADER, "eval", "--help"], {
+      cwd,
+      env: { ...process.env, DRAGFLOW_HOME: home },
+    });
+    child.stdout.destroy();
+    let stderr = "";
+    child.stderr.on("data", (data) => {
+      stderr += data;
+    });
+    const code = await new Promise((resolve) => child.once("close", resolve));
+    expect([code, stderr]).toEqual([0, ""]);
+  });
+});
