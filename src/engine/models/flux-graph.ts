@@ -5,6 +5,7 @@ import { concat, input, type Value } from "../graph/value.ts";
 import { attention, mergeHeads, modulate, rmsNorm, rope, splitHeads } from "../nn/layers.ts";
 import type { Params } from "../nn/params.ts";
 import { conditionChannels, type FluxConfig, hiddenWidth } from "./flux-config.ts";
+import { Focus } from "./focus.ts";
 
 /** Block indices whose K and V are captured or replaced. */
 export interface KvBlocks {
@@ -41,16 +42,22 @@ export interface FluxHooks {
   /** Replaced K and V become the inputs `kv.double.i.k` [L, D] (image rows) and `kv.single.i.k` [T+L, D]. */
   readonly inject?: KvBlocks;
   readonly adapter?: AdapterHook;
+  /** Of this double block, and of all that only it reads, the image rows outside the focus are left out. */
+  readonly focusedBlock?: number;
 }
 
-export interface FluxValues {
-  readonly velocity: Value;
-  /** `DOUBLE-k-0|1|2`: modulated attention input, modulated MLP input, block output, each [L, D]. */
+export interface FluxTaps {
+  /** `DOUBLE-k-0|1|2`: modulated attention input, modulated MLP input, block output, each [L, D] or the focus's rows. */
   readonly taps: ReadonlyMap<string, Value>;
-  /** `kv.double.i.k|v` [L, D] and `kv.single.i.k|v` [T+L, D], raw: before norm and rotation. */
-  readonly keysValues: ReadonlyMap<string, Value>;
   /** The noisy latents' input, [h, w, 64]: what gradients are taken with respect to. */
   readonly latents: Value;
+  readonly focus?: Focus;
+}
+
+export interface FluxValues extends FluxTaps {
+  readonly velocity: Value;
+  /** `kv.double.i.k|v` [L, D] and `kv.single.i.k|v` [T+L, D], raw: before norm and rotation. */
+  readonly keysValues: ReadonlyMap<string, Value>;
 }
 
 const LN_EPS = 1e-6;
@@ -62,20 +69,33 @@ export const S = dimAdd("T", L);
  * outputs of the modulation graph under their names. */
 export function fluxGraph(params: Params, config: FluxConfig, hooks: FluxHooks = {}): FluxValues {
   const build = new FluxBuilder(params, config, hooks);
-  const latents = input("latents", ["h", "w", config.outChannels]);
-  let img = build.embedImage(latents);
-  let txt = params.linear(input("txt", ["T", config.textWidth]), "context_embedder", hiddenWidth(config));
-  for (let i = 0; i < config.doubles; i++) [img, txt] = build.doubleBlock(i, img, txt);
+  const { latents, img, txt } = doubleBlocks(build, params, config, config.doubles);
   let x = concat([txt, img], 0); // [T+L, D]
   for (let i = 0; i < config.singles; i++) x = build.singleBlock(i, x);
   const velocity = build.finalLayer(x.slice(0, "T", L)).reshape(["h", "w", config.outChannels]);
   return { velocity, taps: build.taps, keysValues: build.keysValues, latents };
 }
 
+/** The double blocks up to `last`, for what is wanted of the focus's tokens: inputs as of `fluxGraph` and `Focus`. */
+export function focusedTaps(params: Params, config: FluxConfig, hooks: FluxHooks, last: number): FluxTaps {
+  const build = new FluxBuilder(params, config, { ...hooks, focusedBlock: last });
+  const { latents } = doubleBlocks(build, params, config, last + 1);
+  return { taps: build.taps, latents, ...(build.focus && { focus: build.focus }) };
+}
+
+function doubleBlocks(build: FluxBuilder, params: Params, config: FluxConfig, count: number) {
+  const latents = input("latents", ["h", "w", config.outChannels]);
+  let img = build.embedImage(latents);
+  let txt = params.linear(input("txt", ["T", config.textWidth]), "context_embedder", hiddenWidth(config));
+  for (let i = 0; i < count; i++) [img, txt] = build.doubleBlock(i, img, txt);
+  return { latents, img, txt };
+}
+
 /** One block after another; a builder belongs to one graph. */
 export class FluxBuilder {
   readonly taps = new Map<string, Value>();
   readonly keysValues = new Map<string, Value>();
+  readonly focus: Focus | undefined;
   readonly #params: Params;
   readonly #config: FluxConfig;
   readonly #hooks: FluxHooks;
@@ -92,6 +112,7 @@ export class FluxBuilder {
     this.#sin = input("pe.sin", [S, config.headDim]);
     this.#cosImage = this.#cos.slice(0, "T", L);
     this.#sinImage = this.#sin.slice(0, "T", L);
+    this.focus = hooks.focusedBlock === undefined ? undefined : new Focus();
   }
 
   embedImage(latents: Value): Value {
@@ -109,10 +130,11 @@ export class FluxBuilder {
     const txtIn = modulate(txt.layerNorm(LN_EPS), txtMod(0), txtMod(1));
     this.taps.set(`DOUBLE-${i}-0`, imgIn);
 
-    const query = this.#project(imgIn, `${name}.attn.to_q`);
+    const own = this.#rowsOf(i);
+    const query = this.#project(own(imgIn), `${name}.attn.to_q`);
     const [k, v] = this.#keyValue("double", i, L, (letter) => this.#project(imgIn, `${name}.attn.to_${letter}`));
     const normalQuery = this.#heads(query, `${name}.attn.norm_q`);
-    const qImg = rope(normalQuery, this.#cosImage, this.#sinImage);
+    const qImg = rope(normalQuery, own(this.#cosImage), own(this.#sinImage));
     const kImg = rope(this.#heads(k, `${name}.attn.norm_k`), this.#cosImage, this.#sinImage);
     // Text tokens sit at position 0, where the rotation is the identity.
     const qTxt = this.#heads(this.#project(txtIn, `${name}.attn.add_q_proj`), `${name}.attn.norm_added_q`);
@@ -125,7 +147,7 @@ export class FluxBuilder {
     const imgAttention = plus(this.#attend("img", qImg, keys, values), this.#hooks.adapter?.attention?.(site));
     const txtAttention = this.#attend("txt", qTxt, keys, values);
 
-    const imgOut = this.#streamOut(`${name}.attn.to_out.0`, `${name}.ff`, img, imgAttention, imgMod, i);
+    const imgOut = this.#streamOut(`${name}.attn.to_out.0`, `${name}.ff`, own(img), imgAttention, imgMod, i);
     return [
       this.#tapped(i, plus(imgOut, this.#hooks.adapter?.blockOutput?.(site))),
       this.#streamOut(`${name}.attn.to_add_out`, `${name}.ff_context`, txt, txtAttention, txtMod),
@@ -152,6 +174,16 @@ export class FluxBuilder {
     const mod = this.#modulation("mod.final", 2);
     const normal = modulate(img.layerNorm(LN_EPS), mod(1), mod(0)); // diffusers stores scale first
     return this.#params.linear(normal, "proj_out", this.#config.outChannels);
+  }
+
+  /** Picks the image rows that a double block's output is wanted of: all, or the focus's where the next block reads no other
+   * row. That block reads all of them for its own K and V, unless these are replaced. */
+  #rowsOf(i: number): (x: Value) => Value {
+    const { focusedBlock = i, inject } = this.#hooks;
+    const replaced = (block: number) => inject?.doubles.includes(block) ?? false;
+    const below = Array.from({ length: Math.max(0, focusedBlock - i) }, (_, k) => focusedBlock - k);
+    const { focus } = this;
+    return focus !== undefined && below.every(replaced) ? (x) => focus.pick(x) : (x) => x;
   }
 
   /** Attention output → residual → MLP → residual of one stream. */

@@ -6,7 +6,15 @@ import { type CompiledGraph, type CompileOptions, compile, type Tensor } from ".
 import type { WeightSource } from "../weights/source.ts";
 import { type FluxConfig, hiddenWidth } from "./flux-config.ts";
 import { type RopeTables, ropeTables, sinusoid } from "./flux-embed.ts";
-import { type AdapterHook, type FluxHooks, type FluxValues, fluxGraph, type KvBlocks } from "./flux-graph.ts";
+import {
+  type AdapterHook,
+  type FluxHooks,
+  type FluxTaps,
+  type FluxValues,
+  fluxGraph,
+  focusedTaps,
+  type KvBlocks,
+} from "./flux-graph.ts";
 import { modulationGraph } from "./flux-modulation.ts";
 
 /** Text states [T, X] and pooled vector [1, P]. */
@@ -89,11 +97,31 @@ export class Flux {
     build: (flux: FluxValues) => Record<string, Value>,
     extra: Readonly<Record<string, Tensor>> = {},
   ): Promise<Record<string, Tensor>> {
+    return this.#run(key, call, (params, hooks) => build(fluxGraph(params, this.config, hooks)), extra);
+  }
+
+  /** As `run`, for what is wanted of the focus's tokens in double block `last` and those before it; `extra` feeds the focus. */
+  async runFocused(
+    key: string,
+    call: FluxCall,
+    last: number,
+    build: (flux: FluxTaps) => Record<string, Value>,
+    extra: Readonly<Record<string, Tensor>>,
+  ): Promise<Record<string, Tensor>> {
+    const outputs = (params: Params, hooks: FluxHooks) => build(focusedTaps(params, this.config, hooks, last));
+    return this.#run(`${key}|${last}`, call, outputs, extra);
+  }
+
+  async #run(
+    key: string,
+    call: FluxCall,
+    outputs: (params: Params, hooks: FluxHooks) => Record<string, Value>,
+    extra: Readonly<Record<string, Tensor>>,
+  ): Promise<Record<string, Tensor>> {
     const injected = Object.keys(call.inject ?? {});
     const graph = await this.graph(`${key}|${injected.join(",")}|${call.adapter?.key ?? ""}`, (params) => {
       const adapter = call.adapter?.hook();
-      const hooks = { inject: blocksOf(injected), ...(adapter === undefined ? {} : { adapter }) };
-      return build(fluxGraph(params, this.config, hooks));
+      return outputs(params, { inject: blocksOf(injected), ...(adapter === undefined ? {} : { adapter }) });
     });
     return graph.run({ ...(await this.#feeds(call)), ...extra });
   }
