@@ -9,7 +9,7 @@ import type { ToolPort } from "./port.ts";
 export async function linkedTools(ctx: ToolContext): Promise<{ port: ToolPort; close: () => Promise<void> }> {
   const client = new Client({ name: "dragflow-agent", version: packageVersion() });
   const [here, there] = InMemoryTransport.createLinkedPair();
-  await createMcpServer(ctx).connect(there);
+  await createMcpServer({ ...ctx, conversational: true }).connect(there);
   await client.connect(here);
   return { port: mcpToolPort(client), close: () => client.close() };
 }

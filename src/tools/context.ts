@@ -23,6 +23,8 @@ export interface ToolContext {
   readonly showPaths?: boolean;
   /** For programs in which somebody watches: pictures of an edit under way. Asked for once per edit. */
   readonly film?: () => Film;
+  /** A conversation calls the tools: on a queue that several share, its edits go before others of their length. */
+  readonly conversational?: boolean;
   /** Receives what is not for the caller, e.g. the stack of an unexpected error. */
   readonly log?: (line: string) => void;
 }

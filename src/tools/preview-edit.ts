@@ -35,7 +35,9 @@ export const previewEdit = defineTool({
     const edit = editOf(args, ctx);
     const recipe = await recipeOf(edit, { quality: "preview" }, ctx);
     const wish = { recipe, baseDir: ctx.workspace.dir };
-    const record = await ctx.workspace.edit(ctx.engine, edit.imageId, wish, { signal, onProgress });
+    const { conversational = false } = ctx;
+    const options = { signal, onProgress, conversational };
+    const record = await ctx.workspace.edit(ctx.engine, edit.imageId, wish, options);
     const estimate = tier && (await estimateOf({ ...recipe, quality: tier }, tier, edit.imageId, ctx, signal));
     return {
       structured: { ...editView(record, ctx), ...(estimate === undefined ? {} : { estimate }) },

@@ -30,7 +30,7 @@ export const startEdit = defineTool({
   annotations: ADDS,
   async execute({ quality = "full", model, seed, waitSeconds, ...args }, ctx, call) {
     const edit = editOf(args, ctx);
-    const { workspace, engine, device } = ctx;
+    const { workspace, engine, device, conversational = false } = ctx;
     workspace.picture(edit.imageId);
     const choices = { quality, seed, model: model === undefined ? undefined : await knownModel(model, ctx) };
     const recipe = await recipeOf(edit, choices, ctx);
@@ -38,7 +38,7 @@ export const startEdit = defineTool({
     const film = ctx.film?.();
     const work = async (job: JobCall) => {
       const watched = film ? { onPreview: (picture: Preview) => film.show(jobId, picture) } : {};
-      const made = workspace.edit(engine, edit.imageId, wish, { ...job, ...watched });
+      const made = workspace.edit(engine, edit.imageId, wish, { ...job, ...watched, conversational });
       const { id } = await withoutDetails(made, "start_edit", ctx);
       await film?.keep(id);
       return { editId: id };
