@@ -44,7 +44,12 @@ function parsed(text: string): unknown {
   }
 }
 
+/** Opening brackets in what is mended: the mender recurses, and a regular expression compiled on a full stack would end the
+ * process. */
+const MOST_BRACKETS = 500;
+
 function repaired(text: string): unknown {
+  if (text.split(/[[{]/, MOST_BRACKETS + 2).length > MOST_BRACKETS + 1) return undefined;
   try {
     return parsed(jsonrepair(text));
   } catch {

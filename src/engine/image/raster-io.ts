@@ -13,6 +13,9 @@ import { toRgb } from "./to-rgb.ts";
 /** A 268-megapixel mask of hand-drawn shapes stays far below; base64 characters. */
 const MAX_DATA_URI = 32 * 1024 * 1024;
 
+/** More of a path is not said: who wrote the recipe may have made it as long as a book. */
+const LONGEST_NAME = 400;
+
 /** What is read of a mask for a picture of this size: enough to say how large a wrong one is, too little for a few kilobytes
  * that unfold into gigabytes. */
 export function maskLimits({ width, height }: { readonly width: number; readonly height: number }): DecodeOptions {
@@ -25,13 +28,14 @@ export function maskLimits({ width, height }: { readonly width: number; readonly
  */
 export async function readMask(pathOrDataUri: string, baseDir: string, options: DecodeOptions = {}): Promise<Mask> {
   const inline = pathOrDataUri.startsWith("data:");
-  const name = inline ? "mask data URI" : resolve(baseDir, pathOrDataUri);
+  const path = inline ? "mask data URI" : resolve(baseDir, pathOrDataUri);
+  const name = path.slice(0, LONGEST_NAME);
   try {
-    const native = await decodeBytes(inline ? dataUriBytes(pathOrDataUri) : await readFile(name), name, options);
+    const native = await decodeBytes(inline ? dataUriBytes(pathOrDataUri) : await readFile(path), name, options);
     return { width: native.width, height: native.height, data: coverage(native) };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new EditError("mask-unreadable", `Expected a PNG mask, got ${name}: ${reason}`, { cause });
+    throw new EditError("mask-unreadable", `Expected a PNG mask, got ${name}: ${reason.slice(0, 1000)}`, { cause });
   }
 }
 

@@ -72,6 +72,10 @@ async function baseOf({ path, source, file }: Opened, cwd: string): Promise<Open
   if (file.extends === undefined) return undefined;
   const wanted = resolve(dirname(path), file.extends);
   if (!(await isFile(wanted))) throw source.invalid(["extends"], "a suite's file", `${file.extends}, which is none`);
+  // Who runs a YAML suite trusts its words, not a program that lies beside it.
+  if (!MODULE_ENDINGS.includes(extname(path)) && MODULE_ENDINGS.includes(extname(wanted))) {
+    throw source.invalid(["extends"], "a suite as YAML or JSON", `${file.extends}, which is a program`);
+  }
   const base = await openSuite(wanted, cwd);
   if (base.file.extends === undefined) return base;
   throw source.invalid(["extends"], "a suite with its own cases", `${file.extends}, which extends another`);

@@ -3,9 +3,11 @@ import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, pa
 import { jsonExcess } from "../../engine/json-size.ts";
 import { pathText } from "../../engine/recipe/issues.ts";
 import { EditError } from "../../errors.ts";
+import { yamlDepth } from "./yaml-depth.ts";
 
 /** Suites are written by hand; those that grow beyond are data sets. */
 const MOST_CHARACTERS = 2_000_000;
+const MOST_DEEP = 64;
 
 export type Path = readonly PropertyKey[];
 
@@ -28,7 +30,9 @@ export class SuiteSource {
     if (text.length > MOST_CHARACTERS) {
       throw this.#refusal(0, `Expected a suite of at most ${MOST_CHARACTERS} characters, got ${text.length}`);
     }
-    this.#document = this.#parsed(text);
+    if (yamlDepth(text) > MOST_DEEP)
+      throw this.#refusal(0, `Expected a suite nested at most ${MOST_DEEP} deep, got more`);
+    this.#document = parseDocument(text, { lineCounter: this.#lines });
     const [error] = this.#document.errors;
     if (error) throw this.#refusal(error.pos[0], `Expected a suite as YAML: ${firstLine(error.message)}`, error);
     this.value = this.#plain();
@@ -46,15 +50,6 @@ export class SuiteSource {
   invalidKey(path: Path, key: string, expected: string, got: string): EditError {
     const where = path.length === 0 ? "the top of the suite" : pathText(path);
     return this.#refusal(this.#offsetOf([...path, key]), `Expected ${expected} at ${where}, got ${got}`);
-  }
-
-  #parsed(text: string): Document {
-    try {
-      return parseDocument(text, { lineCounter: this.#lines });
-    } catch (cause) {
-      // The parser recurses: what is nested too deep for its stack is no suite.
-      throw this.#refusal(0, `Expected a suite as YAML: ${messageOf(cause)}`, cause);
-    }
   }
 
   #plain(): unknown {
