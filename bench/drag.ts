@@ -57,7 +57,7 @@ export async function dragRow(context: BenchContext, workingSize: number, replay
   const { seconds, gemm } = await inRounds(subjects, meter, {
     least: 3,
     most: quick ? 5 : 15,
-    seconds: quick ? 6 : 20,
+    seconds: quick ? 6 : 18,
   });
   const mine = seconds.get("ours") ?? [];
   return {

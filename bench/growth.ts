@@ -35,7 +35,7 @@ async function pictureCurves({ home, threads, quick, say }: BenchContext): Promi
     preview: { seconds: [], memory: [] },
     full: { seconds: [], memory: [] },
   };
-  for (const megapixels of quick ? [1, 6] : [1, 3, 12, 24, 48]) {
+  for (const megapixels of quick ? [1, 6] : [1, 3, 12, 48]) {
     const photo = await writePhoto(join(home, "photo.jpg"), megapixels);
     // The model's own part does not grow with the picture: both ends say enough.
     for (const quality of megapixels === 1 || megapixels === 48 ? QUALITY : QUALITY.slice(0, 1)) {

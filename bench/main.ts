@@ -30,6 +30,9 @@ if (values.write && (values.quick || wanted.length < SECTION_NAMES.length)) {
   throw new EditError("usage", "Expected --write with the whole bench, got --quick or --only");
 }
 
+/** PyTorch's matrix product, for comparison with onnxruntime's. */
+const TORCH_GEMM = { size: 1024, runs: 20 };
+
 const threads = availableParallelism();
 const home = await mkdtemp(join(tmpdir(), "dragflow-bench-"));
 const listener = new GraphListener();
@@ -55,34 +58,42 @@ async function measured(): Promise<Report> {
   say(
     `${machine.cpu}, ${threads} threads, load ${machine.load.toFixed(1)}, GEMM ${(await meter.sample()).toFixed(0)} GFLOP/s`,
   );
-  const found = typeof torch === "string" ? {} : { torch };
-  const results = await inOrder({
+  const found = await inOrder({
     threads,
     home,
     quick: values.quick,
     bundle,
     meter,
     listener,
-    torch: undefined,
+    torch: typeof torch === "string" ? undefined : torch,
     say,
-    ...found,
   });
-  const gemm = { peak: meter.peak, samples: meter.samples };
+  const own = typeof torch === "string" ? {} : { torch: await torch.gemm(TORCH_GEMM.size, TORCH_GEMM.runs) };
+  const gemm = { peak: meter.peak, samples: meter.samples, ...own };
   if (typeof torch !== "string") await torch.close();
   await bundle.release();
   await meter.release();
-  return { machine, quick: values.quick, gemm, results };
+  return { machine, quick: values.quick, gemm, ...found };
 }
 
-async function inOrder(context: BenchContext): Promise<Results> {
+/** A part that fails does not take the others with it, but the whole has failed then. */
+async function inOrder(context: BenchContext): Promise<Pick<Report, "results" | "failed">> {
   const results: Results = {};
-  for (const name of wanted) {
+  const failed: { part: string; message: string }[] = [];
+  for (const part of wanted) {
     const begun = performance.now();
-    say(name);
-    Object.assign(results, { [name]: await SECTIONS[name](context) });
+    say(part);
+    try {
+      Object.assign(results, { [part]: await SECTIONS[part](context) });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      failed.push({ part, message });
+      say(`  FAILED: ${message}`);
+      process.exitCode = 1;
+    }
     say(`  (${((performance.now() - begun) / 1000).toFixed(0)} s)`);
   }
-  return results;
+  return { results, failed };
 }
 
 function wantedSections(only: string | undefined): SectionName[] {

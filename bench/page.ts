@@ -19,7 +19,8 @@ const QUIET_LOAD = 0.7;
 
 export function page(report: Report): string {
   const { results } = report;
-  return `${[head(report), targets(report), ...sections(results)].join("\n\n")}\n`;
+  const parts = [head(report), ...failures(report), targets(report), ...sections(results)];
+  return `${parts.join("\n\n")}\n`;
 }
 
 function head(report: Report): string {
@@ -33,11 +34,15 @@ Nothing here is written by hand.
 
 Its matrix product (1024³, float32, onnxruntime) reached **${gemm.peak.toFixed(0)} GFLOP/s** at best and ${middle(gemm.samples).toFixed(0)} in the middle of ${gemm.samples.length} samples
 taken between all other measurements: "of GEMM" divides by the samples beside each measurement, so that what else the machine does
-hits both sides. ${noise(report)}
+hits both sides.${torchGemm(report)} ${noise(report)}
 Figures are medians with the range of all rounds. FLOPs are those of matrix products and convolutions, counted ×2 from the graphs
 that ran.
 
 ![drag iterations beside PyTorch, shares of the matrix product's rate, growth of costs](performance.svg)`;
+}
+
+function torchGemm({ gemm }: Report): string {
+  return gemm.torch === undefined ? "" : ` PyTorch's own reached ${gemm.torch.toFixed(0)}.`;
 }
 
 function noise({ machine, gemm }: Report): string {
@@ -50,6 +55,10 @@ function noise({ machine, gemm }: Report): string {
 
 function middle(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+function failures({ failed }: Report): string[] {
+  return failed.map(({ part, message }) => `**The part "${part}" failed:** ${message.split("\n")[0]}`);
 }
 
 function targets({ results }: Report): string {

@@ -60,7 +60,12 @@ export const SECTIONS: { readonly [Name in SectionName]-?: (context: BenchContex
     return rows;
   },
   preview: () => previewBench(),
-  start: ({ home, quick }) => coldStart(home, quick ? 1 : 5),
+  start: async ({ home, quick, say }) => {
+    const found = await coldStart(home, quick ? 1 : 5);
+    if (found === undefined) say("  no build of the command: npm run build");
+    if (found?.stale) say("  the build is older than its sources: npm run build");
+    return found;
+  },
   growth: growthCurves,
 };
 

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import time
 
 import torch
 
@@ -25,8 +26,6 @@ def gradient(loop, folder):
 
 def product(size, runs):
     """Seconds of the fastest of some matrix products of that size."""
-    import time
-
     a, b = torch.randn(size, size), torch.randn(size, size)
     best = float("inf")
     for _ in range(runs):

@@ -25,6 +25,7 @@ function report({ load = 0.1, samples = [200, 195, 198] } = {}): Report {
       date: "2026-01-01",
     },
     quick: false,
+    failed: [],
     gemm: { peak: Math.max(...samples), samples },
     results: {
       start: { seconds: spread(1.2), stale: false },
@@ -45,6 +46,11 @@ it("says what was wanted, what was measured and whether that is enough", () => {
   expect(line("of 48 megapixels")).toContain("| ≤ 2 GiB | 1.07 GiB | yes |");
   expect(line("transformer graphs")).toContain("(velocity) | ≥ 60 % | 75 % (68 %–83 %) | yes |");
   expect(line("trimmed PyTorch")).toContain("not measured");
+});
+
+it("says what failed", () => {
+  const failed = [{ part: "growth", message: "no disk\nat line 3" }];
+  expect(page({ ...report(), failed })).toContain('**The part "growth" failed:** no disk\n');
 });
 
 it("says when the machine was not quiet", () => {
