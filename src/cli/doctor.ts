@@ -1,20 +1,22 @@
 /** dragflow doctor: is everything here that an edit needs? One line per finding, with advice. */
 import type { Command } from "commander";
+import { wantedHome } from "../session/home.ts";
 import type { CliRun } from "./deps.ts";
 import type { EndpointReport } from "./doctor-endpoint.ts";
 import { type Finding, lineOf } from "./doctor-finding.ts";
 import { MACHINE_CHECKS, type MachineFlags } from "./doctor-machine.ts";
+import { checkQueue } from "./doctor-queue.ts";
+import { type QueueFlags, withQueueFlags } from "./shared-queue.ts";
 
-interface DoctorFlags extends MachineFlags {
+interface DoctorFlags extends MachineFlags, QueueFlags {
   readonly json?: boolean;
   readonly llm?: string;
   readonly baseUrl?: string;
 }
 
 export function addDoctor(program: Command, run: CliRun): void {
-  program
-    .command("doctor")
-    .description("check this machine and the configured model endpoint: exit 0 when everything is there, else 1")
+  const words = "check this machine, the configured model endpoint and the shared queue";
+  withQueueFlags(program.command("doctor").description(`${words}: exit 0 when everything is there, else 1`))
     .option("--json", "print one JSON object")
     .option("--home <dir>", "data folder (DRAGFLOW_HOME)")
     .option("--roots <dirs>", "folders that tools may read and write, separated like PATH (DRAGFLOW_ROOTS)")
@@ -26,6 +28,7 @@ export function addDoctor(program: Command, run: CliRun): void {
 async function doctor(run: CliRun, flags: DoctorFlags): Promise<void> {
   const findings: Finding[] = [];
   for (const check of MACHINE_CHECKS) findings.push(await check(run, flags));
+  findings.push(...(await checkQueue(run, flags, homeOf(run, flags))));
   const endpoint = await endpointReport(run, flags);
   findings.push(...endpoint.findings);
   const ok = findings.every((finding) => finding.ok);
@@ -37,12 +40,15 @@ async function doctor(run: CliRun, flags: DoctorFlags): Promise<void> {
 async function endpointReport(run: CliRun, flags: DoctorFlags): Promise<EndpointReport> {
   const { configuredModel } = await import("../agent/index.ts");
   const { checkEndpoint } = await import("./doctor-endpoint.ts");
-  const { wantedHome } = await import("../session/index.ts");
-  const home = wantedHome({ env: run.env, ...(flags.home === undefined ? {} : { flag: flags.home }) });
+  const home = homeOf(run, flags);
   const source = configuredModel({ env: run.env, llm: flags.llm, baseUrl: flags.baseUrl, home });
   if (source !== undefined) return checkEndpoint(run, source);
   const text = "no model endpoint is configured: requests are read by the local grammar";
   const advice =
     "For a model that sees, set DRAGFLOW_LLM (or --llm) and OPENAI_BASE_URL (or --base-url) or OPENAI_API_KEY";
   return { findings: [{ name: "endpoint", ok: true, isNote: true, text, advice }] };
+}
+
+function homeOf({ env }: CliRun, { home }: DoctorFlags): string {
+  return wantedHome({ env, ...(home === undefined ? {} : { flag: home }) });
 }

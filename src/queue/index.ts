@@ -7,3 +7,4 @@ export { SharedEdits } from "./shared-edits.ts";
 export { sharedEngine } from "./shared-engine.ts";
 export { openSharedQueue, type SharedQueue } from "./shared-queue.ts";
 export { WorkerHealth } from "./worker-health.ts";
+export { workersOf } from "./workers-of.ts";
