@@ -9,7 +9,7 @@ import type { Value } from "../src/engine/graph/value.ts";
 import { input } from "../src/engine/graph/value.ts";
 import { type BlockPart, blockGradient, blockGraph, embedGradient, embedGraph } from "../src/engine/layered/graphs.ts";
 import type { FluxConfig } from "../src/engine/models/flux-config.ts";
-import { type FluxHooks, fluxGraph } from "../src/engine/models/flux-graph.ts";
+import { type FluxHooks, fluxGraph, focusedTaps } from "../src/engine/models/flux-graph.ts";
 import { modulationGraph, partModulation } from "../src/engine/models/flux-modulation.ts";
 import { Params } from "../src/engine/nn/params.ts";
 import type { WeightSource } from "../src/engine/weights/source.ts";
@@ -43,32 +43,47 @@ export interface DevCount {
   /** From the features back to the latents. */
   readonly back: number;
   readonly published: { readonly plain: number; readonly checkpointed: number };
-  readonly ours: { readonly whole: number; readonly blockwise: number };
+  /** As one graph, with a region over the whole picture and with one of a third of its side; block by block. */
+  readonly ours: { readonly whole: number; readonly third: number; readonly blockwise: number };
 }
 
-/** At a square picture of so many pixels a side; the region's box is a third of it. */
+/** At a square picture of so many pixels a side. */
 export function countDev(workingSize: number, config: FluxConfig = FLUX_DEV, features = FEATURES): DevCount {
-  const side = workingSize / 16;
-  const box = Math.floor(workingSize / 2 / 3);
-  const sizes = new Map(Object.entries({ T: TEXT_TOKENS, h: side, w: side, bh0: box, bw0: box }));
   const params = () => new Params(shapesOnly());
-  const count = (outputs: readonly Value[]) => flopsOf(outputs, sizes) / 1e12;
+  const [everywhere, third] = [sizesFor(workingSize, 1), sizesFor(workingSize, 1 / 3)];
+  const count = (outputs: readonly Value[], sizes = everywhere) => flopsOf(outputs, sizes) / 1e12;
   const velocity =
     count([fluxGraph(params(), config).velocity]) + count(Object.values(modulationGraph(params(), config)));
-  const { loss, grad } = supervisionOutputs(fluxGraph(params(), config, HOOKS), features, 1);
-  const [forward, whole] = [count([loss as Value]), count([loss as Value, grad as Value])]; // both named there
-  const again = doublesAgain(config, params, sizes) / 1e12;
-  const back = whole - forward;
-  const { taps } = fluxGraph(params(), config, HOOKS);
-  const onlyLoss = forward - count(features.map((name) => taps.get(name) as Value)); // taps of that config
+  const whole = fluxGraph(params(), config, HOOKS);
+  const { loss, grad } = supervisionOutputs(whole, features, 1);
+  const forward = count([loss as Value]); // `supervisionOutputs` names both
+  const back = count([loss as Value, grad as Value]) - forward;
+  const onlyLoss = forward - count(features.map((name) => whole.taps.get(name) as Value)); // taps of that config
+  const again = doublesAgain(config, params, everywhere) / 1e12;
+  const focused = focusedTaps(params(), config, HOOKS, Math.max(...features.map(blockOf)));
+  const iteration = Object.values(supervisionOutputs(focused, features, 1));
   return {
     workingSize,
     velocity,
     again,
     back,
     published: { plain: velocity + onlyLoss + back, checkpointed: velocity + onlyLoss + again + back },
-    ours: { whole, blockwise: blockwise(config, features, params, sizes) / 1e12 + onlyLoss },
+    ours: {
+      whole: count(iteration),
+      third: count(iteration, third),
+      // The loss and its way back, as resizing costs the same both ways.
+      blockwise: blockwise(config, features, params, everywhere) / 1e12 + 2 * onlyLoss,
+    },
   };
+}
+
+/** A region's box has so much of the picture's side; features are compared at half the picture's size. */
+function sizesFor(workingSize: number, share: number): Sizes {
+  const side = workingSize / 16;
+  const box = Math.floor((workingSize / 2) * share);
+  // Tokens that its pixels are resized from: one more at each end at most.
+  const under = Math.min(Math.ceil(side * share) + 2, side);
+  return new Map(Object.entries({ T: TEXT_TOKENS, h: side, w: side, bh0: box, bw0: box, fh: under, fw: under }));
 }
 
 /** Modulation included: it is inside a checkpointed block. */

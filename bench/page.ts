@@ -100,4 +100,5 @@ first edit of a picture in a warm engine. A session's edits are copies of a real
 
 const FLUX = `One iteration at FLUX.1-dev's dimensions with 256 text tokens, from our graphs (\`bench/flux-dev.ts\`). The published loop (docs/flux.md §5) runs the
 whole transformer forward, throws the velocity away, and goes back through the double blocks, which its checkpoints compute a second time;
-weights are frozen, so that going back costs a linear layer one product. Ours runs what the features need and nothing else.`;
+weights are frozen, so that going back costs a linear layer one product. Ours runs what the features need and nothing else;
+for the targets the region is everywhere.`;

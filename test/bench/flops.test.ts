@@ -78,6 +78,7 @@ describe("FLUX.1-dev", () => {
     const { velocity, again, back, published, ours } = countDev(512);
     expect(published.plain).toBeGreaterThan(velocity + back);
     expect(published.checkpointed - published.plain).toBeCloseTo(again, 6);
+    expect(ours.third).toBeLessThan(ours.whole);
     expect(ours.whole).toBeLessThan(ours.blockwise);
     expect(ours.whole / published.checkpointed).toBeLessThan(0.4);
     expect(ours.blockwise / published.checkpointed).toBeLessThan(0.6);
