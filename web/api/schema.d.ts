@@ -1516,6 +1516,8 @@ export interface components {
             options: {
                 [key: string]: number | string | boolean | null | (number | string)[];
             };
+            /** @description SHA-256 of the picture's samples, set when the recipe is resolved: on another picture it warns */
+            picture?: string;
         };
         Export: {
             exportId: string;

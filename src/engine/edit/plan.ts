@@ -12,6 +12,7 @@ import { isPart } from "../retouch/attachment.ts";
 import type { Cv } from "../segment/opencv.ts";
 import { type Hint, selectFromHint } from "../segment/select.ts";
 import { lintPicture } from "./picture-lint.ts";
+import { markWarnings, pictureMark } from "./picture-mark.ts";
 
 export interface EditPlan {
   readonly native: NativeImage;
@@ -33,8 +34,10 @@ export async function planEdit(
   const rgb = await toRgb(native);
   const selecting: Warning[] = [];
   const io = { ...regionIo(rgb, baseDir, cv, selecting), isPart: (region: Mask) => isPart(rgb, region) };
-  const edit = await resolveRecipe(recipe, native, io, { ...paperConstants(recipe), ...picture });
-  const doubts = lintPicture(rgb, edit.operations);
+  const mark = pictureMark(native);
+  const resolved = await resolveRecipe(recipe, native, io, { ...paperConstants(recipe), ...picture });
+  const edit = { ...resolved, recipe: { ...resolved.recipe, picture: mark } };
+  const doubts = [...lintPicture(rgb, edit.operations), ...markWarnings(recipe.picture, mark)];
   return { native, rgb, edit, warnings: [...native.warnings, ...selecting, ...edit.warnings, ...doubts] };
 }
 

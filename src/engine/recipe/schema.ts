@@ -76,6 +76,11 @@ export const recipeSchema = z.strictObject({
   model: z.string().min(1).default("mini"),
   seed: z.number().int().min(0).max(0xffffffff).default(42),
   options: z.record(z.string(), optionValueSchema).default({}).describe("engine constants by name"),
+  picture: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional()
+    .describe("SHA-256 of the picture's samples, set when the recipe is resolved: on another picture it warns"),
 });
 export type Recipe = z.infer<typeof recipeSchema>;
 /** A recipe as written: what has a default may be left out. */
