@@ -2,70 +2,26 @@
  * features under the moving regions match the moved source features, sample both branches back. */
 import type { Stage } from "../api.ts";
 import { advance, createStepper, type SolverName } from "../flow/solver.ts";
-import type { AdapterInput, FluxCall, KeysValues, TextStates } from "../models/flux.ts";
-import type { KvBlocks } from "../models/flux-graph.ts";
+import type { FluxCall, KeysValues } from "../models/flux.ts";
 import type { Tensor } from "../onnx/session.ts";
-import { type Background, stepLatents } from "./background.ts";
+import { stepLatents } from "./background.ts";
 import { copyStart } from "./copy-start.ts";
-import { KvCache, type KvCacheOptions } from "./kv-cache.ts";
+import type { DragInputs, DragSettings } from "./drag-settings.ts";
+import { KvCache } from "./kv-cache.ts";
 import type { CutFeatures, DragModel, FeatureGoal, Supervision } from "./model.ts";
-import { createOptimiser, type Optimiser, type OptimiserName } from "./optimiser.ts";
+import { createOptimiser, type Optimiser } from "./optimiser.ts";
 import { type Handle, pointGoals, startHandles, track } from "./points.ts";
-import { type RegionPath, regionGoals } from "./region-goals.ts";
-import type { Size2 } from "./resize.ts";
+import { regionGoals } from "./region-goals.ts";
 
-/** What leads the latents: the moved regions (the paper), single points (the baseline), or nothing. */
-export const SUPERVISIONS = ["region", "point", "none"] as const;
-export type SupervisionKind = (typeof SUPERVISIONS)[number];
-
-export interface DragSettings {
-  /** Taps in order, e.g. ["DOUBLE-17-0", "DOUBLE-17-2"]. */
-  readonly features: readonly string[];
-  /** Blocks whose K and V are captured and replayed; empty lists switch the replay off. */
-  readonly hooks: KvBlocks;
-  /** N + 1 times from 1 to 0; the drag happens at `times[skip]`. */
-  readonly times: readonly number[];
-  readonly skip: number;
-  readonly solver: SolverName;
-  readonly inversionGuidance: number | null;
-  readonly samplingGuidance: number | null;
-  readonly transportIterations: number;
-  readonly intensifyIterations: number;
-  /** Step sizes; proportional to 1/N of the loss, so not transferable between models. */
-  readonly lrTransport: number;
-  readonly lrIntensify: number;
-  /** Default "plain". */
-  readonly optimiser?: OptimiserName;
-  /** Default "region". */
-  readonly supervision?: SupervisionKind;
-  /** Default "hard". */
-  readonly background?: Background;
-  /** Of the background "loss". Default 1. */
-  readonly backgroundWeight?: number;
-  /** Where the inversion's K and V are kept. Default: float32 in memory. */
-  readonly kvCache?: KvCacheOptions;
-}
-
-export interface DragInputs {
-  /** Text of the inversion and of everything after it. */
-  readonly sourceText: TextStates;
-  readonly targetText: TextStates;
-  /** Constant channels of a Fill model, [h, w, 320]: those of the inversion and those after it. */
-  readonly sourceCondition?: Tensor;
-  readonly targetCondition?: Tensor;
-  readonly cut: Size2;
-  readonly regions: readonly RegionPath[];
-  /** 1 where latents may change, repeated over the channels of each token: [h, w, 64]. */
-  readonly editable: Tensor;
-  /** Adapters of the inversion and of the sampling. */
-  readonly adapter?: AdapterInput;
-}
+export type { DragInputs, DragSettings } from "./drag-settings.ts";
 
 export interface Inversion {
   /** Latents at `times[skip]`. */
   readonly zOrig: Tensor;
   /** K and V of every evaluation, in order: first at t = 0, then at the middle of each interval. */
   readonly passes: KvCache;
+  /** Latents at every time of the way up, first the picture's and last `zOrig`. */
+  readonly path?: readonly Float32Array[];
 }
 
 /** What stays fixed while the latents are optimised. */
@@ -121,9 +77,13 @@ export class DragFlow {
       return result.velocity.data;
     };
     let z = picture.data;
+    const path = [z];
     // Both indices are inside the list.
-    for (let i = 0; i + 1 < up.length; i++) z = await stepper.step(z, up[i] as number, up[i + 1] as number, velocity);
-    return { zOrig: { shape: picture.shape, data: z }, passes };
+    for (let i = 0; i + 1 < up.length; i++) {
+      z = await stepper.step(z, up[i] as number, up[i + 1] as number, velocity);
+      path.push(z);
+    }
+    return { zOrig: { shape: picture.shape, data: z }, passes, path };
   }
 
   async anchor({ zOrig, passes }: Inversion): Promise<Anchors> {
@@ -222,8 +182,7 @@ export class DragFlow {
     const { times, skip, solver, samplingGuidance, background = "hard" } = this.#settings;
     const down = times.slice(skip);
     const edit = this.#branch(dragged, inversion, samplingGuidance, solver);
-    // The reconstruction runs with guidance 1 on models that have a guidance embedding (flux.md §5.10).
-    const original = this.#branch(inversion.zOrig, inversion, samplingGuidance === null ? null : 1, solver);
+    const original = this.#original(inversion);
     let [z, zOrig] = [dragged.data, inversion.zOrig.data];
     for (let i = 0; i + 1 < down.length; i++) {
       const [a, b] = [down[i] as number, down[i + 1] as number]; // inside the list
@@ -236,11 +195,26 @@ export class DragFlow {
     return { edited: { shape: dragged.shape, data: z }, reconstructed: { shape: dragged.shape, data: zOrig } };
   }
 
+  /** Latents of the original at the end of each interval. */
+  #original(inversion: Inversion): (z: Float32Array, a: number, b: number) => Promise<Float32Array> {
+    const { backgroundFrom = "sampling" } = this.#settings;
+    const { path } = inversion;
+    if (backgroundFrom === "sampling" || path === undefined) return this.#back(inversion);
+    let at = path.length - 1;
+    return async (z) => path[--at] ?? z;
+  }
+
+  /** With guidance 1 on models that have a guidance embedding (flux.md §5.10). */
+  #back(inversion: Inversion) {
+    const { solver, samplingGuidance } = this.#settings;
+    return this.#branch(inversion.zOrig, inversion, samplingGuidance === null ? null : 1, solver);
+  }
+
   /** The inverted latents back to t = 0 without any edit: what inversion and replay alone keep of the picture. */
   async reconstruct(inversion: Inversion): Promise<Tensor> {
-    const { times, skip, solver, samplingGuidance } = this.#settings;
+    const { times, skip } = this.#settings;
     const down = times.slice(skip);
-    const branch = this.#branch(inversion.zOrig, inversion, samplingGuidance === null ? null : 1, solver);
+    const branch = this.#back(inversion);
     let z = inversion.zOrig.data;
     // Both indices are inside the list.
     for (let i = 0; i + 1 < down.length; i++) z = await branch(z, down[i] as number, down[i + 1] as number);

@@ -99,10 +99,10 @@ async function dragAndSample(
 /** Of the source, or of the preview where only the uncovered part may change; then with the source's K and V if wanted. */
 async function invert(drag: DragFlow, settings: EditSettings, source: Tensor, moved: Tensor): Promise<Inversion> {
   if (settings.change === "edit-area") return drag.invert(source);
-  const { zOrig, passes } = await drag.invert(moved);
-  if (!replaysSource(settings)) return { zOrig, passes };
-  await passes.close();
-  return { zOrig, passes: (await drag.invert(source)).passes };
+  const inversion = await drag.invert(moved);
+  if (!replaysSource(settings)) return inversion;
+  await inversion.passes.close();
+  return { ...inversion, passes: (await drag.invert(source)).passes };
 }
 
 /** The preview is inverted for its latents, the source for its K and V. */

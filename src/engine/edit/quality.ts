@@ -12,6 +12,7 @@ const PAPER: Partial<EditSettings> = {
   kv: "on",
   changeShare: 1,
   scales: "one",
+  backgroundFrom: "sampling",
 };
 
 /** Throws `recipe-invalid` for unknown options, values out of range and motions that the fidelity does not know. */

@@ -31,6 +31,11 @@ export function iterationsOf({ supervision, transportIterations, intensifyIterat
   return supervision === "none" ? 0 : transportIterations + intensifyIterations;
 }
 
+/** Ways back to the picture: the edit's, and where the background needs it the original's. */
+function branchesOf({ backgroundFrom }: EditSettings): number {
+  return backgroundFrom === "inversion" ? 1 : 2;
+}
+
 /** All looks of an edit: tokens are the first one's, the rest is summed. */
 export function workloadOf(
   pixels: number,
@@ -43,5 +48,6 @@ export function workloadOf(
     looks.reduce((total, { settings }) => total + count(settings), 0);
   const evaluations = sum(evaluationsOf);
   const tokens = first.view.h * first.view.w;
-  return { megapixels, model: { tokens, evaluations, iterations: sum(iterationsOf), samples: 2 * evaluations } };
+  const samples = sum((settings) => branchesOf(settings) * evaluationsOf(settings));
+  return { megapixels, model: { tokens, evaluations, iterations: sum(iterationsOf), samples } };
 }

@@ -1,7 +1,7 @@
 /** Every engine constant: its range, its default and what it does. `docs/options.md` is written from here. */
 import { z } from "zod";
 import { BACKGROUNDS } from "../drag/background.ts";
-import { SUPERVISIONS } from "../drag/dragflow.ts";
+import { BACKGROUND_SOURCES, SUPERVISIONS } from "../drag/drag-settings.ts";
 import { KV_PRECISIONS } from "../drag/kv-cache.ts";
 import { OPTIMISERS } from "../drag/optimiser.ts";
 import { SOLVERS } from "../flow/solver.ts";
@@ -133,6 +133,12 @@ export const settingsSchema = z.strictObject({
     .default("hard")
     .describe(
       "Latents outside the editable area: set back after every step, held by a loss, or free. Pixels outside stay the input's in any case.",
+    ),
+  backgroundFrom: z
+    .enum(BACKGROUND_SOURCES)
+    .default("sampling")
+    .describe(
+      "What `background: hard` sets back to: the original's own way back to the picture, sampled beside the edit (the paper), or the latents that the inversion passed, which cost nothing.",
     ),
   backgroundWeight: z.number().min(0).default(1).describe("Weight of the loss of `background: loss`."),
   init: z

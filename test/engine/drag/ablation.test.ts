@@ -51,6 +51,26 @@ describe.each(Object.entries(BUNDLES))("%s", (_name, dir) => {
     expect(held.losses[0]).toBeGreaterThan(free.losses[0] ?? 0);
   });
 
+  test("backgroundFrom: the inversion's latents end at the picture itself and save the second way back", async () => {
+    let evaluations = 0;
+    const model = new WholeModel(flux);
+    const counted = new Proxy(model, {
+      get(target, name: keyof WholeModel) {
+        if (name === "velocity") evaluations++;
+        return target[name].bind(target);
+      },
+    });
+    const ran = await runDrag(counted, inputs, dragSettings(flux, { backgroundFrom: "inversion" }));
+    const saved = evaluations;
+    evaluations = 0;
+    await runDrag(counted, inputs, dragSettings(flux, { backgroundFrom: "sampling" }));
+    const intervals = dragSettings(flux).times.length - 1 - dragSettings(flux).skip;
+    expect(evaluations - saved).toBe(intervals + 1); // FireFlow's
+    expect(ran.z.data).toEqual(full.z.data);
+    expect(meanDistance(ran.edited, picture(), inputs.editable, 0)).toBe(0);
+    expect(meanDistance(ran.edited, full.edited, inputs.editable, 1)).toBeLessThan(0.2);
+  });
+
   test("supervision: none leaves the latents inside where they start; points lead them elsewhere than regions", async () => {
     const none = await run({ supervision: "none" });
     expect(none.losses).toEqual([]);
