@@ -29,9 +29,9 @@ export async function soakPart(options: SoakOptions): Promise<PartResult> {
   const faults = new Faults();
   const counts: Record<string, number> = {};
   const samples: Sample[] = [];
+  const server = await serve(options.program, home, { env: { TMPDIR: temporary } });
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
-  const server = await serve(options.program, home, { env: { TMPDIR: temporary } });
   try {
     const photo = new Uint8Array(await readFile(await noisyPhoto(join(home, "photo.png"))));
     const town: Town = {
