@@ -38,43 +38,43 @@ export function sessionLeases({ redis, place, leaseMs = 15_000, askMs = 5000 }: 
   return async (dir) => {
     const key = `${PREFIX}:owner:${basename(dir)}`;
     const own = JSON.stringify({ token: randomBytes(12).toString("hex"), host: hostname(), pid: process.pid });
-    const take = async () => (await asked(redis.set(key, own, "PX", leaseMs, "NX"))) === "OK";
-    if (!(await take())) throw inUse(await asked(redis.get(key)));
+    let validUntil = 0;
+    /** Counted from before the question: Redis cannot have begun earlier. */
+    const held = async (command: () => Promise<unknown>, yes: unknown) => {
+      const asking = performance.now();
+      validUntil = (await command()) === yes ? asking + leaseMs : 0;
+      return validUntil > 0;
+    };
+    const take = () => held(() => asked(redis.set(key, own, "PX", leaseMs, "NX")), "OK");
+    const renew = () => held(() => asked(redis.eval(RENEW, 1, key, own, leaseMs)), 1);
     const release = () => within(askMs, redis.eval(RELEASE, 1, key, own)).catch(() => {});
-    const fence = await asked(redis.incr(`${PREFIX}:fence`));
-    const file = await lockSession(dir, { fence }).catch(async (error: unknown) => {
+    if (!(await take())) throw inUse(await asked(redis.get(key)));
+    const file = await fenced(dir).catch(async (error: unknown) => {
       await release();
       throw error;
     });
-    const beat = setInterval(() => void redis.eval(RENEW, 1, key, own, leaseMs).catch(() => {}), leaseMs / 3).unref();
-    return leased({ file, take, release, isOurs: async () => (await asked(redis.get(key))) === own, beat, key, redis });
+    const beat = setInterval(() => void renew().catch(() => {}), leaseMs / 3).unref();
+    return {
+      async check() {
+        // Whoever took over has left a file of its own.
+        await file.check();
+        // Nobody can take over before the lease has run out; where nobody did afterwards, it may be taken again.
+        if (performance.now() < validUntil || (await renew()) || (await take())) return;
+        throw inUse(await asked(redis.get(key)));
+      },
+      async release() {
+        clearInterval(beat);
+        await file.release();
+        await release();
+      },
+    };
   };
-}
 
-interface Parts {
-  readonly file: Lock;
-  readonly take: () => Promise<boolean>;
-  readonly release: () => Promise<unknown>;
-  readonly isOurs: () => Promise<boolean>;
-  readonly beat: NodeJS.Timeout;
-  readonly key: string;
-  readonly redis: Redis;
-}
-
-function leased({ file, take, release, isOurs, beat, key, redis }: Parts): Lock {
-  return {
-    async check() {
-      // Whoever took over has left a file of its own; where nobody did, a lease that ran out may be taken again.
-      await file.check();
-      if ((await isOurs()) || (await take())) return;
-      throw inUse(await redis.get(key));
-    },
-    async release() {
-      clearInterval(beat);
-      await file.release();
-      await release();
-    },
-  };
+  /** Redis's clock: later leases have higher numbers, also when Redis has lost its data. */
+  async function fenced(dir: string): Promise<Lock> {
+    const [seconds = 0, micros = 0] = (await asked(redis.time())).map(Number);
+    return lockSession(dir, { fence: seconds * 1e6 + micros });
+  }
 }
 
 function inUse(text: string | null): EditError {

@@ -11,7 +11,7 @@ const holderSchema = z.object({
   host: z.string(),
   /** When the process began, in the system's own words; process ids are used again. */
   start: z.string(),
-  /** Where a lease elsewhere says who may hold the lock: a number that grows with every lease. */
+  /** Where a lease elsewhere says who may hold the lock: a number that grows from lease to lease. */
   fence: z.number().int().optional(),
 });
 type Holder = z.infer<typeof holderSchema>;

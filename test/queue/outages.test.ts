@@ -1,5 +1,6 @@
 /** What happens to edits when Redis goes away: killed and back with its data, back without it, never there. */
 import { readFile } from "node:fs/promises";
+import { Worker } from "bullmq";
 import { afterEach, describe, expect, it } from "vitest";
 import { connectRedis, openSharedQueue, shownUrl } from "../../src/queue/index.ts";
 import { edited } from "../helpers/byte-engine.ts";
@@ -57,6 +58,26 @@ describe.skipIf(REDIS_MISSING)(`Redis goes away${REDIS_MISSING ? ` (${REDIS_MISS
     await bench.redis.start();
     await bench.ownWorker();
     expect(await readFile((await edit).files.image)).toEqual(edited(bench.picture, 4));
+  });
+
+  it("workers that are lost over one edit again and again: it fails, and says so", async () => {
+    bench = await startQueue();
+    const redis = await connectRedis(bench.redis.url);
+    // Takes what it gets and never ends it, as a worker does that dies over each.
+    const how = { connection: redis, prefix: "dragflow", lockDuration: 100, stalledInterval: 100, maxStalledCount: 3 };
+    const doomed = new Worker("model", null, { ...how, autorun: false, skipLockRenewal: true });
+    await doomed.startStalledCheckTimer();
+    const edit = bench.edit(11);
+    let lost = 0;
+    await eventually(async () => {
+      if (await doomed.getNextJob("doomed", { block: false })) lost++;
+      return lost === 4;
+    });
+    const records = await bench.ownWorker();
+    await expect(edit).rejects.toMatchObject({ code: "engine-crashed", message: expect.stringContaining("was lost") });
+    expect(records).toEqual([]);
+    await doomed.close();
+    redis.disconnect();
   });
 
   it("gone for good: a new edit is refused with a code within its time", async () => {
