@@ -1,6 +1,7 @@
 /** One edit from file to files: plan → preview → (fast | full) → the best of them → written, with a receipt. */
 import { EditError } from "../../errors.ts";
 import type { EditOptions, EditOutcome, EditRequest, Warning } from "../api.ts";
+import { subtract, threshold, union } from "../geometry/mask.ts";
 import type { DecodeOptions } from "../image/decode.ts";
 import type { Bundle } from "../models/bundle.ts";
 import type { EditSettings } from "../models/settings.ts";
@@ -17,6 +18,7 @@ import { type Frame, frameOf } from "./frame.ts";
 import { type FullRequest, type FullResult, passSteps, runFull } from "./full-tier.ts";
 import { looksAt } from "./looks.ts";
 import { modelSize } from "./memory.ts";
+import { overreachOf } from "./overreach.ts";
 import { type EditPlan, planEdit } from "./plan.ts";
 import { checkAdapter, settingsFor } from "./quality.ts";
 import { Stopwatch } from "./stopwatch.ts";
@@ -70,7 +72,10 @@ export async function runEdit(
     (await run.with((chosen) =>
       runFull({ ...chosen, ...fullRequest(plan, frame, preview, tracker, stopwatch, options) }),
     ));
-  if (full?.finite) results.push(await tierOf(recipe.quality, full.picture));
+  if (model && full?.finite) {
+    const overreach = await overreaching(preview, full.picture, frame, model.settings);
+    results.push({ ...(await tierOf(recipe.quality, full.picture)), overreach });
+  }
   const best = bestTier(results);
   await tracker.step("composite");
   const result = {
@@ -93,6 +98,25 @@ export async function runEdit(
     seconds: stopwatch.sheet(),
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
   };
+}
+
+/** Only of models whose say is limited to what the move uncovers; bends uncover nothing. */
+async function overreaching(
+  { picture, vacated }: PreviewPicture,
+  after: Rgb,
+  { edit }: Frame,
+  { change, changeShare }: EditSettings,
+): Promise<number | undefined> {
+  if (change !== "vacated" || edit.operations.some(({ regime }) => regime === "bend")) return undefined;
+  const object = edit.operations.map(({ grown, target }) => union(grown, target)).reduce(union);
+  const uncovered = threshold(vacated);
+  return overreachOf({
+    preview: picture,
+    after,
+    vacated: uncovered,
+    object: subtract(object, uncovered),
+    share: changeShare,
+  });
 }
 
 type Measured = "tier" | "why" | "tiers" | "nothing" | "metrics" | "seconds" | "peakMemoryBytes";

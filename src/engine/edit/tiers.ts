@@ -11,6 +11,8 @@ export interface TierResult {
   readonly tier: Quality;
   readonly picture: Rgb;
   readonly gates: Gates;
+  /** Of a model's picture: how much more it says than the ground does, see `overreachOf`. */
+  readonly overreach?: number | undefined;
 }
 
 /** Gates look at no more pixels than this: what shows of a join or a fill is larger than a pixel of a big photo. */
@@ -58,14 +60,19 @@ export function scaledAffine([a, b, c, d, e, f]: Affine, sx: number, sy: number)
 /** Scores that differ by less than this are equal: the gates' own noise. */
 const NOISE = 0.005;
 
-/** The slower tier, which was asked for, unless its score is lower than a faster one's by more than the noise. */
+/** A model that says more than the ground varies is not believed. */
+const OVERREACH = 1;
+
+/** The slower tier, which was asked for, unless its score is lower than a faster one's by more than the noise, or it
+ * overreaches. */
 export function bestTier(results: readonly TierResult[]): TierResult {
   const [fastest, ...slower] = [...results].sort((a, b) => rank(a.tier) - rank(b.tier));
   if (fastest === undefined) throw new TypeError("Expected at least one result to choose from");
-  return slower.reduce(
-    (best, next) => (next.gates.score >= best.gates.score - NOISE || Number.isNaN(best.gates.score) ? next : best),
-    fastest,
-  );
+  return slower.reduce((best, next) => (isBetter(next, best) || Number.isNaN(best.gates.score) ? next : best), fastest);
+}
+
+function isBetter({ gates, overreach = 0 }: TierResult, than: TierResult): boolean {
+  return gates.score >= than.gates.score - NOISE && overreach <= OVERREACH;
 }
 
 /** In words what the choice went by; nothing where there was none. */
@@ -73,10 +80,17 @@ export function whyBest(results: readonly TierResult[], best: TierResult): { why
   const other = results.find((result) => result !== best);
   if (other === undefined) return {};
   const slower = rank(best.tier) > rank(other.tier);
+  if (!slower && (other.overreach ?? 0) > OVERREACH) return { why: whyNotBelieved(other) };
   const gain = best.gates.score - other.gates.score;
   const level = !slower || Number.isNaN(gain) || Math.abs(gain) > NOISE ? "better than" : "as well as";
   const scores = `${best.gates.score.toFixed(3)} against ${other.gates.score.toFixed(3)}`;
   return { why: `measures ${level} ${other.tier} (${scores})` };
+}
+
+function whyNotBelieved({ tier, overreach = 0 }: TierResult): string {
+  return Number.isFinite(overreach)
+    ? `${tier} would redraw ground that is calmer than its changes (${overreach.toFixed(2)} times its variation)`
+    : `the move uncovers nothing that ${tier} could fill`;
 }
 
 function rank(tier: Quality): number {

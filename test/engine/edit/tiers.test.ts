@@ -3,8 +3,9 @@ import { bestTier, scaledAffine, type TierResult, whyBest } from "../../../src/e
 import { apply } from "../../../src/engine/geometry/affine.ts";
 
 const gates = { sourceCleared: 1, targetArrived: 1, seamEnergy: 1, fillTexture: 1, fillPlausible: 1 };
-const result = (tier: TierResult["tier"], score: number): TierResult => ({
+const result = (tier: TierResult["tier"], score: number, overreach?: number): TierResult => ({
   tier,
+  overreach,
   picture: { width: 0, height: 0, data: new Uint8Array() },
   gates: { ...gates, score },
 });
@@ -18,6 +19,8 @@ describe("the best tier", () => {
     ["but not beyond it", [result("preview", 0.5), result("fast", 0.494)], "preview"],
     ["a result that could not be measured never wins", [result("preview", 0.1), result("full", Number.NaN)], "preview"],
     ["not even when it comes first", [result("full", Number.NaN), result("preview", 0.1)], "preview"],
+    ["one that overreaches never wins", [result("preview", 0.5), result("full", 0.6, 1.1)], "preview"],
+    ["one that says as much as the ground does", [result("preview", 0.5), result("full", 0.6, 1)], "full"],
     ["the only one", [result("full", 0)], "full"],
   ])("%s", (_name, results, tier) => {
     expect(bestTier(results).tier).toBe(tier);
@@ -28,6 +31,16 @@ describe("the best tier", () => {
     ["a gain", [result("preview", 0.5), result("full", 0.6)], "measures better than preview (0.600 against 0.500)"],
     ["a loss", [result("preview", 0.6), result("full", 0.5)], "measures better than full (0.600 against 0.500)"],
     ["one", [result("preview", 0.6)], undefined],
+    [
+      "calm ground",
+      [result("preview", 0.5), result("full", 0.6, 1.234)],
+      "full would redraw ground that is calmer than its changes (1.23 times its variation)",
+    ],
+    [
+      "nothing uncovered",
+      [result("preview", 0.5), result("fast", 0.5, Number.POSITIVE_INFINITY)],
+      "the move uncovers nothing that fast could fill",
+    ],
   ])("says why: %s", (_name, results, why) => {
     expect(whyBest(results, bestTier(results)).why).toBe(why);
   });
