@@ -79,7 +79,11 @@ async function damaged(damage: string, where: (typeof WHERES)[number], random: (
     await made.close();
     const victim = oneOf([root, first, second, third], random);
     const { state } = await readSession(home, made.id);
-    const file = oneOf(state.filesOf(victim), random);
+    // An empty file cannot be damaged.
+    const file = oneOf(
+      state.filesOf(victim).filter(({ bytes }) => bytes > 0),
+      random,
+    );
     const blob = (await new BlobStore(home).path(file)) ?? "";
     if (where !== "both") await parted(file.path);
     await DAMAGES[damage]?.(where === "the blob" ? blob : file.path, random);

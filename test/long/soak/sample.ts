@@ -9,7 +9,7 @@ export interface Sample {
   /** Resident bytes. */
   readonly server: number;
   readonly children: number;
-  /** Used bytes of the server's heap. */
+  /** Used bytes of the server's heap, garbage not counted. */
   readonly heap: number;
   /** Open files and sockets of the server and its children. */
   readonly handles: number;
@@ -24,19 +24,18 @@ export type Measure = Exclude<keyof Sample, "at">;
 /** undefined where a process ended while it was looked at. */
 export async function sampled(
   server: Serving,
-  { home, temporary, kept }: { home: string; temporary: string; kept: number },
+  { home, temporary, heapFile, kept }: { home: string; temporary: string; heapFile: string; kept: number },
   at: number,
 ): Promise<Sample | undefined> {
   try {
     const children = await descendants(server.pid);
     const sizes = await Promise.all(children.map(residentBytes));
     const handles = await Promise.all([server.pid, ...children].map(handleCount));
-    const metrics = await (await fetch(`${server.url}/metrics`)).text();
     return {
       at,
       server: await residentBytes(server.pid),
       children: sum(sizes),
-      heap: Number(/^nodejs_heap_size_used_bytes (\S+)/m.exec(metrics)?.[1]),
+      heap: Number(await readFile(heapFile, "utf8")),
       handles: sum(handles),
       files: (await fileCount(home, ["blobs", "sessions"])) + (await fileCount(temporary)),
       sessions: (await readdir(join(home, "sessions"))).length - kept,

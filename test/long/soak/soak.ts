@@ -29,7 +29,9 @@ export async function soakPart(options: SoakOptions): Promise<PartResult> {
   const faults = new Faults();
   const counts: Record<string, number> = {};
   const samples: Sample[] = [];
-  const server = await serve(options.program, home, { env: { TMPDIR: temporary } });
+  const heapFile = join(home, "heap");
+  const collecting = ["--expose-gc", "--import", new URL("collected.mjs", import.meta.url).href, ...options.program];
+  const server = await serve(collecting, home, { env: { TMPDIR: temporary, HEAP_FILE: heapFile } });
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
   try {
@@ -49,7 +51,7 @@ export async function soakPart(options: SoakOptions): Promise<PartResult> {
     const watching = (async () => {
       while (town.open()) {
         const kept = counts["sessions of an agent"] ?? 0;
-        const sample = await sampled(server, { home, temporary, kept }, seconds());
+        const sample = await sampled(server, { home, temporary, heapFile, kept }, seconds());
         if (sample !== undefined) samples.push(sample);
         if (samples.length % 12 === 0)
           log(`soak: ${JSON.stringify({ ...sample, ...counts, faults: faults.list.length })}`);
@@ -86,25 +88,23 @@ interface Held {
   readonly allowed: number;
 }
 
-/** Medians of the first and the last quarter of the time behind the warm-up. The heap goes up and down with the garbage
- * collector, so of it the lower end counts. */
+/** Medians of the first and the last quarter of the time behind the warm-up. */
 export function compared(samples: readonly Sample[], length: number): Held[] {
   const warm = samples.filter(({ at }) => at >= WARM * length);
   const quarter = Math.floor(warm.length / 4);
   const [begin, end] = [warm.slice(0, quarter), warm.slice(-quarter)];
   const measures: Measure[] = ["server", "children", "heap", "handles", "files", "sessions"];
   return measures.map((measure) => {
-    const at = measure === "heap" ? 0.1 : 0.5;
-    const [first, last] = [quantile(begin, measure, at), quantile(end, measure, at)];
+    const [first, last] = [median(begin, measure), median(end, measure)];
     // Few things are counted one by one: how many sessions are open at the moment of looking is chance.
     const slack = { server: 0, children: 0, heap: 0, handles: 4, files: 10, sessions: 2 }[measure];
     return { measure, first, last, allowed: first * (1 + GROWTH) + slack };
   });
 }
 
-function quantile(samples: readonly Sample[], measure: Measure, share: number): number {
+function median(samples: readonly Sample[], measure: Measure): number {
   const values = samples.map((sample) => sample[measure]).sort((a, b) => a - b);
-  return values[Math.floor(share * values.length)] ?? Number.NaN;
+  return values[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 function text(measure: Measure, value: number): string {
