@@ -14,7 +14,9 @@ export interface DragRow {
   /** Of one iteration, as its graphs count it. */
   readonly gflop: number;
   readonly seconds: Spread;
+  /** Of the matrix product's rate: all seconds counted, and those inside graphs alone. */
   readonly share: Spread;
+  readonly graphShare: Spread;
   readonly gemm: Spread;
   readonly rounds: number;
   readonly loops: readonly LoopRow[];
@@ -46,7 +48,14 @@ export async function dragRow(context: BenchContext, workingSize: number, replay
   const built = await dragCase(bundle, { workingSize, replay, iterations: ITERATIONS });
   const folder = join(home, `case-${workingSize}-${replay}`);
   const agreements = torch === undefined ? new Map<Loop, Agreement>() : await compared(built, torch, folder);
-  const subjects = new Map<string, Subject>([["ours", () => ours(built)]]);
+  const inGraphs: number[] = [];
+  const listened = async () => {
+    listener.take();
+    const seconds = await ours(built);
+    inGraphs.push(listener.takeAll().seconds / ITERATIONS);
+    return seconds;
+  };
+  const subjects = new Map<string, Subject>([["ours", listened]]);
   for (const loop of torch === undefined ? [] : LOOPS) {
     subjects.set(loop, async () => ((await torch?.drag(loop, ITERATIONS))?.seconds ?? Number.NaN) / ITERATIONS);
   }
@@ -67,6 +76,7 @@ export async function dragRow(context: BenchContext, workingSize: number, replay
     gflop,
     seconds: spreadOf(mine),
     share: shareOf(gflop, mine, gemm),
+    graphShare: shareOf(gflop, inGraphs, gemm),
     gemm: spreadOf(gemm),
     rounds: gemm.length,
     loops: [...agreements].map(([loop, agreement]) => {

@@ -50,7 +50,8 @@ function noise({ machine, gemm }: Report): string {
   const quiet = steadiness >= STEADY && machine.load <= QUIET_LOAD;
   if (quiet) return "The machine was quiet.";
   const why = `load ${machine.load.toFixed(1)} at the start, the middle sample ${(100 * steadiness).toFixed(0)} % of the best`;
-  return `**The machine was not quiet (${why}): seconds are too high, ratios have wide ranges.**`;
+  return `**The machine was not quiet (${why}): seconds are too high, and PyTorch, whose threads
+wait actively for each other, looks slower than it is.**`;
 }
 
 function middle(values: readonly number[]): number {

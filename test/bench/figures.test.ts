@@ -105,6 +105,7 @@ describe("a target", () => {
       gflop: 1,
       seconds: spread(1, 1, 1),
       share: spread(0.5, 0.5, 0.5),
+      graphShare: spread(0.5, 0.5, 0.5),
       gemm: spread(1, 1, 1),
       rounds: 3,
       loops: [

@@ -31,7 +31,15 @@ function report({ load = 0.1, samples = [200, 195, 198] } = {}): Report {
       start: { seconds: spread(1.2), stale: false },
       growth: [{ name: "peak memory", of: "megapixels", unit: "MiB", points, fit: powerLaw(points) }],
       passes: [
-        { pass: "velocity", workingSize: 512, tokens: 1024, gflop: 30, seconds: spread(0.2), share: spread(0.75) },
+        {
+          pass: "velocity",
+          workingSize: 512,
+          tokens: 1024,
+          gflop: 30,
+          seconds: spread(0.2),
+          share: spread(0.7),
+          graphShare: spread(0.75),
+        },
       ],
     },
   };
