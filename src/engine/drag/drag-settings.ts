@@ -31,6 +31,8 @@ export interface DragSettings {
   readonly samplingGuidance: number | null;
   readonly transportIterations: number;
   readonly intensifyIterations: number;
+  /** Ends the iterations at the goal when the loss falls by less than this share of itself in five of them. Default 0: never. */
+  readonly earlyStop?: number;
   /** Step sizes; proportional to 1/N of the loss, so not transferable between models. */
   readonly lrTransport: number;
   readonly lrIntensify: number;

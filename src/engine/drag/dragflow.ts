@@ -7,6 +7,7 @@ import type { Tensor } from "../onnx/session.ts";
 import { stepLatents } from "./background.ts";
 import { copyStart } from "./copy-start.ts";
 import type { DragInputs, DragSettings } from "./drag-settings.ts";
+import { isFlat } from "./early-stop.ts";
 import { KvCache } from "./kv-cache.ts";
 import type { CutFeatures, DragModel, FeatureGoal, Supervision } from "./model.ts";
 import { createOptimiser, type Optimiser } from "./optimiser.ts";
@@ -128,7 +129,7 @@ export class DragFlow {
   /** All iterations from zOrig; the losses in order. A loss or latents that are no numbers end them: the last latents
    * whose loss was one are kept. With supervision "none" there are no iterations. */
   async drag(inversion: Inversion, anchors: Anchors, start = inversion.zOrig): Promise<Dragged> {
-    const { transportIterations, intensifyIterations, supervision } = this.#settings;
+    const { transportIterations, intensifyIterations, supervision, earlyStop = 0 } = this.#settings;
     const count = supervision === "none" ? 0 : transportIterations + intensifyIterations;
     const optimise = createOptimiser(this.#settings.optimiser ?? "plain");
     const iterate =
@@ -144,6 +145,7 @@ export class DragFlow {
       z = next.z;
       losses.push(next.loss);
       await this.#onStep("drag", { loss: next.loss });
+      if (isFlat(losses, transportIterations, earlyStop)) break;
     }
     const diverged = !z.data.every(Number.isFinite);
     return { z: diverged ? good : z, losses, diverged };

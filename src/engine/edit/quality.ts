@@ -13,6 +13,7 @@ const PAPER: Partial<EditSettings> = {
   changeShare: 1,
   scales: "one",
   backgroundFrom: "sampling",
+  earlyStop: 0,
 };
 
 /** Throws `recipe-invalid` for unknown options, values out of range and motions that the fidelity does not know. */

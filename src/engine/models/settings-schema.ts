@@ -40,6 +40,14 @@ export const settingsSchema = z.strictObject({
   samplingGuidance: z.number().nullable().default(3.5).describe("The same from the drag on."),
   transportIterations: iterations.default(50).describe("Drag iterations in which the target travels."),
   intensifyIterations: iterations.default(20).describe("Drag iterations at the end of the way."),
+  earlyStop: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe(
+      "Ends the iterations at the end of the way once the loss falls by less than this share of itself in five of them; 0 never does (the paper).",
+    ),
   lrTransport: z
     .number()
     .positive()

@@ -71,6 +71,15 @@ describe.each(Object.entries(BUNDLES))("%s", (_name, dir) => {
     expect(meanDistance(ran.edited, full.edited, inputs.editable, 1)).toBeLessThan(0.2);
   });
 
+  test("earlyStop ends the iterations at the goal, and only those", async () => {
+    const long = { transportIterations: 2, intensifyIterations: 12 };
+    const ran = await run({ ...long, earlyStop: 1 }); // no loss falls by more than itself
+    expect(ran.losses).toHaveLength(2 + 6);
+    const whole = await run({ ...long, earlyStop: 0 });
+    expect(whole.losses).toHaveLength(14);
+    expect(ran.losses).toEqual(whole.losses.slice(0, 8));
+  });
+
   test("supervision: none leaves the latents inside where they start; points lead them elsewhere than regions", async () => {
     const none = await run({ supervision: "none" });
     expect(none.losses).toEqual([]);
