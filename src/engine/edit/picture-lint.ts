@@ -39,8 +39,8 @@ function looseness({ operation, view }: Seen): Warning[] {
   const [x0, y0, x1, y1] = box;
   const message =
     `The outline of region "${operation.label}" runs through ground that looks the same on both sides; that ground ` +
-    "moves along, and its edges may show. To move only the thing in it, say " +
-    `{"object":[${x0},${y0},${x1},${y1}]} as its region (--region object:${x0},${y0},${x1},${y1}), a point on it (at:x,y), or its mask`;
+    "moves along, and its edges may show. To move only the thing in it, name its box " +
+    `(--region object:${x0},${y0},${x1},${y1}), a point on it, or its mask: region {"object":[${x0},${y0},${x1},${y1}]}`;
   return [{ code: "region-loose", message }];
 }
 

@@ -83,6 +83,29 @@ export function regions(bench: () => Bench): void {
     expect(right).toBeGreaterThan(100);
     expect(right).toBeLessThan(424 - 180);
   });
+
+  it("takes a loosely drawn thing without its ground, by a button", async () => {
+    const { page } = await bench().open();
+    await openBoat(page);
+    await page.keyboard.press("p");
+    for (const spot of [
+      [62, 246],
+      [318, 246],
+      [318, 352],
+    ] as const)
+      await click(page, spot);
+    await page.mouse.dblclick(...(await onScreen(page, [62, 352])));
+    expect(await sizeOf(page, "Region 1")).toEqual([256, 106]);
+    await setNumber(page, "Down", 130);
+    const warning = page.locator(".warning", { hasText: "ground that looks the same on both sides" });
+    const selecting = page.waitForResponse((answer) => answer.url().endsWith("/regions"), { timeout: SLOW });
+    await warning.getByRole("button", { name: "Fix" }).click({ timeout: SLOW });
+    const { box } = (await (await selecting).json()) as { readonly box: readonly number[] };
+    const width = (box[2] ?? 0) - (box[0] ?? 0);
+    expect(width).toBeLessThan(246);
+    expect(width).toBeGreaterThan(180);
+    await expect.poll(() => warning.count(), { timeout: SLOW }).toBe(0);
+  });
 }
 
 function circle([x, y]: Spot, radius: number): [Spot, ...Spot[]] {

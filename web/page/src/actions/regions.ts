@@ -39,6 +39,12 @@ export async function adjust(operation: Operation, wanted: Adjustment): Promise<
   await selectedAs(() => api.adjust(operation.region.regionId, { ...wanted }), operation);
 }
 
+/** Of what the region encloses only the thing that stands out. */
+export async function tighten(operation: Operation): Promise<void> {
+  const { imageId, box } = operation.region;
+  await selectedAs(() => api.select({ imageId, box: [...box], refine: true }), operation);
+}
+
 /** What belongs to the region, e.g. its shadow, moves as it does and before it. */
 export async function moveAlong(operation: Operation, polygon: readonly (readonly number[])[]): Promise<void> {
   const { imageId } = operation.region;

@@ -1,5 +1,5 @@
 /** What speaks against the moves, each with the button that mends it where one can. */
-import { adjust, moveAlong } from "../actions/regions.ts";
+import { adjust, moveAlong, tighten } from "../actions/regions.ts";
 import { insideBy } from "../geometry/inside.ts";
 import { handle, mark, type Operation, removeOperation } from "../state/operations.ts";
 import { current } from "../state/picture.ts";
@@ -52,6 +52,8 @@ function fixOf({ code, polygon }: Doubt, operation: Operation): (() => void) | u
     case "region-tiny":
     case "region-small":
       return () => void adjust(operation, { grow: 6 });
+    case "region-loose":
+      return () => void tighten(operation);
     case "region-fragmented":
       return () => void adjust(operation, { feather: 6 });
     case "target-clipped":

@@ -1,4 +1,4 @@
 /** A region in JSON is for programs: here a button adds it. */
 export function spoken(message: string): string {
-  return message.replace(/: region \{.*\}\.?$/, ".");
+  return message.replace(/ \(--region [^)]*\)/, "").replace(/: region \{.*\}\.?$/, ".");
 }
