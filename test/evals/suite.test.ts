@@ -124,6 +124,15 @@ describe("a faulty suite is refused with file, line and path", () => {
     });
   });
 
+  it("nests no deeper than a suite needs", async () => {
+    for (const text of ["[".repeat(9000), "- ".repeat(9000), `name: s\nx: ${'{"a":'.repeat(100)}0${"}".repeat(100)}`]) {
+      await expect(load(text)).rejects.toMatchObject({
+        code: "suite-invalid",
+        message: expect.stringMatching(/at most 64 deep/),
+      });
+    }
+  });
+
   it("no file at all", async () => {
     await expect(loadSuite("gone.yaml", cwd)).rejects.toMatchObject({ code: "suite-invalid" });
   });

@@ -48,7 +48,7 @@ async function whole(run: Run, target: Target, job: Job): Promise<Figures> {
     if (job.queue !== "") for (const input of fresh) keep(join(job.queue, target.name), input);
   }
   const { executions, valid, refused } = run;
-  run.checkMemory(new Uint8Array());
+  run.checkMemory();
   const seconds = (performance.now() - began) / 1000;
   const reached = coverage?.bytes ?? 0;
   return {
@@ -72,6 +72,7 @@ function changed(target: Target, pool: readonly Uint8Array[], dice: Dice): Uint8
 
 class Run {
   executions = 0;
+  #last: Uint8Array = new Uint8Array();
   valid = 0;
   readonly refused: Record<string, number> = {};
   readonly #target: Target;
@@ -91,12 +92,13 @@ class Run {
     const verdict = await judged(this.#target, this.#attempt, input);
     this.executions++;
     this.#count(verdict, input);
-    if (this.executions % 16 === 0) this.checkMemory(input);
+    this.#last = input;
+    if (this.executions % 16 === 0) this.checkMemory();
   }
 
-  checkMemory(input: Uint8Array): void {
+  checkMemory(): void {
     if (peakMemory() <= MOST_MEMORY) return;
-    this.#found("memory", `${Math.round(peakMemory() / 2 ** 20)} MB within the last 16 inputs`, input);
+    this.#found("memory", `${Math.round(peakMemory() / 2 ** 20)} MB within the last 16 inputs`, this.#last);
     writeFileSync("/proc/self/clear_refs", "5"); // the peak begins anew
   }
 

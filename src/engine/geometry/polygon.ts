@@ -77,10 +77,16 @@ function segmentPart(a: Point, b: Point, r: number, height: number): Part[] {
       first: Math.min(...edges.map(({ first }) => first)),
       end: Math.max(...edges.map(({ end }) => end)),
       mark(y, turn) {
-        const crossings = edges.flatMap((edge) => (y >= edge.first && y < edge.end ? [edge.at(y)] : []));
-        if (crossings.length === 0) return;
-        turn(Math.min(...crossings), 1);
-        turn(Math.max(...crossings), -1);
+        let [left, right] = [Infinity, -Infinity];
+        for (const edge of edges) {
+          if (y < edge.first || y >= edge.end) continue;
+          const x = edge.at(y);
+          left = Math.min(left, x);
+          right = Math.max(right, x);
+        }
+        if (left > right) return;
+        turn(left, 1);
+        turn(right, -1);
       },
     },
   ];
@@ -125,9 +131,14 @@ function fillParts(mask: Mask, parts: readonly Part[]): void {
     turns[column] = (turns[column] ?? 0) + by;
   };
   let active: Part[] = [];
+  let count = 0;
+  let soonest = Infinity; // row at which the first of the active ones ends
   for (let y = waiting.at(-1)?.first ?? mask.height; y < mask.height; y++) {
-    active = active.filter(({ end }) => end > y);
+    if (soonest <= y) active = active.filter(({ end }) => end > y);
     for (let next = waiting.at(-1); next && next.first <= y; next = waiting.at(-1)) active.push(...waiting.splice(-1));
+    if (soonest <= y || active.length > count)
+      soonest = active.reduce((least, { end }) => Math.min(least, end), Infinity);
+    count = active.length;
     if (active.length === 0 && waiting.length === 0) return;
     for (const part of active) part.mark(y, turn);
     fillRow(mask, y, turns);

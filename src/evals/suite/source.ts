@@ -1,5 +1,5 @@
 /** A YAML text that still knows its lines: errors about its values can say where they stand. */
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
 import { jsonExcess } from "../../engine/json-size.ts";
 import { pathText } from "../../engine/recipe/issues.ts";
 import { EditError } from "../../errors.ts";
@@ -8,6 +8,9 @@ import { yamlDepth } from "./yaml-depth.ts";
 /** Suites are written by hand; those that grow beyond are data sets. */
 const MOST_CHARACTERS = 2_000_000;
 const MOST_DEEP = 64;
+
+/** The parser's own look for repeated keys compares each with each, and its messages read the text anew for every error. */
+const LINEAR = { uniqueKeys: false, prettyErrors: false } as const;
 
 export type Path = readonly PropertyKey[];
 
@@ -32,9 +35,11 @@ export class SuiteSource {
     }
     if (yamlDepth(text) > MOST_DEEP)
       throw this.#refusal(0, `Expected a suite nested at most ${MOST_DEEP} deep, got more`);
-    this.#document = parseDocument(text, { lineCounter: this.#lines });
+    this.#document = parseDocument(text, { ...LINEAR, lineCounter: this.#lines });
     const [error] = this.#document.errors;
     if (error) throw this.#refusal(error.pos[0], `Expected a suite as YAML: ${firstLine(error.message)}`, error);
+    const twice = repeatedKey(this.#document);
+    if (twice !== undefined) throw this.#refusal(twice, "Expected a suite as YAML: Map keys must be unique");
     this.value = this.#plain();
     const most = jsonExcess(this.value);
     if (most !== undefined) throw this.#refusal(0, `Expected a suite of ${most}, got more`);
@@ -89,6 +94,23 @@ export class SuiteSource {
       ...(cause === undefined ? {} : { cause }),
     });
   }
+}
+
+/** Offset of the first key that its map has already. */
+function repeatedKey(document: Document): number | undefined {
+  let found: number | undefined;
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) found ??= key.range?.[0] ?? 0;
+        seen.add(key.value);
+      }
+      return found === undefined ? undefined : visit.BREAK;
+    },
+  });
+  return found;
 }
 
 function firstLine(text: string): string {

@@ -119,3 +119,25 @@ function distance([x, y]: Point, [ax, ay]: Point = [0, 0], [bx, by]: Point = [0,
   const t = Math.min(1, Math.max(0, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length));
   return Math.hypot(x - ax - t * (bx - ax), y - ay - t * (by - ay));
 }
+
+describe("shapes of many points", () => {
+  it("takes thousands of points over the whole picture in one pass", () => {
+    const whole = { width: 300, height: 1000 };
+    // Each point crosses every row: remembered crossing by crossing that would be five million objects.
+    const zigzag = Array.from({ length: 5000 }, (_, i): Point => [150 + (i % 7), i % 2 === 0 ? -1 : 1001]);
+    const drawn = polygonMask([...zigzag, [0, 1001], [0, -1]], whole);
+    expect(boundingBox(drawn)).toEqual([0, 0, expect.any(Number), 1000]);
+    const brushed = strokeMask(zigzag.slice(0, 300), 200, whole);
+    expect(areaPixels(brushed)).toBeGreaterThan(200 * 1000);
+  });
+
+  it("stays itself where differences are larger than numbers", () => {
+    const corners: Point[] = [
+      [-1e308, -1e308],
+      [1e308, -1e308],
+      [1e308, 1e308],
+      [-1e308, 1e308],
+    ];
+    expect(areaPixels(polygonMask(corners, size))).toBe(size.width * size.height);
+  });
+});

@@ -178,3 +178,15 @@ describe("invalid recipes say where, what was expected, and what arrived", () =>
     expect(() => parseRecipeText('{"operations": [}')).toThrow(expect.objectContaining({ code: "recipe-invalid" }));
   });
 });
+
+it("refuses what is nested too deep or too much before it is read", () => {
+  const deep = JSON.parse(`${"[".repeat(5000)}${"]".repeat(5000)}`);
+  const operations = [{ region: { box: [0, 0, 9, 9] }, motion: { type: "relocation", by: [1, 0] } }];
+  const refusal = (words: RegExp) =>
+    expect.objectContaining({ code: "recipe-invalid", message: expect.stringMatching(words) });
+  expect(() => parseRecipe({ operations, options: { x: deep } })).toThrow(refusal(/at most 64 levels/));
+  expect(() => parseRecipe({ operations: Array(150_000).fill(1) })).toThrow(refusal(/at most 100000 values/));
+  const circle: Record<string, unknown> = { operations };
+  circle.options = circle;
+  expect(() => parseRecipe(circle)).toThrow(refusal(/at most/));
+});

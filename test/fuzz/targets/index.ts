@@ -1,6 +1,7 @@
 import type { Target } from "../target.ts";
 import { archive } from "./archive.ts";
 import { bundle } from "./bundle.ts";
+import { FAULTY } from "./faulty.ts";
 import { dataUri, IMAGES, mask } from "./images.ts";
 import { llm } from "./llm.ts";
 import { numpyPickle, torchArchive, torchPickle } from "./pickles.ts";
@@ -28,7 +29,7 @@ export const TARGETS: readonly Target[] = [
 ];
 
 export function targetNamed(name: string): Target {
-  const found = TARGETS.find((target) => target.name === name);
+  const found = [...TARGETS, ...FAULTY].find((target) => target.name === name);
   if (found === undefined)
     throw new TypeError(`Expected a target among ${TARGETS.map((one) => one.name)}, got ${name}`);
   return found;
