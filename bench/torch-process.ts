@@ -24,12 +24,17 @@ export class Torch {
   static async start(threads: number, python = process.env.PYTHON ?? "python3"): Promise<Torch | string> {
     const child = spawn(python, [SCRIPT, String(threads)], { stdio: ["pipe", "pipe", "pipe"] });
     const failed = once(child, "error").then(([error]: unknown[]) => `${python}: ${messageOf(error)}`);
+    // `once` rejects on an error, which `failed` tells.
+    const closed = once(child, "close").catch(() => undefined);
     const errors: string[] = [];
     child.stderr?.on("data", (data: Buffer) => errors.push(data.toString()));
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const first = await Promise.race([lines.next(), failed]);
     if (typeof first === "string") return first;
-    if (first.done) return `${python}: ${errors.join("").trim().split("\n").at(-1) ?? "ended at once"}`;
+    if (first.done) {
+      await closed;
+      return `${python}: ${errors.join("").trim().split("\n").at(-1) || "ended at once"}`;
+    }
     const { torch } = JSON.parse(first.value) as { torch: string }; // as main.py says
     return new Torch(child, lines, torch);
   }
