@@ -39,8 +39,9 @@ export function createApi(needs: ApiNeeds, accepting: () => boolean): Api {
   const routes = router();
   const small = limitBody(limits.messageBytes);
   routes.use(methodCheck(), sameOrigin);
-  routes.use(async (c, next) => (STREAMED.includes(c.req.path) ? next() : small(c, next)));
-  routes.use(limitJson);
+  for (const check of [small, limitJson]) {
+    routes.use(async (c, next) => (STREAMED.includes(c.req.path) ? next() : check(c, next)));
+  }
   routes.use(async (c, next) => {
     if (c.req.method !== "GET" && !accepting()) {
       throw new EditError("interrupted", "Expected a server that runs, this one is stopping", {
