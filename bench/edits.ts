@@ -54,8 +54,8 @@ export interface EditRow {
   /** The first edit of a process: graphs are compiled, OpenCV is loaded. */
   readonly cold: number;
   readonly total: Spread;
-  /** A second edit of the same region: what it uncovers is filled already. */
-  readonly again: number;
+  /** A preview of the same region once more: what it uncovers is filled already. */
+  readonly again?: number;
   readonly stages: readonly StageRow[];
   readonly gflop: number;
   /** Seconds over GFLOP / (0.6 · matrix product's rate beside it); absent without a model. */
@@ -81,17 +81,17 @@ export async function inChild(wish: EditWish): Promise<EditTimings> {
 
 export async function editRow({ home, threads, quick }: BenchContext, quality: Quality, workingSize: number) {
   const warm = quick ? 1 : 3;
-  const seeds = [...Array(warm + 1).keys()].concat(warm);
+  const seeds = [...Array(warm + 1).keys(), ...(quality === "preview" ? [warm] : [])];
   const edits = seeds.map((seed) => ({ image: PHOTO, operations: OPERATIONS, seed }));
   const options = quality === "preview" ? {} : { options: { workingSize } };
   const { runs } = await inChild({ home, threads, quality, ...options, edits, gemm: true });
   return rowOf(quality, workingSize, runs);
 }
 
-/** The first run is the cold one, the last the repeated one. */
+/** The first run is the cold one; of a preview, the last is the repeated one. */
 export function rowOf(quality: Quality, workingSize: number, runs: readonly RunTiming[]): EditRow {
-  const [cold, again] = [runs[0], runs.at(-1)];
-  const warm = runs.slice(1, -1);
+  const [cold, ...warm] = runs;
+  const again = quality === "preview" ? warm.pop() : undefined;
   const gemm = warm.map((one) => one.gemm ?? Number.NaN);
   const totals = warm.map(({ seconds }) => seconds.total);
   const gflop = gflopOf(warm[0]?.work ?? {});
@@ -101,7 +101,7 @@ export function rowOf(quality: Quality, workingSize: number, runs: readonly RunT
     workingSize,
     cold: cold?.seconds.total ?? Number.NaN,
     total: spreadOf(totals),
-    again: again?.seconds.total ?? Number.NaN,
+    ...(again && { again: again.seconds.total }),
     stages: stagesOf(warm, gemm, cold),
     gflop,
     ...(gflop === 0 ? {} : { overBound: ratios(totals, bounds) }),

@@ -89,7 +89,7 @@ blocks up to the last feature, with everything that does not depend on the laten
 trimmed with the loss in the region's box only. "Replay": K and V of the hooked blocks are constants. Scripts: \`bench/torch/\`.`;
 
 const EDITS = `The shipped photo, each kind of edit in a process of its own. *Warm*: another seed, so that nothing is filled already; *cold*: the first
-edit of the process; *again*: the same edit once more, its plate kept. *Bound*: GFLOP of all graphs that ran / (0.6 × GEMM beside it).`;
+edit of the process; *again*: the same preview once more, its plate kept. *Bound*: GFLOP of all graphs that ran / (0.6 × GEMM beside it).`;
 
 const STAGES = `By stage, warm; *picture* is everything without a network: decoding, preview, measuring, compositing, writing.
 *Peak*: the most that the process took in its first edit, up to the end of that stage (*picture*: of the whole).`;

@@ -86,7 +86,7 @@ export function editTable(rows: readonly EditRow[]): string {
       workingSize === 0 ? quality : `${quality}, ${workingSize} px`,
       seconds(total),
       cold.toFixed(2),
-      again.toFixed(2),
+      again?.toFixed(2) ?? "",
       gflop === 0 ? "" : gflop.toFixed(0),
       overBound === undefined ? "" : factor(overBound),
       mebibytes(peakMemoryBytes),
