@@ -1,6 +1,7 @@
 /** How files of a session become blobs, and the small pictures beside them. */
 import { readdir, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { allEnded } from "../engine/all-ended.ts";
 import type { CallOptions, Engine } from "../engine/api.ts";
 import type { BlobStore } from "./blobs.ts";
 import type { StoredFile, StoredPreview } from "./entries.ts";
@@ -14,7 +15,7 @@ const EXTENSIONS = { "image/webp": "webp", "image/jpeg": "jpg", "image/png": "pn
 export async function keepFiles(store: BlobStore | undefined, paths: readonly string[]): Promise<StoredFile[]> {
   if (store === undefined) return [];
   const files = (await Promise.all(paths.map(filesAt))).flat().sort();
-  return Promise.all(files.map(async (path) => ({ name: basename(path), ...(await store.keep(path)) })));
+  return allEnded(files.map(async (path) => ({ name: basename(path), ...(await store.keep(path)) })));
 }
 
 /** Writes a small picture at `to` (its extension is added). Sessions without a store show none. */

@@ -2,6 +2,7 @@
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { EditError } from "../../errors.ts";
+import { allEnded } from "../all-ended.ts";
 import type { EditOutcome, Receipt, Warning } from "../api.ts";
 import { apply } from "../geometry/affine.ts";
 import type { Size } from "../geometry/mask.ts";
@@ -121,7 +122,7 @@ async function writeViews(folder: string, { plan, frame, after, tiers }: WriteRe
   const marks = await Promise.all(plan.edit.operations.map((operation) => markIn(operation, size)));
   const at = (name: string) => join(folder, `${name}.png`);
   const views = { before: was, after: is, diff: diffView(was, is), regions: regionsView(was, marks) };
-  await Promise.all(Object.entries(views).map(([name, view]) => writePng(at(name), view)));
+  await allEnded(Object.entries(views).map(([name, view]) => writePng(at(name), view)));
   for (const { tier, picture } of tiers) {
     if (picture === after) await copyFile(at("after"), at(tierName(tier)));
     else await writePng(at(tierName(tier)), await scaled(intoPicture(plan.rgb, picture, frame.box), size));
