@@ -14,6 +14,8 @@ import { openWhole } from "../whole.ts";
 
 /** How long the first edit of a fresh process takes at most: kills fall anywhere in it. */
 const WINDOW_MS = 1800;
+/** Longest that three edits with a model may take on a machine with much other work. */
+const PATIENCE_SECONDS = 600;
 const CRASHED: readonly string[] = ["engine-crashed", "out-of-memory"];
 
 export interface EngineKill {
@@ -47,13 +49,13 @@ export async function killEngine(
       workspace.select(engine, imageId, { hint: { type: "salient" }, baseDir: home }),
     ]);
     await killedSoon(engine, random() * (quality === "preview" ? WINDOW_MS : 2 * WINDOW_MS), random);
-    const views = await Promise.all(jobs.map(({ jobId }) => workspace.jobs.wait(jobId, { seconds: 120 })));
+    const views = await Promise.all(jobs.map(({ jobId }) => workspace.jobs.wait(jobId, { seconds: PATIENCE_SECONDS })));
     for (const one of await beside) if (one.status === "rejected") checkCrash(one.reason);
     for (const view of views) checkView(view);
     await nothingLeft(workspace);
     const lost = variants.filter((_, i) => views[i]?.status !== "done");
     for (const { jobId } of lost.map(start)) {
-      const view = await workspace.jobs.wait(jobId, { seconds: 120 });
+      const view = await workspace.jobs.wait(jobId, { seconds: PATIENCE_SECONDS });
       check(view.status === "done", `done again it came to ${JSON.stringify(view)}`);
     }
     await workspace.close();
