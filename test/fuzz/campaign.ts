@@ -31,11 +31,12 @@ async function whole(run: Run, target: Target, job: Job): Promise<Figures> {
   const kept = filesIn(join(job.corpus, target.name));
   for (const input of kept) await run.one(input);
   const replayed = kept.length;
-  const pool = [...(await target.seeds()), ...kept, ...(job.queue === "" ? [] : filesIn(join(job.queue, target.name)))];
+  const seeds = await target.seeds();
+  const pool = [...seeds, ...kept, ...(job.queue === "" ? [] : filesIn(join(job.queue, target.name)))];
   const coverage = job.coverage ? new Coverage() : undefined;
   const dice = diceOf(job.seed);
   const until = began + 1000 * job.seconds;
-  if (job.executions > 0) for (const input of pool.slice(replayed)) await run.one(input);
+  if (job.executions > 0) for (const input of seeds) await run.one(input);
   coverage?.grew();
   let news = 0;
   for (let done = 0; done < job.executions && performance.now() < until; done += BATCH) {

@@ -29,7 +29,7 @@ function mutate(input: Uint8Array, other: Uint8Array, dice: Dice): Uint8Array {
 export const recipe: Target = {
   name: "recipe",
   codes: CODES,
-  seeds: () => someRecipes(60),
+  seeds: () => someRecipes(40),
   mutate,
   async open(dir) {
     const settings = parseSettings(await readModelJson(SETTINGS), SETTINGS);
@@ -50,7 +50,7 @@ export const recipe: Target = {
 export const edit: Target = {
   name: "edit",
   codes: [...CODES, "result-rejected"],
-  seeds: () => someRecipes(40, 2),
+  seeds: () => someRecipes(12, 2),
   mutate,
   async open(dir) {
     const image = join(dir, "photo.png");
