@@ -2,7 +2,6 @@
  * nothing is kept and nothing is slower. */
 import { channel } from "node:diagnostics_channel";
 import type { Value } from "./graph/value.ts";
-import type { CompiledGraph } from "./onnx/session.ts";
 
 /** A compiled graph was run. */
 export interface GraphRun {
@@ -23,11 +22,17 @@ export const graphRuns = channel("dragflow:graph-run");
 /** Messages are `StageMark`s. */
 export const stageMarks = channel("dragflow:stage");
 
+type Fed = Readonly<Record<string, { readonly shape: readonly number[] }>>;
+
+interface Runnable<Feeds extends Fed, Results> {
+  run(feeds: Feeds): Promise<Results>;
+}
+
 /** The graph itself, its runs told to those who listen by now. */
-export function told<Outputs extends string>(
-  graph: CompiledGraph<Outputs>,
-  outputs: Readonly<Record<Outputs, Value>>,
-): CompiledGraph<Outputs> {
+export function told<Feeds extends Fed, Results, Graph>(
+  graph: Graph & Runnable<Feeds, Results>,
+  outputs: Readonly<Record<string, Value>>,
+): Graph {
   if (!graphRuns.hasSubscribers) return graph;
   const run = graph.run.bind(graph);
   graph.run = async (feeds) => {
