@@ -1,4 +1,6 @@
 /** All parts of the long runs, in the order in which they run, each with what it is for and how often it does it. */
+
+import { fuzzPart } from "../fuzz/part.ts";
 import { blobsPart } from "./blobs.ts";
 import { clockPart } from "./clock.ts";
 import { diskFullPart, readOnlyPart } from "./disk.ts";
@@ -53,6 +55,12 @@ export const PARTS = {
     runs: 0,
     minutes: 30,
     run: (options) => soakPart(options),
+  },
+  fuzz: {
+    says: "damaged inputs to every reader of what comes from outside, led by the code they reach; inputs by target",
+    runs: 0,
+    minutes: 60,
+    run: fuzzPart,
   },
 } as const satisfies Record<string, Part>;
 
