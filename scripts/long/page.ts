@@ -29,7 +29,7 @@ export function withSection(page: string, told: Told): string {
 
 function sectionOf({ name, says, seed, seconds, commit, machine, date, runs, faults, figures }: Told): string {
   const rows = Object.entries(figures).map(([what, value]) => `| ${what} | ${value} |`);
-  const found = faults.length === 0 ? "no fault" : `${faults.length} faults`;
+  const found = ["no fault", "1 fault"][faults.length] ?? `${faults.length} faults`;
   return [
     `### ${name}`,
     "",

@@ -12,8 +12,8 @@ import { type Expected, recipeFor, VARIANTS } from "../edits.ts";
 import { check, oneOf } from "../part.ts";
 import { openWhole } from "../whole.ts";
 
-/** How long the first edit of a fresh process takes at most: kills fall anywhere in it. */
-const WINDOW_MS = 1800;
+/** What three edits take on a quiet machine: kills fall anywhere in it. */
+const WINDOW_MS = { preview: 500, fast: 5000, full: 20_000 };
 /** Longest that three edits with a model may take on a machine with much other work. */
 const PATIENCE_SECONDS = 600;
 const CRASHED: readonly string[] = ["engine-crashed", "out-of-memory"];
@@ -48,7 +48,7 @@ export async function killEngine(
       workspace.openImage(engine, photo),
       workspace.select(engine, imageId, { hint: { type: "salient" }, baseDir: home }),
     ]);
-    await killedSoon(engine, random() * (quality === "preview" ? WINDOW_MS : 2 * WINDOW_MS), random);
+    await killedSoon(engine, random() * WINDOW_MS[quality], random);
     const views = await Promise.all(jobs.map(({ jobId }) => workspace.jobs.wait(jobId, { seconds: PATIENCE_SECONDS })));
     for (const one of await beside) if (one.status === "rejected") checkCrash(one.reason);
     for (const view of views) checkView(view);
