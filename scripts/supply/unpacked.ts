@@ -31,5 +31,5 @@ export function command(
   // A link's own place decides where Node looks for what it imports: preserved, development packages stay out of reach.
   const argv = ["--preserve-symlinks", program, ...args];
   const env = { PATH: process.env.PATH, DRAGFLOW_HOME: join(folder, "home"), NO_COLOR: "1" };
-  return spawnSync(process.execPath, argv, { cwd: folder, encoding: "utf8", env, timeout: 120_000 });
+  return spawnSync(process.execPath, argv, { cwd: folder, encoding: "utf8", env, timeout: 300_000 });
 }
