@@ -11,7 +11,7 @@ import type { Tensor } from "../onnx/session.ts";
 import type { Mask, Rgb } from "../raster.ts";
 import { weighted } from "../retouch/blend.ts";
 import type { PreviewPicture } from "../retouch/preview.ts";
-import { cropMask, cropRgb } from "../retouch/resample.ts";
+import { cropMask } from "../retouch/resample.ts";
 import { type DragRequest, encodePicture, type ModelPictures, prepareDrag } from "./model-inputs.ts";
 import type { ModelView } from "./model-view.ts";
 import { gaussian } from "./noise.ts";
@@ -153,25 +153,44 @@ async function decode(bundle: Bundle, view: ModelView, { data }: Tensor): Promis
  * autoencoder loses comes from the moved picture, never from the place the object left. */
 function addChange({ edit, preview, settings }: PassRequest, view: ModelView, after: Tensor, shown: Tensor): Rgb {
   const { box } = view;
-  const change = after.data.map((value, i) => clamp(value) - clamp(shown.data[i] ?? 0));
-  const part = cropRgb(preview.picture, box);
-  const [width, height] = [part.width, part.height];
-  const large = resizeFloat(change, 3, view.height, view.width, height, width);
-  const { changeShare } = settings;
+  const [width, height] = [box[2] - box[0], box[3] - box[1]];
   const whole = cropMask(edit.editable, box);
   const weight = settings.change === "vacated" ? weighted(whole, uncovered(preview, view)) : whole;
   const picture = { ...preview.picture, data: new Uint8Array(preview.picture.data) };
-  const count = width * height;
-  for (let i = 0; i < count; i++) {
-    const w = (weight.data[i] ?? 0) / 255;
-    if (w === 0) continue;
-    const at = 3 * ((box[1] + Math.floor(i / width)) * picture.width + box[0] + (i % width));
-    for (let c = 0; c < 3; c++) {
-      const value = (part.data[3 * i + c] ?? 0) + w * changeShare * 127.5 * (large[c * count + i] ?? 0);
-      picture.data[at + c] = Math.min(Math.max(Math.round(value), 0), 255);
-    }
+  // One channel at a time: at full resolution the change of all three is larger than anything else here.
+  for (let c = 0; c < 3; c++) {
+    const before = channelOf(shown, c);
+    const change = channelOf(after, c).map((value, i) => clamp(value) - clamp(before[i] ?? 0));
+    const large = resizeFloat(change, 1, view.height, view.width, height, width);
+    addChannel(picture, c, large, { weight, left: box[0], top: box[1], share: settings.changeShare });
   }
   return picture;
+}
+
+interface ChangePlace {
+  /** Of the box's size. */
+  readonly weight: Mask;
+  readonly left: number;
+  readonly top: number;
+  readonly share: number;
+}
+
+/** `change` in units of 127.5 levels, [H, W] of the box. */
+function addChannel(picture: Rgb, channel: number, change: Float32Array, { weight, left, top, share }: ChangePlace) {
+  const { width, data } = weight;
+  for (let i = 0; i < data.length; i++) {
+    const w = (data[i] ?? 0) / 255;
+    if (w === 0) continue;
+    const at = 3 * ((top + Math.floor(i / width)) * picture.width + left + (i % width)) + channel;
+    const value = (picture.data[at] ?? 0) + w * share * 127.5 * (change[i] ?? 0);
+    picture.data[at] = Math.min(Math.max(Math.round(value), 0), 255);
+  }
+}
+
+/** Of a [1, 3, H, W] tensor: [H, W]. */
+function channelOf({ data }: Tensor, channel: number): Float32Array {
+  const plane = data.length / 3;
+  return data.subarray(channel * plane, (channel + 1) * plane);
 }
 
 /** Where only what is uncovered may change: the same, running out over half a latent around it, but never over the object. */
