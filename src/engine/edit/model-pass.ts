@@ -1,17 +1,17 @@
 /** One look of the model: invert, drag, sample, decode, and carry what the model changed to full resolution. */
 import type { EditOptions } from "../api.ts";
 import type { DragFlow, Inversion, OnStep } from "../drag/dragflow.ts";
-import { dilate, feather, threshold } from "../geometry/mask.ts";
+import { boundingBox, dilate, feather, threshold } from "../geometry/mask.ts";
 import { cropResize, fromTensor, resizeFloat, resizeMask, resizeRgb, toTensor } from "../image/resample.ts";
 import { previewOf } from "../image/views.ts";
 import type { Bundle } from "../models/bundle.ts";
 import { unpackLatents } from "../models/packing.ts";
 import type { EditSettings } from "../models/settings.ts";
 import type { Tensor } from "../onnx/session.ts";
-import type { Mask, Rgb } from "../raster.ts";
+import type { Box, Mask, Rgb } from "../raster.ts";
 import { weighted } from "../retouch/blend.ts";
 import type { PreviewPicture } from "../retouch/preview.ts";
-import { cropMask } from "../retouch/resample.ts";
+import { cropMask, growBox } from "../retouch/resample.ts";
 import { type DragRequest, encodePicture, type ModelPictures, prepareDrag } from "./model-inputs.ts";
 import type { ModelView } from "./model-view.ts";
 import { gaussian } from "./noise.ts";
@@ -153,38 +153,45 @@ async function decode(bundle: Bundle, view: ModelView, { data }: Tensor): Promis
  * autoencoder loses comes from the moved picture, never from the place the object left. */
 function addChange({ edit, preview, settings }: PassRequest, view: ModelView, after: Tensor, shown: Tensor): Rgb {
   const { box } = view;
-  const [width, height] = [box[2] - box[0], box[3] - box[1]];
-  const whole = cropMask(edit.editable, box);
-  const weight = settings.change === "vacated" ? weighted(whole, uncovered(preview, view)) : whole;
   const picture = { ...preview.picture, data: new Uint8Array(preview.picture.data) };
+  const place = settings.change === "vacated" ? uncovered(preview, view) : { box, mask: undefined };
+  if (place === undefined) return picture;
+  const whole = cropMask(edit.editable, place.box);
+  const weight = place.mask ? weighted(whole, place.mask) : whole;
   // One channel at a time: at full resolution the change of all three is larger than anything else here.
   for (let c = 0; c < 3; c++) {
     const before = channelOf(shown, c);
     const change = channelOf(after, c).map((value, i) => clamp(value) - clamp(before[i] ?? 0));
+    const [width, height] = [box[2] - box[0], box[3] - box[1]];
     const large = resizeFloat(change, 1, view.height, view.width, height, width);
-    addChannel(picture, c, large, { weight, left: box[0], top: box[1], share: settings.changeShare });
+    addChannel(picture, c, { data: large, box }, { weight, box: place.box, share: settings.changeShare });
   }
   return picture;
 }
 
 interface ChangePlace {
-  /** Of the box's size. */
   readonly weight: Mask;
-  readonly left: number;
-  readonly top: number;
+  /** Of the weight in the picture. */
+  readonly box: Box;
   readonly share: number;
 }
 
-/** `change` in units of 127.5 levels, [H, W] of the box. */
-function addChannel(picture: Rgb, channel: number, change: Float32Array, { weight, left, top, share }: ChangePlace) {
-  const { width, data } = weight;
-  for (let i = 0; i < data.length; i++) {
-    const w = (data[i] ?? 0) / 255;
-    if (w === 0) continue;
-    const at = 3 * ((top + Math.floor(i / width)) * picture.width + left + (i % width)) + channel;
-    const value = (picture.data[at] ?? 0) + w * share * 127.5 * (change[i] ?? 0);
-    picture.data[at] = Math.min(Math.max(Math.round(value), 0), 255);
-  }
+/** `change` in units of 127.5 levels, [H, W] of its box, which holds the place's. */
+function addChannel(
+  picture: Rgb,
+  channel: number,
+  change: { readonly data: Float32Array; readonly box: Box },
+  { weight, box: [left, top], share }: ChangePlace,
+): void {
+  const wide = change.box[2] - change.box[0];
+  weight.data.forEach((value, i) => {
+    if (value === 0) return;
+    const [x, y] = [left + (i % weight.width), top + Math.floor(i / weight.width)];
+    const at = 3 * (y * picture.width + x) + channel;
+    const said = change.data[(y - change.box[1]) * wide + x - change.box[0]] ?? 0;
+    const changed = (picture.data[at] ?? 0) + (value / 255) * share * 127.5 * said;
+    picture.data[at] = Math.min(Math.max(Math.round(changed), 0), 255);
+  });
 }
 
 /** Of a [1, 3, H, W] tensor: [H, W]. */
@@ -193,12 +200,18 @@ function channelOf({ data }: Tensor, channel: number): Float32Array {
   return data.subarray(channel * plane, (channel + 1) * plane);
 }
 
-/** Where only what is uncovered may change: the same, running out over half a latent around it, but never over the object. */
-function uncovered({ vacated, alpha }: PreviewPicture, { box, width }: ModelView): Mask {
+/** Where only what is uncovered may change: the same, running out over half a latent around it, but never over the object.
+ * A part of the view; undefined where nothing is. */
+function uncovered({ vacated, alpha }: PreviewPicture, { box, width }: ModelView) {
   const half = Math.ceil((LATENT / 2) * ((box[2] - box[0]) / width));
-  const around = feather(dilate(threshold(cropMask(vacated, box)), half), half);
-  const object = cropMask(alpha, box).data;
-  return { ...around, data: around.data.map((value, i) => Math.round((value * (255 - (object[i] ?? 0))) / 255)) };
+  const tight = boundingBox(cropMask(vacated, box));
+  if (tight === null) return undefined;
+  const inView = growBox(tight, 2 * half + 1, { width: box[2] - box[0], height: box[3] - box[1] });
+  const place: Box = [box[0] + inView[0], box[1] + inView[1], box[0] + inView[2], box[1] + inView[3]];
+  const around = feather(dilate(threshold(cropMask(vacated, place)), half), half);
+  const object = cropMask(alpha, place).data;
+  const data = around.data.map((value, i) => Math.round((value * (255 - (object[i] ?? 0))) / 255));
+  return { box: place, mask: { ...around, data } };
 }
 
 /** Picture pixels per latent. */
