@@ -8,7 +8,8 @@ export interface Sample {
   readonly at: number;
   /** Resident bytes. */
   readonly server: number;
-  readonly children: number;
+  /** Of the largest child: how many there are changes, since one that idles ends. */
+  readonly child: number;
   /** Used bytes of the server's heap, garbage not counted. */
   readonly heap: number;
   /** Open files and sockets of the server and its children. */
@@ -34,7 +35,7 @@ export async function sampled(
     return {
       at,
       server: await residentBytes(server.pid),
-      children: sum(sizes),
+      child: Math.max(0, ...sizes),
       heap: Number(await readFile(heapFile, "utf8")),
       handles: sum(handles),
       files: (await fileCount(home, ["blobs", "sessions"])) + (await fileCount(temporary)),

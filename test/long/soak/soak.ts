@@ -93,11 +93,11 @@ export function compared(samples: readonly Sample[], length: number): Held[] {
   const warm = samples.filter(({ at }) => at >= WARM * length);
   const quarter = Math.floor(warm.length / 4);
   const [begin, end] = [warm.slice(0, quarter), warm.slice(-quarter)];
-  const measures: Measure[] = ["server", "children", "heap", "handles", "files", "sessions"];
+  const measures: Measure[] = ["server", "child", "heap", "handles", "files", "sessions"];
   return measures.map((measure) => {
     const [first, last] = [median(begin, measure), median(end, measure)];
     // Few things are counted one by one: how many sessions are open at the moment of looking is chance.
-    const slack = { server: 0, children: 0, heap: 0, handles: 4, files: 10, sessions: 2 }[measure];
+    const slack = { server: 0, child: 0, heap: 0, handles: 4, files: 10, sessions: 2 }[measure];
     return { measure, first, last, allowed: first * (1 + GROWTH) + slack };
   });
 }
@@ -108,7 +108,7 @@ function median(samples: readonly Sample[], measure: Measure): number {
 }
 
 function text(measure: Measure, value: number): string {
-  return measure === "server" || measure === "children" || measure === "heap"
+  return measure === "server" || measure === "child" || measure === "heap"
     ? `${(value / 1e6).toFixed(1)} MB`
     : `${value}`;
 }
