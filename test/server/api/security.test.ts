@@ -61,7 +61,10 @@ describe("every route", () => {
     for (const operations of [nested, Array.from({ length: 120_000 }, () => 1)]) {
       const answer = await open.send("POST", "/plan", { imageId: "img_1", operations });
       expect(answer.status).toBe(400);
-      expect(await answer.json()).toMatchObject({ code: "arguments-invalid", detail: expect.stringMatching(/at most/) });
+      expect(await answer.json()).toMatchObject({
+        code: "arguments-invalid",
+        detail: expect.stringMatching(/at most/),
+      });
     }
     await open.served.close();
   });
