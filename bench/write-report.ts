@@ -1,7 +1,7 @@
 /** Puts a run into docs/: the page and its figure. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import writeFileAtomic from "write-file-atomic";
+import { writeWhole } from "../src/engine/write-whole.ts";
 import { page } from "./page.ts";
 import { figure } from "./plot/figure.ts";
 import type { Report } from "./report.ts";
@@ -9,6 +9,6 @@ import type { Report } from "./report.ts";
 const DOCS = fileURLToPath(new URL("../docs", import.meta.url));
 
 export async function writeReport(report: Report, docs = DOCS): Promise<void> {
-  await writeFileAtomic(join(docs, "performance.svg"), figure(report));
-  await writeFileAtomic(join(docs, "performance.md"), page(report));
+  await writeWhole(join(docs, "performance.svg"), figure(report));
+  await writeWhole(join(docs, "performance.md"), page(report));
 }
