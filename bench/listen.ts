@@ -1,4 +1,5 @@
 /** What graphs an edit runs, by listening to the engine (src/engine/telling.ts). */
+import { peakMemoryBytes } from "../src/engine/peak-memory.ts";
 import { type GraphRun, graphRuns, type StageMark, stageMarks } from "../src/engine/telling.ts";
 import { flopsOf, sizesOf } from "./flops.ts";
 
@@ -53,7 +54,7 @@ export class GraphListener {
   readonly #onStage = (message: unknown) => {
     const { stage, at } = message as StageMark; // what the channel carries
     this.#stage = at === "begin" ? stage : OUTSIDE;
-    if (at === "end") this.#peaks.set(stage, process.resourceUsage().maxRSS * 1024);
+    if (at === "end") this.#peaks.set(stage, peakMemoryBytes());
   };
 
   readonly #onRun = (message: unknown) => {

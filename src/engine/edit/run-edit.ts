@@ -5,6 +5,7 @@ import { subtract, threshold, union } from "../geometry/mask.ts";
 import type { DecodeOptions } from "../image/decode.ts";
 import type { Bundle } from "../models/bundle.ts";
 import type { EditSettings } from "../models/settings.ts";
+import { peakMemoryBytes } from "../peak-memory.ts";
 import { Tracker } from "../progress.ts";
 import type { Rgb } from "../raster.ts";
 import type { ResolvedOperation } from "../recipe/resolve.ts";
@@ -96,7 +97,7 @@ export async function runEdit(
     nothing: await gatesOf(frame.rgb),
     metrics: metricsOf(best, full, plan),
     seconds: stopwatch.sheet(),
-    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    peakMemoryBytes: peakMemoryBytes(),
   };
 }
 
