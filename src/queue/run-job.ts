@@ -57,13 +57,21 @@ async function checkModel({ recipe, model }: SharedWish, home: string): Promise<
 
 /** What gets lost on the way is only news. */
 function told({ redis, editId, job }: JobNeeds, frames: string | undefined): EditOptions {
-  let last = 0;
+  let [last, newest] = [Number.NEGATIVE_INFINITY, undefined as Progress | undefined];
+  let late: NodeJS.Timeout | undefined;
+  const tell = () => {
+    clearTimeout(late);
+    late = undefined;
+    last = performance.now();
+    void job.updateProgress({ ...newest }).catch(() => {});
+  };
   return {
+    // What comes too soon is told a little later: it may be the last for long.
     onProgress(progress: Progress) {
-      const now = performance.now();
-      if (now - last < TELL_MS && progress.done < progress.total) return;
-      last = now;
-      void job.updateProgress({ ...progress }).catch(() => {});
+      newest = progress;
+      const wait = last + TELL_MS - performance.now();
+      if (wait <= 0 || progress.done >= progress.total) tell();
+      else late ??= setTimeout(tell, wait);
     },
     ...(frames === undefined
       ? {}
