@@ -51,7 +51,7 @@ export async function compile<Outputs extends string>(
     interOpNumThreads: 1,
     graphOptimizationLevel: "all",
     logSeverityLevel: 3,
-    ...(options.lean ? LEAN : {}),
+    ...(options.lean ? LEAN : { extra: { session: SHORT_SPIN } }),
   };
   const session =
     typeof source === "string"
@@ -61,12 +61,19 @@ export async function compile<Outputs extends string>(
   return told(graph, outputs);
 }
 
+/** Every session has threads of its own, which by default wait actively long after an operation and after a run: the next
+ * graph, JavaScript or another process then shares its cores with them. */
+const SHORT_SPIN = { force_spinning_stop: "1", intra_op: { spin_duration_us: "20" } };
+
 /** Weights stay mapped from their file: folding a Cast and packing a matrix each make a copy of their own; an arena keeps
  * its peak for ever, for each session. */
 const LEAN: ort.InferenceSession.SessionOptions = {
   enableCpuMemArena: false,
   enableMemPattern: false,
-  extra: { session: { disable_prepacking: "1" }, optimization: { disable_specified_optimizers: "ConstantFolding" } },
+  extra: {
+    session: { disable_prepacking: "1", ...SHORT_SPIN },
+    optimization: { disable_specified_optimizers: "ConstantFolding" },
+  },
 };
 
 class OrtGraph<Outputs extends string> implements CompiledGraph<Outputs> {
