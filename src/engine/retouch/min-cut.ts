@@ -13,6 +13,8 @@ export class MinCut {
   #arcs = 0;
   /** Steps from the nearest node that can give; −1 where none reaches. */
   readonly #depth: Int32Array;
+  /** Nodes in the order in which they were reached, each once. */
+  readonly #queue: Int32Array;
 
   /** `arcs` at most. */
   constructor(nodes: number, arcs: number) {
@@ -22,6 +24,7 @@ export class MinCut {
     this.#to = new Int32Array(2 * arcs);
     this.#room = new Float64Array(2 * arcs);
     this.#depth = new Int32Array(nodes);
+    this.#queue = new Int32Array(nodes);
   }
 
   /** What a node costs on the first side, and on the second; only the difference counts. */
@@ -56,18 +59,24 @@ export class MinCut {
 
   /** True if some node that can take is reached. */
   #measureDepths(): boolean {
-    const depth = this.#depth.fill(-1);
-    const queue = [...depth.keys()].filter((node) => (this.#spare[node] ?? 0) > NOTHING);
-    for (const node of queue) depth[node] = 0;
+    const [spare, first, next, to, room] = [this.#spare, this.#first, this.#next, this.#to, this.#room];
+    const [depth, queue] = [this.#depth.fill(-1), this.#queue];
+    let end = 0;
+    for (let node = 0; node < depth.length; node++) {
+      if ((spare[node] as number) <= NOTHING) continue;
+      depth[node] = 0;
+      queue[end++] = node;
+    }
     let reached = false;
-    for (let q = 0; q < queue.length; q++) {
-      const node = queue[q] ?? 0;
-      reached ||= (this.#spare[node] ?? 0) < -NOTHING;
-      for (let arc = this.#first[node] ?? -1; arc >= 0; arc = this.#next[arc] ?? -1) {
-        const to = this.#to[arc] ?? 0;
-        if ((depth[to] ?? 0) >= 0 || (this.#room[arc] ?? 0) <= NOTHING) continue;
-        depth[to] = (depth[node] ?? 0) + 1;
-        queue.push(to);
+    for (let q = 0; q < end; q++) {
+      const node = queue[q] as number;
+      if ((spare[node] as number) < -NOTHING) reached = true;
+      const below = (depth[node] as number) + 1;
+      for (let arc = first[node] as number; arc >= 0; arc = next[arc] as number) {
+        const reach = to[arc] as number;
+        if ((depth[reach] as number) >= 0 || (room[arc] as number) <= NOTHING) continue;
+        depth[reach] = below;
+        queue[end++] = reach;
       }
     }
     return reached;

@@ -9,30 +9,38 @@ export interface Features {
   readonly contrast: Float32Array;
 }
 
-const CELLS = 9;
-const SIZE = CELLS * 3;
+const SIZE = 27;
 const STRONG = 40;
 
 /** Of every source's patch: the mean colours of 3×3 cells of 2×2 pixels. */
 export function patchFeatures({ width, pixels, sources }: Level): Features {
   const values = new Float32Array(sources.length * SIZE);
   const contrast = new Float32Array(sources.length);
-  sources.forEach((source, n) => {
-    for (let cell = 0; cell < CELLS; cell++) {
-      const at = source + (Math.floor(cell / 3) - 1) * 2 * width + ((cell % 3) - 1) * 2;
-      for (let c = 0; c < 3; c++) values[n * SIZE + cell * 3 + c] = meanOf(pixels, width, at * 3 + c);
+  for (let n = 0; n < sources.length; n++) {
+    const source = sources[n] as number;
+    let to = n * SIZE;
+    for (let row = -1; row <= 1; row++) {
+      for (let column = -1; column <= 1; column++) {
+        const at = (source + 2 * row * width + 2 * column) * 3;
+        for (let c = 0; c < 3; c++) values[to++] = meanOf(pixels, width, at + c);
+      }
     }
-    contrast[n] = Math.min(STRONG, spreadOf(values.subarray(n * SIZE, (n + 1) * SIZE)));
-  });
+    contrast[n] = Math.min(STRONG, spreadOf(values, n * SIZE));
+  }
   return { values, size: SIZE, contrast };
 }
 
+/** Of 2×2 pixels; sources have room for them on all sides. */
 function meanOf(pixels: Float32Array, width: number, at: number): number {
   const below = at + width * 3;
-  return ((pixels[at] ?? 0) + (pixels[at + 3] ?? 0) + (pixels[below] ?? 0) + (pixels[below + 3] ?? 0)) / 4;
+  const above = (pixels[at] as number) + (pixels[at + 3] as number);
+  return (above + (pixels[below] as number) + (pixels[below + 3] as number)) / 4;
 }
 
-function spreadOf(values: Float32Array): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+function spreadOf(values: Float32Array, from: number): number {
+  let [sum, squares] = [0, 0];
+  for (let f = from; f < from + SIZE; f++) sum += values[f] as number;
+  const mean = sum / SIZE;
+  for (let f = from; f < from + SIZE; f++) squares += ((values[f] as number) - mean) ** 2;
+  return Math.sqrt(squares / SIZE);
 }

@@ -2,7 +2,7 @@
  * period of a facade, steps along a line. */
 
 import { type Features, patchFeatures } from "./patch-features.ts";
-import { type Level, RADIUS } from "./patch-level.ts";
+import { indicesOf, type Level, RADIUS } from "./patch-level.ts";
 
 export interface Offset {
   readonly dx: number;
@@ -53,9 +53,11 @@ function votesFor(level: Level): Votes {
   const middle = (counts.length - 1) / 2;
   const features = patchFeatures(level);
   const near = Math.max(RADIUS + 1, Math.max(width, height) * NEAR) ** 2;
-  for (let a = 0; a < sources.length; a += Math.max(1, Math.floor(sources.length / ASKED))) {
-    const found = likest(level, features, a, near);
-    if (found === undefined) continue;
+  const step = Math.max(1, Math.floor(sources.length / ASKED));
+  for (let a = 0, b = -1; a < sources.length; a += step) {
+    b = likest(level, features, a, near, b < 0 ? -1 : b + step);
+    if (b < 0) continue;
+    const found = offsetOf(level, a, b);
     for (const sign of [1, -1])
       addVote({ counts, across }, middle + sign * (found.dy * across + found.dx), features.contrast[a] ?? 0);
   }
@@ -72,33 +74,56 @@ function addVote({ counts, across }: Votes, at: number, weight: number): void {
   }
 }
 
-/** The offset from source number `a` to the likest one that is not near. */
-function likest({ width, sources }: Level, { values, size }: Features, a: number, near: number): Offset | undefined {
-  const [x, y] = [(sources[a] ?? 0) % width, Math.floor((sources[a] ?? 0) / width)];
-  let [best, found]: [number, Offset | undefined] = [Number.POSITIVE_INFINITY, undefined];
+function offsetOf({ sources, columns, rows }: Level, a: number, b: number): Offset {
+  const [from, to] = [sources[a] as number, sources[b] as number];
+  return { dx: (columns[to] as number) - (columns[from] as number), dy: (rows[to] as number) - (rows[from] as number) };
+}
+
+/** The number of the source that is likest to number `a` and not near, and of several the first; −1 if there is none. `guess`
+ * may be it, and is compared first. */
+function likest(level: Level, features: Features, a: number, near: number, guess: number): number {
+  const { sources, columns, rows } = level;
+  const x = columns[sources[a] as number] as number;
+  const y = rows[sources[a] as number] as number;
+  const isNear = (b: number): boolean => {
+    const dx = (columns[sources[b] as number] as number) - x;
+    const dy = (rows[sources[b] as number] as number) - y;
+    return dx * dx + dy * dy < near;
+  };
+  let found = guess >= 0 && guess < sources.length && !isNear(guess) ? guess : -1;
+  let best = found < 0 ? Number.POSITIVE_INFINITY : unlikeness(features, a, found, Number.POSITIVE_INFINITY);
   for (let b = 0; b < sources.length; b++) {
-    const dx = ((sources[b] ?? 0) % width) - x;
-    const dy = Math.floor((sources[b] ?? 0) / width) - y;
-    if (dx * dx + dy * dy < near) continue;
-    let sum = 0;
-    for (let f = 0; f < size && sum < best; f++)
-      sum += ((values[a * size + f] ?? 0) - (values[b * size + f] ?? 0)) ** 2;
-    if (sum < best) [best, found] = [sum, { dx, dy }];
+    if (isNear(b)) continue;
+    const sum = unlikeness(features, a, b, best);
+    if (sum < best || (sum === best && b < found)) [best, found] = [sum, b];
   }
   return found;
 }
 
+/** Sum of squared differences, given up once it is above `bound`. */
+function unlikeness({ values, size }: Features, a: number, b: number, bound: number): number {
+  let sum = 0;
+  for (let i = a * size, j = b * size, end = i + size; i < end && sum <= bound; i += 3, j += 3) {
+    const l = (values[i] as number) - (values[j] as number);
+    const m = (values[i + 1] as number) - (values[j + 1] as number);
+    const n = (values[i + 2] as number) - (values[j + 2] as number);
+    sum = sum + l * l + m * m + n * n;
+  }
+  return sum;
+}
+
 /** Share of the hole's pixels that an offset leads to a source. */
 function usableShare(level: Level): (offset: Offset) => number {
-  const inside = [...level.hole.keys()].filter((i) => level.hole[i] === 1);
+  const inside = indicesOf(level.hole);
   const step = Math.max(1, Math.floor(inside.length / 200));
   const asked = inside.filter((_, n) => n % step === 0);
   return (offset) => asked.filter((i) => sourceAt(level, i, offset) >= 0).length / Math.max(1, asked.length);
 }
 
 /** The source that an offset leads to, or −1. */
-export function sourceAt({ width, height, isSource }: Level, i: number, { dx, dy }: Offset): number {
-  const [x, y] = [(i % width) + dx, Math.floor(i / width) + dy];
+export function sourceAt({ width, height, columns, rows, isSource }: Level, i: number, { dx, dy }: Offset): number {
+  const x = (columns[i] as number) + dx;
+  const y = (rows[i] as number) + dy;
   const inside = x >= 0 && y >= 0 && x < width && y < height;
   return inside && isSource[y * width + x] === 1 ? y * width + x : -1;
 }

@@ -1,12 +1,14 @@
 /** A first fill of few, large, shifted copies (Pritch et al., "Shift-Map Image Editing", 2009; He & Sun 2012): each pixel of the
  * hole takes one of few offsets, so that the joins between copies show least (α-expansion, Boykov et al. 2001). */
 import { MinCut } from "./min-cut.ts";
-import { type Level, neighbours } from "./patch-level.ts";
+import type { Level } from "./patch-level.ts";
 import { type Offset, sourceAt } from "./patch-offsets.ts";
 import { IMPOSSIBLE, type ShiftCosts, shiftCosts } from "./shift-costs.ts";
 
-/** Pairs of neighbouring hole pixels, as places in the order of `inside`. */
-type Pairs = readonly (readonly [n: number, m: number])[];
+/** Pairs of neighbouring hole pixels, as places in the order of `inside`: n and m by turns. */
+type Pairs = Int32Array;
+
+// Below, pixels are counted in the order of `inside` and labels are indices of offsets: no index leaves its array.
 
 /** Gives every hole pixel one of the offsets, and the colour there; nothing changes where they do not reach all pixels. */
 export function shiftInto(level: Level, offsets: readonly Offset[]): void {
@@ -19,7 +21,7 @@ export function shiftInto(level: Level, offsets: readonly Offset[]): void {
   });
   for (const k of new Set(labels)) expand(costs, pairs, labels, k);
   costs.inside.forEach((i, n) => {
-    const source = sourceAt(level, i, offsets[labels[n] ?? 0] as Offset); // labels are indices of offsets
+    const source = sourceAt(level, i, offsets[labels[n] ?? 0] as Offset);
     level.field[i] = source;
     level.turn[i] = 0;
     level.pixels.copyWithin(i * 3, source * 3, source * 3 + 3);
@@ -27,7 +29,7 @@ export function shiftInto(level: Level, offsets: readonly Offset[]): void {
 }
 
 function ownCost({ own, offsets }: ShiftCosts, n: number, k: number): number {
-  return own[n * offsets.length + k] ?? IMPOSSIBLE;
+  return offsets.length === 0 ? IMPOSSIBLE : (own[n * offsets.length + k] as number);
 }
 
 function cheapest(costs: ShiftCosts): Int32Array {
@@ -38,46 +40,66 @@ function cheapest(costs: ShiftCosts): Int32Array {
   });
 }
 
-function pairsOf({ width, hole }: Level, inside: Int32Array): Pairs {
-  const order = new Map([...inside].map((i, n) => [i, n]));
-  return [...inside].flatMap((i, n) =>
-    neighbours(i, width, hole.length).flatMap((j) => {
-      const m = j > i ? order.get(j) : undefined;
-      return m === undefined ? [] : [[n, m] as const];
-    }),
-  );
+/** To the right and below. */
+function pairsOf({ width, columns, hole }: Level, inside: Int32Array): Pairs {
+  const order = new Int32Array(hole.length).fill(-1);
+  inside.forEach((i, n) => {
+    order[i] = n;
+  });
+  const pairs = new Int32Array(inside.length * 4);
+  let count = 0;
+  for (let n = 0; n < inside.length; n++) {
+    const i = inside[n] as number;
+    const right = (columns[i] as number) < width - 1 ? (order[i + 1] as number) : -1;
+    const below = i + width < hole.length ? (order[i + width] as number) : -1;
+    if (right >= 0) {
+      pairs[count++] = n;
+      pairs[count++] = right;
+    }
+    if (below >= 0) {
+      pairs[count++] = n;
+      pairs[count++] = below;
+    }
+  }
+  return pairs.slice(0, count);
 }
 
-/** Lets every pixel at once choose between its label and `k`, at the least cost of all; true if any has changed. */
-function expand(costs: ShiftCosts, pairs: Pairs, labels: Int32Array, k: number): boolean {
-  const free = [...labels.keys()].filter((n) => labels[n] !== k && ownCost(costs, n, k) < IMPOSSIBLE);
+/** Lets every pixel at once choose between its label and `k`, at the least cost of all. */
+function expand(costs: ShiftCosts, pairs: Pairs, labels: Int32Array, k: number): void {
   const nodes = new Int32Array(labels.length).fill(-1);
-  const cut = new MinCut(free.length, pairs.length);
-  free.forEach((n, node) => {
-    nodes[n] = node;
-    cut.addNode(node, ownCost(costs, n, labels[n] ?? 0), ownCost(costs, n, k));
-  });
-  for (const [n, m] of pairs) addJoin(cut, costs, { n, m, k, nodes, labels });
+  let free = 0;
+  for (let n = 0; n < labels.length; n++) if (labels[n] !== k && ownCost(costs, n, k) < IMPOSSIBLE) nodes[n] = free++;
+  if (free === 0) return;
+  const cut = new MinCut(free, pairs.length / 2);
+  for (let n = 0; n < labels.length; n++) {
+    const node = nodes[n] as number;
+    if (node >= 0) cut.addNode(node, ownCost(costs, n, labels[n] as number), ownCost(costs, n, k));
+  }
+  const choice = { k, nodes, labels };
+  for (let p = 0; p < pairs.length; p += 2) {
+    addJoin(cut, costs, choice, pairs[p] as number, pairs[p + 1] as number);
+  }
   const keeps = cut.solve();
-  free.forEach((n, node) => {
-    if (keeps[node] === 0) labels[n] = k;
-  });
-  return keeps.includes(0);
+  for (let n = 0; n < labels.length; n++) {
+    const node = nodes[n] as number;
+    if (node >= 0 && keeps[node] === 0) labels[n] = k;
+  }
 }
 
-interface Pair {
-  readonly n: number;
-  readonly m: number;
+interface Choice {
   readonly k: number;
   /** Per pixel: its node in the graph, −1 where it cannot choose. */
   readonly nodes: Int32Array;
   readonly labels: Int32Array;
 }
 
-/** The pair's costs as those of nodes and of one arc (Kolmogorov & Zabih 2004, Table 1). */
-function addJoin(cut: MinCut, { join }: ShiftCosts, { n, m, k, nodes, labels }: Pair): void {
-  const [a, b, atN, atM] = [labels[n] ?? 0, labels[m] ?? 0, nodes[n] ?? -1, nodes[m] ?? -1];
+/** The costs of a pair as those of nodes and of one arc (Kolmogorov & Zabih 2004, Table 1). */
+function addJoin(cut: MinCut, { join }: ShiftCosts, { k, nodes, labels }: Choice, n: number, m: number): void {
+  const atN = nodes[n] as number;
+  const atM = nodes[m] as number;
   if (atN < 0 && atM < 0) return;
+  const a = labels[n] as number;
+  const b = labels[m] as number;
   const stay = join(n, m, a, b);
   const mTakes = atM < 0 ? 0 : join(n, m, a, k);
   const nTakes = atN < 0 ? 0 : join(n, m, k, b);

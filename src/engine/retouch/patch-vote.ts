@@ -1,41 +1,59 @@
 /** Colours from a field of matches: every patch over a pixel votes for its own copy. */
 import type { Box, Mask, Rgb } from "../raster.ts";
-import { type Level, RADIUS } from "./patch-level.ts";
+import { type Level, reachOf } from "./patch-level.ts";
 import { matchAt, moved, type TurnedMatch } from "./patch-turn.ts";
 
 /** Rewrites the hole's pixels by the weighted mean of all patches over them; good matches and trusted places count more. */
 export function vote(level: Level): void {
-  const { width, height, pixels, hole } = level;
+  const { pixels, hole, field, turn, cost, weight } = level;
   const sums = new Float32Array(hole.length * 4);
   const variance = spreadOf(level);
   for (const target of level.targets) {
-    const source = level.field[target] ?? 0;
-    const trust = (level.weight[target] ?? 0) * Math.exp(-(level.cost[target] ?? 0) / (2 * variance)) + 1e-9;
-    const match = matchAt(level, target);
-    const [x, y] = [target % width, Math.floor(target / width)];
-    for (let dy = Math.max(-RADIUS, -y); dy <= Math.min(RADIUS, height - 1 - y); dy++) {
-      for (let dx = Math.max(-RADIUS, -x); dx <= Math.min(RADIUS, width - 1 - x); dx++) {
-        const shift = dy * width + dx;
-        if (hole[target + shift] !== 1) continue;
-        if (match) voteTurned(sums, target + shift, level, moved(match, dx, dy), trust);
-        else add(sums, (target + shift) * 4, pixels, (source + shift) * 3, trust);
-      }
+    const trust = (weight[target] as number) * Math.exp(-(cost[target] as number) / (2 * variance)) + 1e-9;
+    const match = turn[target] === 0 ? undefined : matchAt(level, target);
+    if (match) voteTurned(sums, level, target, match, trust);
+    else voteUpright(sums, level, target, field[target] ?? 0, trust);
+  }
+  for (let i = 0; i < hole.length; i++) {
+    const total = sums[i * 4 + 3] as number; // four sums for every pixel
+    if (hole[i] === 0 || total === 0) continue;
+    for (let c = 0; c < 3; c++) pixels[i * 3 + c] = (sums[i * 4 + c] as number) / total;
+  }
+}
+
+/** The patch's pixels in the hole get those around `source`. */
+function voteUpright(sums: Float32Array, level: Level, target: number, source: number, trust: number): void {
+  const { width, pixels, hole } = level;
+  const { left, right, top, bottom } = reachOf(level, target);
+  for (let dy = top; dy <= bottom; dy++) {
+    let t = target + dy * width + left;
+    let s = (source + dy * width + left) * 3;
+    for (const end = t + right - left; t <= end; t++, s += 3) {
+      if (hole[t] === 1) add(sums, t * 4, pixels, s, trust);
     }
   }
-  hole.forEach((missing, i) => {
-    const total = sums[i * 4 + 3] ?? 0;
-    if (missing === 0 || total === 0) return;
-    for (let c = 0; c < 3; c++) pixels[i * 3 + c] = (sums[i * 4 + c] ?? 0) / total;
-  });
 }
 
-function voteTurned(sums: Float32Array, i: number, level: Level, { x, y }: TurnedMatch, trust: number): void {
-  addBetween(sums, i * 4, { data: level.pixels, width: level.width }, x, y, trust);
+function voteTurned(sums: Float32Array, level: Level, target: number, match: TurnedMatch, trust: number): void {
+  const { width, pixels, hole } = level;
+  const { left, right, top, bottom } = reachOf(level, target);
+  const picture = { data: pixels, width };
+  for (let dy = top; dy <= bottom; dy++) {
+    for (let dx = left; dx <= right; dx++) {
+      const t = target + dy * width + dx;
+      if (hole[t] !== 1) continue;
+      const { x, y } = moved(match, dx, dy);
+      addBetween(sums, t * 4, picture, x, y, trust);
+    }
+  }
 }
 
-function add(sums: Float32Array, at: number, from: ArrayLike<number>, source: number, weight: number): void {
-  for (let c = 0; c < 3; c++) sums[at + c] = (sums[at + c] ?? 0) + weight * (from[source + c] ?? 0);
-  sums[at + 3] = (sums[at + 3] ?? 0) + weight;
+/** Three channels and the weight; both places lie inside their arrays. */
+function add(sums: Float32Array, at: number, from: Pixels, source: number, weight: number): void {
+  sums[at] = (sums[at] as number) + weight * (from[source] as number);
+  sums[at + 1] = (sums[at + 1] as number) + weight * (from[source + 1] as number);
+  sums[at + 2] = (sums[at + 2] as number) + weight * (from[source + 2] as number);
+  sums[at + 3] = (sums[at + 3] as number) + weight;
 }
 
 /** The colour at (x, y), between four pixels that all lie in the picture. */
@@ -56,14 +74,18 @@ function addBetween(
   add(sums, at, data, (i + width + 1) * 3, right * low);
 }
 
+type Pixels = Uint8Array | Float32Array;
+
 interface Picture {
-  readonly data: ArrayLike<number>;
+  readonly data: Pixels;
   readonly width: number;
 }
 
 /** 75th percentile of the costs (Wexler et al. 2007): what counts as a usual match here. */
 function spreadOf({ targets, cost }: Level): number {
-  const costs = Float32Array.from(targets, (target) => cost[target] ?? 0).sort();
+  const costs = new Float32Array(targets.length);
+  for (let k = 0; k < costs.length; k++) costs[k] = cost[targets[k] as number] as number; // targets are pixels of the level
+  costs.sort();
   return Math.max(1, 0.5 * (costs[Math.floor(0.75 * costs.length)] ?? 1));
 }
 
@@ -75,69 +97,78 @@ export function voteAtFullSize(rgb: Rgb, level: Level, [x0, y0, x1, y1]: Box): {
   const { width, height } = rgb;
   const data = new Uint8Array(rgb.data);
   const covered = new Uint8Array(width * height);
-  const matched = new Uint8Array(level.hole.length);
-  for (const target of level.targets) matched[target] = 1;
+  const copies = copiesOf(rgb, level);
   const sums = new Float32Array(4);
-  const variance = 0.25 * spreadOf(level); // sharper than in the search: a mean of different copies is a blur
   for (let y = y0; y < y1; y++) {
     for (let x = x0, i = y * width + x0; x < x1; x++, i++) {
-      const [u, v] = [((x + 0.5) * level.width) / width, ((y + 0.5) * level.height) / height];
-      if (matched[Math.floor(v) * level.width + Math.floor(u)] === 0) continue;
-      gather(sums, rgb, level, { x, y, u, v }, variance);
-      if ((sums[3] ?? 0) === 0) continue;
-      for (let c = 0; c < 3; c++) data[i * 3 + c] = Math.round((sums[c] ?? 0) / (sums[3] ?? 1));
+      const u = ((x + 0.5) * level.width) / width;
+      const v = ((y + 0.5) * level.height) / height;
+      if (copies.weight[Math.floor(v) * level.width + Math.floor(u)] === 0) continue;
+      gather(sums, rgb, level, copies, x, y, u, v);
+      const total = sums[3] as number;
+      if (total === 0) continue;
+      for (let c = 0; c < 3; c++) data[i * 3 + c] = Math.round((sums[c] as number) / total);
       covered[i] = 255;
     }
   }
   return { copied: { width, height, data }, covered: { width, height, data: covered } };
 }
 
-interface Place {
-  readonly x: number;
-  readonly y: number;
-  /** The same place on the level. */
-  readonly u: number;
-  readonly v: number;
+/** Of every pixel of the level: how far its match lies away on the full-size picture, and how much it counts; 0 where there
+ * is no match. */
+interface Copies {
+  readonly right: Int32Array;
+  readonly down: Int32Array;
+  readonly weight: Float64Array;
+}
+
+function copiesOf({ width, height }: Rgb, level: Level): Copies {
+  const { field, cost, columns, rows } = level;
+  const variance = 0.25 * spreadOf(level); // sharper than in the search: a mean of different copies is a blur
+  const [right, down] = [new Int32Array(field.length), new Int32Array(field.length)];
+  const weight = new Float64Array(field.length);
+  for (const target of level.targets) {
+    const source = field[target] as number;
+    if (source < 0) continue;
+    right[target] = Math.round((((columns[source] as number) - (columns[target] as number)) * width) / level.width);
+    down[target] = Math.round((((rows[source] as number) - (rows[target] as number)) * height) / level.height);
+    weight[target] = Math.exp(-(cost[target] as number) / (2 * variance)) + 1e-9;
+  }
+  return { right, down, weight };
 }
 
 /** Offsets on the level of the patches that are asked: the pixel's own and four that overlap it. */
 const ASKED = [0, 0, -1.5, -1.5, 1.5, -1.5, -1.5, 1.5, 1.5, 1.5] as const;
 
-function gather(sums: Float32Array, rgb: Rgb, level: Level, place: Place, variance: number): void {
-  sums.fill(0);
-  for (let k = 0; k < ASKED.length; k += 2) {
-    const [px, py] = [Math.floor(place.u + (ASKED[k] ?? 0)), Math.floor(place.v + (ASKED[k + 1] ?? 0))];
-    if (px < 0 || py < 0 || px >= level.width || py >= level.height) continue;
-    const target = py * level.width + px;
-    if ((level.field[target] ?? -1) < 0) continue;
-    const weight = Math.exp(-(level.cost[target] ?? 0) / (2 * variance)) + 1e-9;
-    const match = matchAt(level, target);
-    if (match) gatherTurned(sums, rgb, level, moved(match, place.u - 0.5 - px, place.v - 0.5 - py), weight);
-    else gatherUpright(sums, rgb, level, place, target, weight);
-  }
-}
-
-function gatherUpright(
+/** The mean's sums at (x, y) of the picture, which is (u, v) of the level. */
+function gather(
   sums: Float32Array,
   rgb: Rgb,
   level: Level,
-  { x, y }: Place,
-  target: number,
-  weight: number,
+  copies: Copies,
+  x: number,
+  y: number,
+  u: number,
+  v: number,
 ): void {
-  const source = level.field[target] ?? 0;
-  const [columns, rows] = [
-    (source % level.width) - (target % level.width),
-    rowOf(source, level) - rowOf(target, level),
-  ];
-  const u = x + Math.round((columns * rgb.width) / level.width);
-  const v = y + Math.round((rows * rgb.height) / level.height);
-  if (u < 0 || v < 0 || u >= rgb.width || v >= rgb.height) return;
-  add(sums, 0, rgb.data, (v * rgb.width + u) * 3, weight);
-}
-
-function rowOf(i: number, { width }: Level): number {
-  return Math.floor(i / width);
+  sums.fill(0);
+  for (let k = 0; k < ASKED.length; k += 2) {
+    const px = Math.floor(u + (ASKED[k] as number));
+    const py = Math.floor(v + (ASKED[k + 1] as number));
+    if (px < 0 || py < 0 || px >= level.width || py >= level.height) continue;
+    const target = py * level.width + px;
+    const weight = copies.weight[target] as number;
+    if (weight === 0) continue;
+    const match = level.turn[target] === 0 ? undefined : matchAt(level, target);
+    if (match) {
+      gatherTurned(sums, rgb, level, moved(match, u - 0.5 - px, v - 0.5 - py), weight);
+      continue;
+    }
+    const right = x + (copies.right[target] as number);
+    const down = y + (copies.down[target] as number);
+    if (right < 0 || down < 0 || right >= rgb.width || down >= rgb.height) continue;
+    add(sums, 0, rgb.data, (down * rgb.width + right) * 3, weight);
+  }
 }
 
 function gatherTurned(sums: Float32Array, rgb: Rgb, level: Level, { x, y }: TurnedMatch, weight: number): void {

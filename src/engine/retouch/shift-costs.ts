@@ -1,6 +1,6 @@
 /** What it costs a pixel of the hole to be copied from an offset, and what a join between two offsets costs, in squared levels. */
 import { boxMean } from "./guided-filter.ts";
-import { displacementCost, type Level, neighbours } from "./patch-level.ts";
+import { displacementCost, indicesOf, type Level, neighbours } from "./patch-level.ts";
 import { type Offset, sourceAt } from "./patch-offsets.ts";
 
 /** Marks an offset that leads a pixel out of the picture or to the hole. */
@@ -26,7 +26,7 @@ export interface ShiftCosts {
 }
 
 export function shiftCosts(level: Level, offsets: readonly Offset[]): ShiftCosts {
-  const inside = Int32Array.from([...level.hole.keys()].filter((i) => level.hole[i] === 1));
+  const inside = indicesOf(level.hole);
   const own = ownCosts(level, inside, offsets);
   return { own, inside, offsets, join: joinCosts(level, { own, inside, offsets }) };
 }
@@ -48,24 +48,26 @@ function ownCosts(level: Level, inside: Int32Array, offsets: readonly Offset[]):
 }
 
 function joinCosts({ width, pixels }: Level, { own, inside, offsets }: Omit<ShiftCosts, "join">): ShiftCosts["join"] {
-  const steps = offsets.map(({ dx, dy }) => dy * width + dx);
-  const possible = (n: number, k: number) => (own[n * offsets.length + k] ?? 0) < IMPOSSIBLE;
-  const seen = (n: number, a: number, b: number) =>
-    difference(pixels, (inside[n] ?? 0) + (steps[a] ?? 0), (inside[n] ?? 0) + (steps[b] ?? 0));
+  const count = offsets.length;
+  const steps = Int32Array.from(offsets, ({ dx, dy }) => dy * width + dx);
+  const seen = (n: number, a: number, b: number): number => {
+    const i = inside[n] as number; // pixels and offsets are counted by the caller
+    return difference(pixels, i + (steps[a] as number), i + (steps[b] as number));
+  };
   return (n, m, a, b) => {
-    if (a === b || !possible(n, a) || !possible(m, b)) return 0;
-    const [atN, atM] = [possible(n, b), possible(m, a)];
+    if (a === b || own[n * count + a] === IMPOSSIBLE || own[m * count + b] === IMPOSSIBLE) return 0;
+    const [atN, atM] = [own[n * count + b] !== IMPOSSIBLE, own[m * count + a] !== IMPOSSIBLE];
     if (!atN && !atM) return BLIND;
     const sum = (atN ? seen(n, a, b) : 0) + (atM ? seen(m, a, b) : 0);
     return atN && atM ? sum : 2 * sum;
   };
 }
 
-/** Sum over three channels of the squared difference of pixels i and j. */
+/** Sum over three channels of the squared difference of pixels i and j, both in the picture. */
 function difference(pixels: Float32Array, i: number, j: number): number {
-  const r = (pixels[i * 3] ?? 0) - (pixels[j * 3] ?? 0);
-  const g = (pixels[i * 3 + 1] ?? 0) - (pixels[j * 3 + 1] ?? 0);
-  const b = (pixels[i * 3 + 2] ?? 0) - (pixels[j * 3 + 2] ?? 0);
+  const r = (pixels[i * 3] as number) - (pixels[j * 3] as number);
+  const g = (pixels[i * 3 + 1] as number) - (pixels[j * 3 + 1] as number);
+  const b = (pixels[i * 3 + 2] as number) - (pixels[j * 3 + 2] as number);
   return r * r + g * g + b * b;
 }
 
