@@ -36,11 +36,17 @@ interface Place {
 }
 
 async function served(run: CliRun, flags: McpFlags, { home, log, queue }: Place): Promise<void> {
-  const workspace = await openSession(home, flags.session, queue && { lock: queue.lock });
-  for (const { code, message } of workspace.warnings) log(`warning ${code}: ${message}`);
   const own = await run.createEngine({ home });
-  const engine = queue?.engine(own) ?? own;
+  const handed = queue?.engine(own);
+  const engine = handed ?? own;
+  const workspace = await openSession(home, flags.session, queue && { lock: queue.lock, handed }).catch(
+    async (error) => {
+      await own.close();
+      throw error;
+    },
+  );
   try {
+    for (const { code, message } of workspace.warnings) log(`warning ${code}: ${message}`);
     const shared = await sharedContext(run, flags, home);
     // Loaded late: the protocol's SDK takes a fifth of a second that the other commands need not spend.
     const { createMcpServer } = await import("../tools/mcp/server.ts");

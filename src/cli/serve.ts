@@ -68,9 +68,9 @@ async function served(run: CliRun, flags: ServeFlags, { home, tokens, log, queue
     // Somebody who watches wants to hear of failures; a log collector of everything.
     const onRequest = requestLog(run.stderr, "isTTY" in run.stderr && run.stderr.isTTY ? "error" : "info");
     const who = { roots, tokens, host, hostNames };
-    const engine = queue?.engine(own) ?? own;
-    const elsewhere = queue && { lock: queue.lock, queueDepth: () => queue.edits.depth() };
-    const work = { engine, home, shared, ...agent, ...elsewhere };
+    const handed = queue?.engine(own);
+    const elsewhere = queue && { handed, lock: queue.lock, queueDepth: () => queue.edits.depth() };
+    const work = { engine: handed ?? own, home, shared, ...agent, ...elsewhere };
     const app = createApp({ ...work, ...who, pageDir: PAGE, log, onRequest });
     const server = await listen(app, { host, port });
     log(`the page and its API are on ${server.url}`);

@@ -338,6 +338,8 @@ export interface Engine {
   compare(request: CompareRequest, options?: CallOptions): Promise<Comparison>;
   /** Runs the recipe at its `quality`. Throws EditError; on any error `dir` holds no result. */
   edit(request: EditRequest, options?: EditOptions): Promise<EditOutcome>;
+  /** The edit that was made into `dir` is written down: whoever made it elsewhere need not keep it any longer. */
+  settled?(dir: string): void;
   /** Writes the picture whole or not at all. Throws `out-exists` unless `overwrite`. */
   exportImage(request: ExportRequest, options?: CallOptions): Promise<ExportOutcome>;
   /** Ends what runs in the background. */

@@ -41,8 +41,8 @@ export interface SharedEditsOptions {
 /** How often an edit is tried, always with its own seed, when a worker's engine or store fails. */
 const ATTEMPTS = 3;
 const BACKOFF_MS = 1000;
-/** What nobody fetched is kept for a day. */
-const KEEP_SECONDS = 86_400;
+/** What nobody fetched is kept for six days: a session may be opened that late, and its blobs are kept for seven. */
+const KEEP_SECONDS = 6 * 86_400;
 /** A worker lets go of a cancelled edit within 5 s; then it is given up here. */
 const CANCEL_MS = 8000;
 const CLOSE_MS = 2000;
@@ -80,22 +80,52 @@ export class SharedEdits {
     await Promise.all([...this.#events.map((events) => events.waitUntilReady()), this.#frames.ready()]);
   }
 
-  /** As an engine's `edit`. Throws `queue-unavailable` and `store-unavailable` besides. */
+  /** As an engine's `edit`. Throws `queue-unavailable` and `store-unavailable` besides. What was made is kept by the queue
+   * until `settled`. */
   async edit(request: EditRequest, options: EditOptions = {}): Promise<EditOutcome> {
     const { blobs, home } = this.#options;
     const { signal, onPreview } = options;
     const editId = basename(request.dir);
     if (signal?.aborted) throw cancelled(editId);
     const wish = await packWish(request, blobs, home);
-    if (onPreview) this.#frames.watch(editId, onPreview);
+    const data: EditJob = {
+      version: PROTOCOL_VERSION,
+      wish,
+      ...(onPreview ? { frames: this.#frames.channel } : {}),
+    };
     const queue = this.#queues[laneOf(request)];
-    try {
-      const made = await this.#made(queue, editId, request, wish, options);
-      return await unpackOutcome(made, blobs, request.dir);
-    } finally {
-      this.#frames.forget(editId);
-      void queue.remove(editId).catch(() => {}); // else it is forgotten by age
+    const priority = urgencyOf(request.recipe.quality, options);
+    const add = () => this.#add(queue, editId, data, priority);
+    const asked = async () => {
+      await add();
+      return add;
+    };
+    return this.#fetched(queue, request.dir, asked, options);
+  }
+
+  /** Whether the edit waits, is being made or has ended. Throws `queue-unavailable`. */
+  async isHanded(editId: string): Promise<boolean> {
+    return (await this.#find(editId)) !== undefined;
+  }
+
+  /** As `edit`, for one that a process asked for which is no more: nothing is asked for again that is there. Throws
+   * `interrupted` where it is not. */
+  async resume(dir: string, options: EditOptions = {}): Promise<EditOutcome> {
+    const editId = basename(dir);
+    const found = await this.#find(editId);
+    if (found === undefined) {
+      const hint = "Start the edit again";
+      throw new EditError("interrupted", `Expected edit ${editId} in the queue, it is gone`, { hint });
     }
+    const { queue, job } = found;
+    const again = () => this.#add(queue, editId, job.data, job.opts.priority ?? 1);
+    return this.#fetched(queue, dir, async () => again, options);
+  }
+
+  /** What was made into `dir` is safe: the queue forgets it. */
+  settled(dir: string): void {
+    // Else it is forgotten by age.
+    for (const lane of LANES) void this.#queues[lane].remove(basename(dir)).catch(() => {});
   }
 
   /** Edits that wait and that are being made, and the workers, of each lane. */
@@ -122,26 +152,50 @@ export class SharedEdits {
     for (const connection of this.#connections) connection.disconnect();
   }
 
+  async #find(editId: string): Promise<{ queue: EditQueue; job: EditJobHandle } | undefined> {
+    for (const lane of LANES) {
+      const queue = this.#queues[lane];
+      const asked: Promise<EditJobHandle | undefined> = queue.getJob(editId);
+      const job = await within(this.#askMs, asked).catch((cause: unknown) => {
+        throw unavailable(this.#options.place, cause);
+      });
+      if (job !== undefined) return { queue, job };
+    }
+    return undefined;
+  }
+
+  /** `asked` resolves when the queue has the edit, to what asks for it again. */
+  async #fetched(
+    queue: EditQueue,
+    dir: string,
+    asked: () => Promise<() => Promise<void>>,
+    options: EditOptions,
+  ): Promise<EditOutcome> {
+    const editId = basename(dir);
+    if (options.onPreview) this.#frames.watch(editId, options.onPreview);
+    try {
+      const made = await this.#made(queue, editId, asked, options);
+      return await unpackOutcome(made, this.#options.blobs, dir);
+    } catch (error) {
+      this.settled(dir);
+      throw error;
+    } finally {
+      this.#frames.forget(editId);
+    }
+  }
+
   async #made(
     queue: EditQueue,
     editId: string,
-    request: EditRequest,
-    wish: BlobRef,
+    asked: () => Promise<() => Promise<void>>,
     options: EditOptions,
   ): Promise<BlobRef> {
-    const { signal, onPreview } = options;
-    const priority = urgencyOf(request.recipe.quality, options);
-    const data: EditJob = {
-      version: PROTOCOL_VERSION,
-      wish,
-      ...(onPreview ? { frames: this.#frames.channel } : {}),
-    };
-    const add = () => this.#add(queue, editId, data, priority);
+    const { signal } = options;
     const waiting = new Waiting(options);
     this.#waiting.set(editId, waiting);
     const cancel = () => void this.#cancel(queue, editId, waiting);
     try {
-      await add();
+      const add = await asked();
       signal?.addEventListener("abort", cancel, { once: true });
       if (signal?.aborted) cancel();
       const look = () => this.#look(queue, editId, waiting, add);
@@ -179,8 +233,10 @@ export class SharedEdits {
     const state = await job.getState();
     if (state === "completed") waiting.done(returnedSchema.parse(job.returnvalue).made);
     else if (state === "failed") waiting.failed(failureFrom(job.failedReason, editId));
-    else if (state === "active") waiting.turn();
-    else waiting.wait(await this.#ahead(queue, editId));
+    else if (state === "active") {
+      waiting.turn();
+      waiting.progress(job.progress);
+    } else waiting.wait(await this.#ahead(queue, editId));
   }
 
   /** Edits of the lane that go first. */

@@ -6,7 +6,7 @@ import type { SharedBlobs } from "./blobs/shared-blobs.ts";
 import { connectRedis, shownUrl } from "./redis.ts";
 import { sessionLeases } from "./session-leases.ts";
 import { SharedEdits, type SharedEditsOptions } from "./shared-edits.ts";
-import { sharedEngine } from "./shared-engine.ts";
+import { type SharedEngine, sharedEngine } from "./shared-engine.ts";
 
 export interface SharedQueueWish extends Pick<SharedEditsOptions, "lookMs" | "askMs" | "log"> {
   readonly url: string;
@@ -22,7 +22,7 @@ export interface SharedQueue {
   readonly lock: SessionLocks;
   /** For people. */
   readonly place: string;
-  engine(own: Engine): Engine;
+  engine(own: Engine): SharedEngine;
   close(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 /** What a server is given, and its limits. */
 import type { EventSink } from "../agent/index.ts";
 import type { Engine } from "../engine/api.ts";
-import type { SessionLocks } from "../session/index.ts";
+import type { HandedEdits, SessionLocks } from "../session/index.ts";
 import type { Assistant, ToolContext } from "../tools/index.ts";
 
 export interface ServerLimits {
@@ -50,6 +50,8 @@ export interface ServerOptions {
   readonly home: string;
   /** How other servers are kept from writing a session. Default: by its lock file. */
   readonly lock?: SessionLocks;
+  /** Where edits that a server had begun which is no more may still be made. Default: such edits are interrupted. */
+  readonly handed?: HandedEdits | undefined;
   /** Of the queue that this server shares with others, by lane; without one there is none to tell. */
   readonly queueDepth?: () => Promise<Readonly<Record<string, QueueDepth>>>;
   readonly shared?: SharedContext;

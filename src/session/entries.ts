@@ -88,7 +88,13 @@ const entrySchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("rename"), id: picture, name }),
   z.object({ type: z.literal("favourite"), id: picture, on: z.boolean() }),
   z.object({ type: z.literal("prune"), removed: z.array(picture) }),
-  z.object({ type: z.literal("job"), jobId: id("job"), lane: z.enum(JOB_LANES) }),
+  z.object({
+    type: z.literal("job"),
+    jobId: id("job"),
+    lane: z.enum(JOB_LANES),
+    /** What it makes: whoever opens the session next can find out whether it was made. */
+    edit: z.object({ id: id("edit"), imageId: picture }).exactOptional(),
+  }),
   z.object({ type: z.literal("job-end"), view: jobView }),
 ]);
 

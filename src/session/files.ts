@@ -21,7 +21,7 @@ export async function keepFiles(store: BlobStore | undefined, paths: readonly st
 /** Writes a small picture at `to` (its extension is added). Sessions without a store show none. */
 export async function keepPreview(
   store: BlobStore | undefined,
-  engine: Engine,
+  engine: Pick<Engine, "look">,
   image: string,
   to: string,
   { signal }: CallOptions,

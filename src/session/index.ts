@@ -1,3 +1,4 @@
+export type { HandedEdits } from "./handed-edits.ts";
 export { History, type HistoryChange, type Pruned } from "./history.ts";
 export type { EditNode, HistoryNode, ImageNode, NodePreview } from "./history-node.ts";
 export { type Home, type HomeWish, openHome, wantedHome, whyNotWritable } from "./home.ts";
@@ -8,4 +9,5 @@ export { type Lease, type Lock, lockSession, type SessionLocks } from "./lock.ts
 export { makeFolder } from "./make-folder.ts";
 export { openSession, type SessionWish } from "./open-session.ts";
 export type { EditRecord, EditWish, ImageRecord, Picture, RegionRecord, SelectionWish } from "./records.ts";
-export { type CreateOptions, type OpenOptions, Workspace } from "./workspace.ts";
+export { Workspace } from "./workspace.ts";
+export type { CreateOptions, OpenOptions } from "./workspace-options.ts";

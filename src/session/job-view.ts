@@ -33,6 +33,11 @@ export function hasEnded({ status }: JobView): boolean {
   return ENDED.includes(status);
 }
 
+/** A job that the process did not live to end although its edit was made. */
+export function doneView(jobId: string, editId: string): JobView {
+  return { jobId, status: "done", editId };
+}
+
 /** A job that the process did not live to end. */
 export function interruptedView(jobId: string): JobView {
   const message = `Job ${jobId} had not ended when the process did`;

@@ -5,9 +5,13 @@ import type { CallOptions, EditOptions, Progress } from "../engine/api.ts";
 import { EditError, type ErrorRecord, errorRecord } from "../errors.ts";
 import { newId } from "./ids.ts";
 import { hasEnded, JOB_LANES, type JobLane, type JobResult, type JobView } from "./job-view.ts";
+import type { WantedEdit } from "./records.ts";
 
 /** What a job's work is given. */
-export type JobCall = Required<Pick<EditOptions, "signal" | "onProgress" | "onWait">>;
+export interface JobCall extends Required<Pick<EditOptions, "signal" | "onProgress" | "onWait">> {
+  /** The id that its edit is to have, where the job was said to make one. */
+  readonly editId?: string;
+}
 
 /** Does the work; what it throws ends the job. */
 export type JobWork = (call: JobCall) => Promise<JobResult>;
@@ -17,6 +21,8 @@ export interface StartOptions {
   readonly lane?: JobLane;
   /** Pictures that the work will read: they are not pruned before it has ended. */
   readonly uses?: readonly string[];
+  /** The picture of which it makes an edit, which it will return: remembered with the job. */
+  readonly edits?: string;
 }
 
 export interface WaitOptions extends CallOptions {
@@ -28,7 +34,7 @@ export interface JobRecord {
   /** Jobs of earlier processes, all ended. */
   readonly past: ReadonlyMap<string, JobView>;
   /** Resolves when the job will be known after a restart. */
-  started(jobId: string, lane: JobLane): Promise<void>;
+  started(jobId: string, lane: JobLane, edit: WantedEdit | undefined): Promise<void>;
   ended(view: JobView): Promise<void>;
 }
 
@@ -38,6 +44,7 @@ interface Job {
   begun: boolean;
   readonly lane: JobLane;
   readonly uses: readonly string[];
+  readonly edit: WantedEdit | undefined;
   readonly abort: AbortController;
   /** Resolves at the moment the status becomes an ended one. */
   readonly ended: Promise<void>;
@@ -59,21 +66,16 @@ export class JobQueue {
   }
 
   /** Queues the work; it starts when every earlier job of the lane ("edits" unless told) has ended. */
-  start(work: JobWork, { lane = "edits", uses = [] }: StartOptions = {}): JobView {
+  start(work: JobWork, { lane = "edits", uses = [], edits: imageId }: StartOptions = {}): JobView {
     const jobId = newId("job");
-    let markEnded = () => {};
-    const ended = new Promise<void>((resolve) => {
-      markEnded = resolve;
-    });
-    const view: JobView = { jobId, status: "queued" };
-    const recorded = settled(this.#record?.started(jobId, lane));
-    const abort = new AbortController();
-    const begun = false;
-    this.#jobs.set(jobId, { view, begun, lane, uses, abort, ended, markEnded, listeners: new Set(), recorded });
-    void this.#lanes[lane].add(() => this.#run(jobId, work));
-    const seen = this.view(jobId);
-    this.#tell(seen);
-    return seen;
+    const edit = imageId === undefined ? undefined : { id: newId("edit"), imageId };
+    const recorded = settled(this.#record?.started(jobId, lane, edit));
+    return this.#queue(jobId, work, { lane, uses, edit, recorded });
+  }
+
+  /** Goes on with a job of an earlier process, which the record has as started. */
+  resume(jobId: string, work: JobWork, edit: WantedEdit): JobView {
+    return this.#queue(jobId, work, { lane: "edits", uses: [edit.imageId], edit, recorded: Promise.resolve() });
   }
 
   /** Those of earlier processes first, each in the order in which they were started. */
@@ -130,6 +132,20 @@ export class JobQueue {
     await Promise.all(JOB_LANES.map((lane) => this.#lanes[lane].onIdle()));
   }
 
+  #queue(jobId: string, work: JobWork, about: Pick<Job, "lane" | "uses" | "edit" | "recorded">): JobView {
+    let markEnded = () => {};
+    const ended = new Promise<void>((resolve) => {
+      markEnded = resolve;
+    });
+    const view: JobView = { jobId, status: "queued" };
+    const state = { view, begun: false, abort: new AbortController(), listeners: new Set<never>() };
+    this.#jobs.set(jobId, { ...about, ...state, ended, markEnded });
+    void this.#lanes[about.lane].add(() => this.#run(jobId, work));
+    const seen = this.view(jobId);
+    this.#tell(seen);
+    return seen;
+  }
+
   async #run(jobId: string, work: JobWork): Promise<void> {
     const job = this.#find(jobId);
     await job.recorded; // also lets start() answer "queued" before any work begins
@@ -139,7 +155,8 @@ export class JobQueue {
     try {
       const onProgress = (progress: Progress) => this.#report(job, progress);
       const onWait = (ahead: number | undefined) => this.#turn(job, ahead);
-      const { editId, answer } = await work({ signal: job.abort.signal, onProgress, onWait });
+      const wanted = job.edit === undefined ? {} : { editId: job.edit.id };
+      const { editId, answer } = await work({ signal: job.abort.signal, onProgress, onWait, ...wanted });
       const result = { ...(editId === undefined ? {} : { editId }), ...(answer === undefined ? {} : { answer }) };
       await this.#end(job, { status: "done", ...result });
     } catch (error) {

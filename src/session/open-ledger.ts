@@ -4,20 +4,24 @@ import type { Warning } from "../engine/api.ts";
 import { EditError } from "../errors.ts";
 import type { BlobStore } from "./blobs.ts";
 import { JOURNAL_VERSION } from "./entries.ts";
+import type { HandedEdits } from "./handed-edits.ts";
 import { newId } from "./ids.ts";
-import { interruptedView } from "./job-view.ts";
+import { doneView, interruptedView } from "./job-view.ts";
 import { Journal } from "./journal.ts";
 import { jsonOf } from "./journal-line.ts";
 import { Ledger } from "./ledger.ts";
 import type { SessionLocks } from "./lock.ts";
 import { makeFolder } from "./make-folder.ts";
 import { journalPath, readSession, sessionDir, sessionFolder } from "./read-session.ts";
+import type { WantedEdit } from "./records.ts";
 import { type KeptFile, SessionState } from "./session-state.ts";
 import { sweepSession } from "./sweep.ts";
 
 export interface OpenedLedger {
   readonly ledger: Ledger;
   readonly warnings: readonly Warning[];
+  /** Jobs of an earlier process whose edits others have: they are open still. */
+  readonly handedOn: ReadonlyMap<string, WantedEdit>;
   /** Lets go of the lock. */
   release(): Promise<void>;
 }
@@ -35,14 +39,21 @@ export async function createLedger(
   const first = { type: "session", version: JOURNAL_VERSION, id, at: new Date().toISOString() } as const;
   state.apply(first);
   const target = memory ? "memory" : await Journal.create(journalPath(dir), jsonOf(first));
-  return { ledger: new Ledger(state, target, check), warnings: [], release };
+  return { ledger: new Ledger(state, target, check), warnings: [], handedOn: new Map(), release };
 }
 
-/** For writing. Throws `not-found`, `session-in-use` and `session-damaged`. */
+export interface LedgerNeeds {
+  readonly store: BlobStore;
+  readonly lock: SessionLocks;
+  readonly handed?: HandedEdits | undefined;
+}
+
+/** For writing. Throws `not-found`, `session-in-use`, `session-damaged` and, where edits are handed to others,
+ * `queue-unavailable`. */
 export async function openLedger(
   home: string,
   id: string,
-  { store, lock }: { store: BlobStore; lock: SessionLocks },
+  { store, lock, handed }: LedgerNeeds,
 ): Promise<OpenedLedger> {
   const dir = await sessionFolder(home, id);
   const { release, check } = await lock(dir);
@@ -50,13 +61,30 @@ export async function openLedger(
     const { state, ...end } = await readSession(home, id);
     if (end.damaged !== undefined) throw damagedAt(end.damaged, end.lines);
     const ledger = new Ledger(state, await Journal.resume(journalPath(dir), end), check);
-    for (const jobId of state.openJobs) await ledger.commit(() => ({ type: "job-end", view: interruptedView(jobId) }));
+    const handedOn = await endedOrHandedOn(ledger, handed);
     await sweepSession(state);
-    return { ledger, warnings: await mended(state, store), release };
+    return { ledger, warnings: await mended(state, store), handedOn, release };
   } catch (error) {
     await release();
     throw error;
   }
+}
+
+/** Ends the jobs that an earlier process left open: done where their edit is in the history, interrupted where nobody has
+ * it. The others are returned. */
+async function endedOrHandedOn(ledger: Ledger, handed: HandedEdits | undefined): Promise<Map<string, WantedEdit>> {
+  const { openJobs, edits, tree } = ledger.state;
+  const handedOn = new Map<string, WantedEdit>();
+  for (const [jobId, edit] of [...openJobs]) {
+    if (edit !== undefined && edits.has(edit.id)) {
+      await ledger.commit(() => ({ type: "job-end", view: doneView(jobId, edit.id) }));
+    } else if (edit !== undefined && tree.nodes.has(edit.imageId) && (await handed?.isHanded(edit.id))) {
+      handedOn.set(jobId, edit);
+    } else {
+      await ledger.commit(() => ({ type: "job-end", view: interruptedView(jobId) }));
+    }
+  }
+  return handedOn;
 }
 
 /** For looking only: nothing is locked, written or swept; what lies behind a damaged line is left out with a warning. */
@@ -65,7 +93,7 @@ export async function readLedger(home: string, id: string): Promise<OpenedLedger
   state.closeOpenJobs();
   const { message = "" } = damaged === undefined ? {} : damagedAt(damaged, lines);
   const warnings = damaged === undefined ? [] : [{ code: "session-damaged", message }];
-  return { ledger: new Ledger(state, "nowhere"), warnings, release: async () => {} };
+  return { ledger: new Ledger(state, "nowhere"), warnings, handedOn: new Map(), release: async () => {} };
 }
 
 /** Files looked at side by side. */

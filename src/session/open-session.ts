@@ -3,7 +3,8 @@ import { EditError } from "../errors.ts";
 import { BlobStore } from "./blobs.ts";
 import { sessionsByTime } from "./list-sessions.ts";
 import { sweepHome } from "./sweep-home.ts";
-import { type OpenOptions, Workspace } from "./workspace.ts";
+import { Workspace } from "./workspace.ts";
+import type { OpenOptions } from "./workspace-options.ts";
 
 /** "last": the session that changed last of those no other process holds, a new one where there is none; "new"; or an id. */
 export type SessionWish = "last" | "new" | (string & {});
@@ -12,7 +13,7 @@ export type SessionWish = "last" | "new" | (string & {});
 export async function openSession(
   home: string,
   wish: SessionWish = "last",
-  options: Pick<OpenOptions, "lock"> = {},
+  options: Pick<OpenOptions, "lock" | "handed"> = {},
 ): Promise<Workspace> {
   if (wish === "new") return Workspace.create(home, options);
   await sweepHome(home, new BlobStore(home));

@@ -35,6 +35,12 @@ export interface CandidateRecord {
   readonly sourcePrompt: string;
 }
 
+/** An edit that is to be made, by the id that it will have. */
+export interface WantedEdit {
+  readonly id: string;
+  readonly imageId: string;
+}
+
 /** What an imageId or an editId stands for. */
 export interface Picture {
   readonly id: string;

@@ -4,8 +4,8 @@ import { EditError } from "../errors.ts";
 import { EditTree } from "./edit-tree.ts";
 import type { Entry, EntryOf, StoredFile, StoredPreview } from "./entries.ts";
 import type { HistoryNode, NodePreview } from "./history-node.ts";
-import { interruptedView, type JobView } from "./job-view.ts";
-import type { EditRecord, ImageRecord, RegionRecord } from "./records.ts";
+import { doneView, interruptedView, type JobView } from "./job-view.ts";
+import type { EditRecord, ImageRecord, RegionRecord, WantedEdit } from "./records.ts";
 
 /** A file of the session with the blob that holds its bytes. */
 export interface KeptFile extends StoredFile {
@@ -22,7 +22,8 @@ export class SessionState {
   readonly edits = new Map<string, EditRecord>();
   /** Jobs that have ended; one that never did has ended as `interrupted`. */
   readonly jobs = new Map<string, JobView>();
-  readonly openJobs = new Set<string>();
+  /** jobId → the edit that it makes, where it makes one. */
+  readonly openJobs = new Map<string, WantedEdit | undefined>();
   readonly #files = new Map<string, readonly KeptFile[]>();
 
   constructor(dir: string) {
@@ -88,7 +89,7 @@ export class SessionState {
         this.#prune(entry.removed);
         break;
       case "job":
-        this.openJobs.add(entry.jobId);
+        this.openJobs.set(entry.jobId, entry.edit);
         break;
       case "job-end":
         this.jobs.set(entry.view.jobId, entry.view);
@@ -99,9 +100,11 @@ export class SessionState {
     }
   }
 
-  /** Jobs that an earlier process left open count as failed. */
+  /** Jobs that an earlier process left open count as failed, but for those whose edit is there. */
   closeOpenJobs(): void {
-    for (const jobId of this.openJobs) this.jobs.set(jobId, interruptedView(jobId));
+    for (const [jobId, edit] of this.openJobs) {
+      this.jobs.set(jobId, edit && this.edits.has(edit.id) ? doneView(jobId, edit.id) : interruptedView(jobId));
+    }
     this.openJobs.clear();
   }
 

@@ -2,22 +2,23 @@
  * Everything lies under `<home>/sessions/<id>/`. An edit stands wherever a picture stands, so edits chain. */
 import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { CallOptions, EditOptions, Engine, Warning } from "../engine/api.ts";
+import type { CallOptions, EditOutcome, Engine, Warning } from "../engine/api.ts";
 import { writeWhole } from "../engine/write-whole.ts";
 import { BlobStore } from "./blobs.ts";
 import { Busy } from "./busy.ts";
 import { copyWhole } from "./copy-whole.ts";
+import { editEntry } from "./edit-entry.ts";
 import { exportSession } from "./export-session.ts";
 import { keepFiles, keepPreview } from "./files.ts";
+import type { HandedEdits } from "./handed-edits.ts";
 import { History } from "./history.ts";
 import { newId } from "./ids.ts";
 import { importSession } from "./import-session.ts";
-import { JobQueue } from "./jobs.ts";
+import { type JobCall, JobQueue } from "./jobs.ts";
 import type { Ledger } from "./ledger.ts";
 import { listSessions, type SessionSummary } from "./list-sessions.ts";
-import { lockSession, type SessionLocks } from "./lock.ts";
-import { modelMark } from "./model-mark.ts";
-import { bareNames, imageFileName } from "./names.ts";
+import { lockSession } from "./lock.ts";
+import { imageFileName } from "./names.ts";
 import { createLedger, type OpenedLedger, openLedger, readLedger } from "./open-ledger.ts";
 import type {
   CandidateRecord,
@@ -27,26 +28,13 @@ import type {
   Picture,
   RegionRecord,
   SelectionWish,
+  WantedEdit,
 } from "./records.ts";
 import { named, unknownId } from "./session-errors.ts";
 import type { KeptFile, SessionState } from "./session-state.ts";
 import { sweepBlobs } from "./sweep.ts";
 import { sweepHome } from "./sweep-home.ts";
-
-interface WriteOptions {
-  /** How others are kept from writing it. Default: by a file, for processes that see the same folder. */
-  readonly lock?: SessionLocks;
-}
-
-export interface CreateOptions extends WriteOptions {
-  /** Nothing of the session outlives its process, e.g. for a single edit whose result is written elsewhere. */
-  readonly memory?: boolean;
-}
-
-export interface OpenOptions extends WriteOptions {
-  /** Looks at a session that another process may be writing. */
-  readonly readOnly?: boolean;
-}
+import type { CreateOptions, MakeOptions, OpenOptions, WriteOptions } from "./workspace-options.ts";
 
 export class Workspace {
   readonly id: string;
@@ -78,8 +66,10 @@ export class Workspace {
       free: (ids, files) => this.#free(ids, files),
     });
     this.jobs = new JobQueue({
-      past: ledger.state.jobs,
-      started: async (jobId, lane) => void (await ledger.commit(() => ({ type: "job", jobId, lane }))),
+      past: new Map(ledger.state.jobs),
+      started: async (jobId, lane, edit) => {
+        await ledger.commit(() => ({ type: "job", jobId, lane, ...(edit === undefined ? {} : { edit }) }));
+      },
       ended: async (view) => void (await ledger.commit(() => ({ type: "job-end", view }))),
     });
   }
@@ -95,11 +85,13 @@ export class Workspace {
   static async open(
     home: string,
     id: string,
-    { readOnly = false, lock = lockSession }: OpenOptions = {},
+    { readOnly = false, lock = lockSession, handed }: OpenOptions = {},
   ): Promise<Workspace> {
     const store = new BlobStore(home);
-    const ledger = readOnly ? await readLedger(home, id) : await openLedger(home, id, { store, lock });
-    return new Workspace(home, ledger, store);
+    const opened = readOnly ? await readLedger(home, id) : await openLedger(home, id, { store, lock, handed });
+    const workspace = new Workspace(home, opened, store);
+    if (handed) for (const [jobId, edit] of opened.handedOn) workspace.#takeOn(jobId, edit, handed);
+    return workspace;
   }
 
   /** The sessions of a home, the one that changed last first. */
@@ -154,21 +146,39 @@ export class Workspace {
   }
 
   /** Runs the engine on a picture or an earlier edit; on any error nothing of the attempt stays. */
-  async edit(engine: Engine, imageId: string, wish: EditWish, options: EditOptions = {}): Promise<EditRecord> {
-    const { path } = this.picture(imageId);
-    const id = newId("edit");
+  edit(engine: Engine, imageId: string, wish: EditWish, options: MakeOptions = {}): Promise<EditRecord> {
+    const { editId = newId("edit"), ...how } = options;
+    const make = async (dir: string) => {
+      const { path } = this.picture(imageId);
+      await this.intact(imageId);
+      return engine.edit({ ...wish, image: path, dir }, how);
+    };
+    return this.#made(engine, { id: editId, imageId }, make, { baseDir: wish.baseDir, ...how });
+  }
+
+  #takeOn(jobId: string, edit: WantedEdit, handed: HandedEdits): void {
+    const work = async ({ editId: _, ...call }: JobCall) => {
+      const { id } = await this.#made(handed, edit, (dir) => handed.resume(dir, call), { baseDir: this.dir, ...call });
+      return { editId: id };
+    };
+    this.jobs.resume(jobId, work, edit);
+  }
+
+  /** From what `make` puts into the edit's folder to an edit of the history. */
+  async #made(
+    engine: Pick<Engine, "look" | "settled">,
+    { id, imageId }: WantedEdit,
+    make: (dir: string) => Promise<EditOutcome>,
+    { baseDir, ...options }: CallOptions & Pick<EditWish, "baseDir">,
+  ): Promise<EditRecord> {
+    this.picture(imageId);
     const dir = this.#state.editDir(id);
     return this.#attempt(imageId, dir, async () => {
-      await this.intact(imageId);
-      const outcome = await engine.edit({ ...wish, image: path, dir }, options);
-      const model = await modelMark(outcome.recipe, wish.baseDir, this.home);
-      const kept = await keepPreview(this.#store, engine, outcome.files.after, join(dir, "preview"), options);
-      const files = await keepFiles(this.#store, [dir]);
-      await this.#ledger.commit(({ tree }) => {
-        const branch = tree.branchOf(imageId) ?? tree.freshName("branch");
-        const made = { outcome: bareNames(outcome, dir), ...kept, ...(model ? { model } : {}) };
-        return { type: "edit", id, imageId, at: new Date().toISOString(), branch, files, ...made };
-      });
+      const outcome = await make(dir);
+      const made = { edit: { id, imageId }, dir, outcome, baseDir, home: this.home };
+      const entry = await editEntry(made, this.#store, engine, options);
+      await this.#ledger.commit(({ tree }) => entry(tree));
+      engine.settled?.(dir);
       return this.edited(id);
     });
   }

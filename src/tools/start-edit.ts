@@ -43,7 +43,7 @@ export const startEdit = defineTool({
       await film?.keep(id);
       return { editId: id };
     };
-    const { jobId } = workspace.jobs.start(work, { uses: picturesOf(edit, ctx) });
+    const { jobId } = workspace.jobs.start(work, { uses: picturesOf(edit, ctx), edits: edit.imageId });
     const job = await followed(jobId, waitSeconds ?? 0, ctx, call);
     // Who cancels this call never learns the jobId: nobody else could stop the job.
     if (call.signal.aborted) workspace.jobs.cancel(jobId);

@@ -120,6 +120,28 @@ describe("after a restart", () => {
     expect(workspace.jobs.view(stuck.jobId)).toMatchObject(lost);
   });
 
+  it("a job whose edit is in the history has made it, although its process died before it could say so", async () => {
+    const operations = [{ region: { box: [0, 0, 9, 9] }, motion: { type: "relocation", by: [1, 0] } }];
+    const recipe = parseRecipe({ operations, seed: 3 });
+    let editId: string | undefined;
+    const { jobId } = workspace.jobs.start(
+      async (call) => {
+        ({ id: editId } = await workspace.edit(engine, imageId, { recipe, baseDir: home }, call));
+        return new Promise(() => {});
+      },
+      { edits: imageId },
+    );
+    await expect.poll(() => editId).toBeDefined();
+    await rm(join(workspace.dir, "lock")); // as good as dead
+    const looked = await Workspace.open(home, workspace.id, { readOnly: true });
+    expect(looked.jobs.view(jobId)).toEqual({ jobId, status: "done", editId });
+    const next = await Workspace.open(home, workspace.id);
+    expect(next.jobs.list().filter((job) => job.jobId === jobId)).toEqual([{ jobId, status: "done", editId }]);
+    await next.close();
+    workspace = await Workspace.open(home, workspace.id);
+    expect(workspace.jobs.view(jobId)).toEqual({ jobId, status: "done", editId });
+  });
+
   it("what no journal names is gone: parts of edits, folders of attempts", async () => {
     const editId = await edit();
     const rubbish = [

@@ -28,7 +28,7 @@ export async function startEditJob(
       await film.keep(id);
       return { editId: id };
     },
-    { uses: [...uses] },
+    { uses: [...uses], edits: imageId },
   );
   await workspace.jobs.wait(job.jobId, { seconds: 0 });
   return job;

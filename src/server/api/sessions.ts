@@ -78,7 +78,8 @@ export class ApiSessions {
   }
 
   #reopen(id: string, caller: string): Promise<ApiSession> {
-    const opening = this.#made(caller, () => Workspace.open(this.#needs.home, id, this.#lock));
+    const { home, handed } = this.#needs;
+    const opening = this.#made(caller, () => Workspace.open(home, id, { ...this.#lock, handed }));
     this.#open.set(id, opening);
     opening.catch(() => this.#open.delete(id));
     return opening;

@@ -18,7 +18,7 @@ import { killServer, type ServerBench } from "./server.ts";
 const MODEL_EVERY = 6;
 
 export async function killsPart(options: PartOptions, wanted = VICTIMS): Promise<PartResult> {
-  const victims = REDIS_MISSING === undefined ? wanted : wanted.filter((one) => one !== "worker" && one !== "redis");
+  const victims = REDIS_MISSING === undefined ? wanted : wanted.filter((one) => !NEED_REDIS.includes(one));
   const home = await mkdtemp(join(tmpdir(), "dragflow-kills-"));
   const faults = new Faults();
   const counts: Record<string, number> = {};
@@ -41,7 +41,7 @@ export async function killsPart(options: PartOptions, wanted = VICTIMS): Promise
   } finally {
     await rm(home, { recursive: true, force: true });
   }
-  const skipped = REDIS_MISSING === undefined ? {} : { "kills of worker and redis": `skipped: ${REDIS_MISSING}` };
+  const skipped = REDIS_MISSING === undefined ? {} : { "kills around the queue": `skipped: ${REDIS_MISSING}` };
   return { runs: options.runs, faults: faults.list, figures: { ...counts, ...skipped } };
 }
 
@@ -76,9 +76,16 @@ const VICTIM = {
   },
   worker: (bench: Bench, seed: number, count: Count) => killInQueue("worker", bench, seed, count),
   redis: (bench: Bench, seed: number, count: Count) => killInQueue("redis", bench, seed, count),
+  async owner(bench: Bench, seed: number, count: Count) {
+    bench.queue ??= await QueueTown.open(bench.program, bench.photo);
+    const { takenOn, interrupted } = await bench.queue.killServer(seed);
+    count("edits taken on from a killed server", takenOn);
+    count("edits of the queue's server interrupted", interrupted);
+  },
 } as const satisfies Record<string, (bench: Bench, seed: number, count: Count) => Promise<void>>;
 export type Victim = keyof typeof VICTIM;
-/** As often as they matter: ten runs in turn. */
+const NEED_REDIS: readonly Victim[] = ["worker", "redis", "owner"];
+/** As often as they matter: ten runs in turn. "owner" is the server that has its edits made by workers. */
 const VICTIMS: readonly Victim[] = [
   "engine",
   "server",
@@ -86,10 +93,10 @@ const VICTIMS: readonly Victim[] = [
   "redis",
   "server",
   "engine",
-  "worker",
+  "owner",
   "mcp",
   "server",
-  "redis",
+  "owner",
 ];
 
 /** A session with the picture, and what each edit comes to when nothing is killed. */

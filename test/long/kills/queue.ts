@@ -1,9 +1,10 @@
-/** kill -9 of workers and of Redis while edits wait in the shared queue and are made: each comes to its one picture, once
- * in the history, whoever made it and however often it was begun. */
+/** kill -9 of workers, of Redis and of the server while edits wait in the shared queue and are made: each comes to its one
+ * picture, once in the history, whoever made it and however often it was begun. */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { connectRedis } from "../../../src/queue/index.ts";
 import { mulberry } from "../../helpers/mulberry.ts";
 import { type RedisServer, startRedis } from "../../helpers/redis.ts";
 import { ApiClient, type Job } from "../client.ts";
@@ -17,8 +18,10 @@ const WORKERS = 2;
 const LEASE_SECONDS = 3;
 /** From the first edit's request to the last one's end on a quiet machine. */
 const WINDOW_MS = 2500;
-/** Longest that three edits may take with everything that is killed meanwhile. */
-const WAIT_MS = 120_000;
+/** From the last edit's answer to the last one's end. */
+const SERVER_WINDOW_MS = 1500;
+/** Longest that three edits may take with everything that is killed meanwhile, on a machine with much other work. */
+const WAIT_MS = 600_000;
 const START_MS = 60_000;
 
 export interface QueueKill {
@@ -28,13 +31,19 @@ export interface QueueKill {
   readonly refused: number;
 }
 
+export interface OwnerKill {
+  /** Edits that the queue had when the server was dead, and those that it had not got yet. */
+  readonly takenOn: number;
+  readonly interrupted: number;
+}
+
 /** Redis, a server and workers, which live through many runs. */
 export class QueueTown {
   readonly #home: string;
   readonly #program: readonly string[];
   readonly #redis: RedisServer;
-  readonly #server: Serving;
-  readonly #api: ApiClient;
+  #server: Serving;
+  #api: ApiClient;
   readonly #imageId: string;
   readonly #expected = new Expected();
   readonly #workers: Running[] = [];
@@ -95,10 +104,39 @@ export class QueueTown {
       check(editId !== undefined, `asked for again it was refused: ${JSON.stringify(error)}`);
       made++;
     }
-    const fresh = (await this.#edits()).filter(({ id }) => !before.has(id));
-    check(fresh.length === made, `${made} edits were told as made, ${fresh.length} stand in the history`);
-    for (const { id, label } of fresh) await this.#checkHash(id, label);
-    return { again: this.#begunAgain(fresh.map(({ id }) => id)), refused: lost.length };
+    const fresh = await this.#freshEdits(before, made);
+    return { again: this.#begunAgain(fresh), refused: lost.length };
+  }
+
+  /** The server is started again and its session opened: what the queue had is taken on, the rest was interrupted. */
+  async killServer(seed: number): Promise<OwnerKill> {
+    const random = mulberry(seed);
+    const before = new Set((await this.#edits()).map(({ id }) => id));
+    const variants = [0, 1, 2].map(() => oneOf(VARIANTS, random));
+    const jobs: { variant: number; jobId: string }[] = [];
+    for (const variant of variants) jobs.push({ variant, jobId: await this.#asked(variant) });
+    await sleep(random() * SERVER_WINDOW_MS);
+    this.#server.child.kill("SIGKILL");
+    await this.#server.ended;
+    const handed = await this.#inRedis();
+    await this.#startServer();
+    const lost: number[] = [];
+    for (const { variant, jobId } of jobs) {
+      const { status, error, editId } = await within(this.#api.ended(jobId), `edit ${variant} of a killed server`);
+      if (editId !== undefined) continue;
+      check(error?.code === "interrupted", `an edit ended as ${status}: ${JSON.stringify(error)}`);
+      lost.push(variant);
+    }
+    const made = jobs.length - lost.length;
+    const fresh = await this.#freshEdits(before, made);
+    const missing = handed.filter((id) => !fresh.includes(id));
+    check(missing.length === 0, `the queue had ${missing.join(", ")}, which the history has not`);
+    for (const variant of lost) {
+      const { editId, error } = await within(this.#made(variant), `edit ${variant}`);
+      check(editId !== undefined, `asked for again it was refused: ${JSON.stringify(error)}`);
+    }
+    await this.#freshEdits(before, jobs.length);
+    return { takenOn: handed.length, interrupted: lost.length };
   }
 
   /** Ends everything and looks the session over. */
@@ -115,6 +153,38 @@ export class QueueTown {
       await workspace.close();
     } finally {
       await rm(this.#home, { recursive: true, force: true });
+    }
+  }
+
+  /** Ids of the edits that are new, each with its bytes. */
+  async #freshEdits(before: ReadonlySet<string>, made: number): Promise<string[]> {
+    const fresh = (await this.#edits()).filter(({ id }) => !before.has(id));
+    check(fresh.length === made, `${made} edits were told as made, ${fresh.length} stand in the history`);
+    for (const { id, label } of fresh) await this.#checkHash(id, label);
+    return fresh.map(({ id }) => id);
+  }
+
+  /** Edits that wait, are being made or have been made and not fetched. */
+  async #inRedis(): Promise<string[]> {
+    const redis = await connectRedis(this.#redis.url);
+    try {
+      const keys = await redis.keys("dragflow:preview:edit_*");
+      return keys.map((key) => key.split(":")[2] ?? "").filter((id, i, all) => all.indexOf(id) === i);
+    } finally {
+      redis.disconnect();
+    }
+  }
+
+  /** Resolves when it has the session: the lease of the one that was killed runs out first. */
+  async #startServer(): Promise<void> {
+    this.#server = await serve(this.#program, this.#home, { argv: ["--redis-url", this.#redis.url] });
+    this.#api = new ApiClient(this.#server.url, this.#api.sessionId);
+    const until = performance.now() + START_MS;
+    for (;;) {
+      const { status } = await this.#api.send("GET", "/edits");
+      if (status === 200) return;
+      check(status === 409 && performance.now() < until, `the session of a killed server answers ${status}`);
+      await sleep(200);
     }
   }
 
