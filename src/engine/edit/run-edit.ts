@@ -1,5 +1,6 @@
 /** One edit from file to files: plan → preview → (fast | full) → the best of them → written, with a receipt. */
 import { EditError } from "../../errors.ts";
+import { allEnded } from "../all-ended.ts";
 import type { EditOptions, EditOutcome, EditRequest, Warning } from "../api.ts";
 import { subtract, threshold, union } from "../geometry/mask.ts";
 import type { DecodeOptions } from "../image/decode.ts";
@@ -9,7 +10,6 @@ import { peakMemoryBytes } from "../peak-memory.ts";
 import { Tracker } from "../progress.ts";
 import type { Rgb } from "../raster.ts";
 import type { ResolvedOperation } from "../recipe/resolve.ts";
-import type { Quality } from "../recipe/schema.ts";
 import type { PlateCache } from "../retouch/plate-cache.ts";
 import { compositePlate, type PreviewOperation, type PreviewPicture } from "../retouch/preview.ts";
 import type { Cv } from "../segment/opencv.ts";
@@ -23,7 +23,7 @@ import { overreachOf } from "./overreach.ts";
 import { type EditPlan, planEdit } from "./plan.ts";
 import { checkAdapter, settingsFor } from "./quality.ts";
 import { Stopwatch } from "./stopwatch.ts";
-import { bestTier, gatesMeter, type TierResult, whyBest } from "./tiers.ts";
+import { bestTier, gatesMeter, gatesOnce, measured, type Tier, type TierResult, whyBest } from "./tiers.ts";
 import { bendWarnings, modelWarnings, promptWarnings } from "./warnings.ts";
 import { intoFolder, refuseFolder, type WriteRequest, type Written, writeEdit } from "./write.ts";
 
@@ -61,13 +61,7 @@ export async function runEdit(
   for (const { settings } of run?.looks.slice(1) ?? []) tracker.expect(passSteps(settings));
   const preview = previewOf(plan, frame, resources.plates);
   await tracker.step("preview");
-  const gatesOf = await gatesMeter(frame.rgb, frame.edit, preview.vacated);
-  const tierOf = async (tier: Quality, picture: Rgb): Promise<TierResult> => ({
-    tier,
-    picture,
-    gates: await gatesOf(picture),
-  });
-  const results = [await tierOf("preview", preview.picture)];
+  const made: Tier[] = [{ tier: "preview", picture: preview.picture }];
   const full =
     run &&
     (await run.with((chosen) =>
@@ -75,26 +69,31 @@ export async function runEdit(
     ));
   if (model && full?.finite) {
     const overreach = await overreaching(preview, full.picture, frame, model.settings);
-    results.push({ ...(await tierOf(recipe.quality, full.picture)), overreach });
+    made.push({ tier: recipe.quality, picture: full.picture, overreach });
   }
-  const best = bestTier(results);
+  const gatesOf = gatesOnce(() => gatesMeter(frame.rgb, frame.edit, preview.vacated));
+  const chosen = made.length > 1 ? bestTier(await measured(made, gatesOf)).picture : preview.picture;
   await tracker.step("composite");
   const result = {
     plan,
     frame,
-    after: best.picture,
-    tiers: results,
+    after: chosen,
+    tiers: made,
     losses: full?.losses ?? [],
     frames: full?.frames ?? [],
   };
-  const written = await delivered(request, tracker, result);
+  // Files are encoded on other threads: what no choice waits for is measured meanwhile.
+  const [written, results, nothing] = await delivered(request, tracker, result, async () => {
+    return [await measured(made, gatesOf), await gatesOf(frame.rgb)] as const;
+  });
+  const best = bestTier(results);
   const own = [...promptWarnings(request, model?.bundle), ...bendWarnings(preview), ...modelWarnings(full)];
   return {
     ...outcomeOf(plan, written, own),
     tier: best.tier,
     ...whyBest(results, best),
     tiers: Object.fromEntries(results.map(({ tier, gates }) => [tier, gates])),
-    nothing: await gatesOf(frame.rgb),
+    nothing,
     metrics: metricsOf(best, full, plan),
     seconds: stopwatch.sheet(),
     peakMemoryBytes: peakMemoryBytes(),
@@ -190,21 +189,23 @@ function fullRequest(
   };
 }
 
-/** Writes everything or nothing; a lossless file whose outside differs is our fault and must not be delivered. */
-function delivered(
+/** Writes everything or nothing, and does `meanwhile` at the same time; a lossless file whose outside differs is our fault and
+ * must not be delivered. */
+function delivered<Found extends readonly unknown[]>(
   request: EditRequest,
   tracker: Tracker,
   result: Omit<WriteRequest, "embed" | "dir">,
-): Promise<Written> {
+  meanwhile: () => Promise<Found>,
+): Promise<[Written, ...Found]> {
   const { dir, embed = true } = request;
   return intoFolder(dir, async (folder) => {
-    const written = await writeEdit(folder, { ...result, embed, dir });
+    const [written, found] = await allEnded([writeEdit(folder, { ...result, embed, dir }), meanwhile()]);
     const { lossless, outsideChanged } = written.receipt;
     if (lossless && outsideChanged > 0) {
       throw new EditError("engine-failed", `Expected 0 changed pixels outside the edit, got ${outsideChanged}`);
     }
     await tracker.step("write"); // the last moment at which a cancel leaves nothing behind
-    return written;
+    return [written, ...found];
   });
 }
 

@@ -15,6 +15,11 @@ export interface TierResult {
   readonly overreach?: number | undefined;
 }
 
+/** Not measured yet. */
+export type Tier = Omit<TierResult, "gates">;
+
+type GatesOf = (picture: Rgb) => Promise<Gates>;
+
 /** Gates look at no more pixels than this: what shows of a join or a fill is larger than a pixel of a big photo. */
 const GATE_PIXELS = 5e5;
 
@@ -24,11 +29,7 @@ export async function gatesOf(before: Rgb, after: Rgb, edit: ResolvedEdit, vacat
 }
 
 /** Measured on the frame, scaled down to half a megapixel where it is larger. */
-export async function gatesMeter(
-  before: Rgb,
-  edit: ResolvedEdit,
-  vacated: Mask,
-): Promise<(after: Rgb) => Promise<Gates>> {
+export async function gatesMeter(before: Rgb, edit: ResolvedEdit, vacated: Mask): Promise<GatesOf> {
   const size = scaledSize(before);
   const mask = async (part: Mask) => (size ? resizeMask(part, size.width, size.height) : part);
   const picture = async (part: Rgb) => (size ? resizeRgb(part, size.width, size.height) : part);
@@ -45,6 +46,24 @@ export async function gatesMeter(
   }
   const measure = gateMeter(await picture(before), regions);
   return async (after) => measure(await picture(after));
+}
+
+/** Nothing is measured before the first picture is asked for, and no picture twice. */
+export function gatesOnce(meter: () => Promise<GatesOf>): GatesOf {
+  let opened: Promise<GatesOf> | undefined;
+  const known = new Map<Rgb, Promise<Gates>>();
+  return (picture) => {
+    opened ??= meter();
+    const gates = known.get(picture) ?? opened.then((measure) => measure(picture));
+    known.set(picture, gates);
+    return gates;
+  };
+}
+
+export async function measured(tiers: readonly Tier[], gatesOf: GatesOf): Promise<TierResult[]> {
+  const results: TierResult[] = [];
+  for (const tier of tiers) results.push({ ...tier, gates: await gatesOf(tier.picture) });
+  return results;
 }
 
 function scaledSize({ width, height }: Size): Size | undefined {

@@ -66,7 +66,7 @@ export interface WriteRequest {
   /** The frame's picture, edited. */
   readonly after: Rgb;
   /** All tiers of the frame's picture. */
-  readonly tiers: readonly TierResult[];
+  readonly tiers: readonly Pick<TierResult, "tier" | "picture">[];
   readonly losses: readonly number[];
   /** Small pictures of the sampling. */
   readonly frames: readonly Rgb[];
@@ -82,15 +82,28 @@ export interface WriteRequest {
 export async function writeEdit(folder: string, request: WriteRequest): Promise<Written> {
   const { plan, losses, dir } = request;
   const image = `image.${outputFormat(undefined, plan.native)}`;
-  const result = await writeResult(join(folder, image), request);
-  await writePng(join(folder, "editable.png"), plan.edit.editable);
-  await writeViews(folder, request);
-  await writeFile(join(folder, "recipe.json"), `${JSON.stringify(plan.edit.recipe, null, 2)}\n`);
-  await writeFile(join(folder, "loss.csv"), lossCsv(losses));
   const film = filmStrip(request.frames);
-  if (film !== undefined) await writePng(join(folder, FILM), film);
+  const [result] = await bothOrInTurn(
+    plan.rgb.width * plan.rgb.height <= AT_ONCE,
+    () => writeResult(join(folder, image), request),
+    async () => {
+      await writePng(join(folder, "editable.png"), plan.edit.editable);
+      await writeViews(folder, request);
+      await writeFile(join(folder, "recipe.json"), `${JSON.stringify(plan.edit.recipe, null, 2)}\n`);
+      await writeFile(join(folder, "loss.csv"), lossCsv(losses));
+      if (film !== undefined) await writePng(join(folder, FILM), film);
+    },
+  );
   const files = filesIn(dir, image, request.tiers);
   return { files: film === undefined ? files : { ...files, film: join(dir, FILM) }, ...result };
+}
+
+/** The result and the views of a picture of so many pixels are made at once; those of a larger one in turn, for together they
+ * take the memory of both. */
+const AT_ONCE = 8e6;
+
+async function bothOrInTurn<A, B>(both: boolean, one: () => Promise<A>, other: () => Promise<B>): Promise<[A, B]> {
+  return both ? allEnded([one(), other()]) : [await one(), await other()];
 }
 
 async function writeResult(path: string, request: WriteRequest): Promise<Pick<Written, "receipt" | "warnings">> {
@@ -151,7 +164,7 @@ function tierName(tier: Quality): string {
   return `tier-${tier}`;
 }
 
-function filesIn(dir: string, image: string, tiers: readonly TierResult[]): EditOutcome["files"] {
+function filesIn(dir: string, image: string, tiers: WriteRequest["tiers"]): EditOutcome["files"] {
   const at = (name: string) => join(dir, name);
   return {
     image: at(image),
