@@ -35,6 +35,7 @@ type Count = (node: Node, sizes: Sizes) => number;
 const PRODUCTS = {
   // A product with a constant turns or selects: graphs may say that without one, so that it is no work of the model's.
   matmul: (node, sizes) => (operand(node, 1).origin.type === "constant" ? 0 : product(node, sizes, -1)),
+  attentionMix: (node, sizes) => product(node, sizes, -1),
   linear: (node, sizes) => product(node, sizes, 1),
   linearBack: (node, sizes) => product(node, sizes, 1),
   conv: (node, sizes) => 2 * resultOf(node, sizes) * sizeOf(operand(node, 1).shape.slice(1), sizes),

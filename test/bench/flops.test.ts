@@ -19,7 +19,8 @@ const ROWS: [string, Value, number][] = [
     2 * 4 * 4 * 4 * (3 * 3 * 3),
   ],
   ["a turn by a constant", input("x", [6, 2]).matmul(constant([0, 1, -1, 0], [2, 2])), 0],
-  ["what is no product", input("x", [6, 5]).softmax().add(1).gelu(), 0],
+  ["what is no product", input("x", [6, 5]).sigmoid().add(1).gelu(), 0],
+  ["attention's mixture", input("s", [2, 3, 4]).attend(input("v", [2, 4, 5])), 2 * 2 * 3 * 4 * 5],
 ];
 
 describe("the count of a graph", () => {

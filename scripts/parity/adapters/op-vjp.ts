@@ -69,7 +69,7 @@ const BUILDERS: Record<string, Builder> = {
   "gelu-erf": (arg) => nn.geluErf(arg("x")),
   "quick-gelu": (arg) => nn.quickGelu(arg("x")),
   silu: (arg) => nn.silu(arg("x")),
-  softmax: (arg) => arg("x").softmax(),
+  softmax: (arg) => arg("x").attend(identity(Number(arg("x").dim(-1)))),
   "residual-gate": (arg) => arg("x").add(arg("f").mul(arg("gate"))),
   conv2d: (arg, op) => {
     const [left, top, right, bottom] = z.array(z.number()).length(4).parse(op.padding);
@@ -98,6 +98,13 @@ const BUILDERS: Record<string, Builder> = {
 
 function matrix(from: number, to: number): Value {
   return constant(resizeMatrix(from, to), [to, from]);
+}
+
+function identity(n: number): Value {
+  return constant(
+    Float32Array.from({ length: n * n }, (_, i) => (i % (n + 1) === 0 ? 1 : 0)),
+    [n, n],
+  );
 }
 
 function nearestTwice(x: Value): Value {

@@ -49,8 +49,9 @@ export async function runPass(request: PassRequest): Promise<PassResult> {
   const drag = await clock("encode", () =>
     prepareDrag({ ...request, onStep: samplingStep(request, view, frames) }, view, pictures),
   );
-  const latents = await clock("encode", () => encodePicture(bundle, view, toTensor(pictures.before)));
-  const moved = await clock("encode", () => encodePicture(bundle, view, toTensor(pictures.preview)));
+  const encoded = (picture: Rgb) => clock("encode", () => encodePicture(bundle, view, toTensor(picture)));
+  const latents = readsSource(settings) ? await encoded(pictures.before) : undefined;
+  const moved = await encoded(pictures.preview);
   await onStep("encode");
   const inversion = await clock("invert", () => invert(drag, settings, latents, moved));
   const { edited, losses, diverged } = await dragAndSample(request, drag, inversion, moved, view);
@@ -96,13 +97,22 @@ async function dragAndSample(
   }
 }
 
-/** Of the source, or of the preview where only the uncovered part may change; then with the source's K and V if wanted. */
-async function invert(drag: DragFlow, settings: EditSettings, source: Tensor, moved: Tensor): Promise<Inversion> {
-  if (settings.change === "edit-area") return drag.invert(source);
-  const inversion = await drag.invert(moved);
-  if (!replaysSource(settings)) return inversion;
+/** Of the preview where only the uncovered part may change, else of the source, whose K and V are replayed if wanted. */
+async function invert(
+  drag: DragFlow,
+  settings: EditSettings,
+  source: Tensor | undefined,
+  moved: Tensor,
+): Promise<Inversion> {
+  const inversion = await drag.invert(settings.change === "edit-area" && source ? source : moved);
+  if (source === undefined || !replaysSource(settings)) return inversion;
   await inversion.passes.close();
   return { ...inversion, passes: (await drag.invert(source)).passes };
+}
+
+/** Whether the source's latents are inverted at all. */
+function readsSource(settings: EditSettings): boolean {
+  return settings.change === "edit-area" || replaysSource(settings);
 }
 
 /** The preview is inverted for its latents, the source for its K and V. */

@@ -157,14 +157,20 @@ export const OPS = {
     shape: ([x], { axes }) => [reducedShape(x.shape, axes as readonly number[])],
     grad: (dy, [x], _outputs, { axes }) => [dy.div(countOf(x.shape, axes as readonly number[])).expand(x.shape)],
   }),
-  softmax: row<Unary>({
+  // The two halves of `attend`. The mixture's row sums r = Σ dy⊙y are all that softmax's rule takes off the cotangent dy·vᵀ:
+  // one more column, −r against ones, takes them off inside that product, so that p has one pass left to make.
+  attentionShares: row<Unary>({
     onnx: "Softmax",
     lower: () => ({ attributes: { axis: -1 } }),
     shape: ([x]) => [x.shape],
-    grad: (dy, _inputs, outputs) => {
-      const [p] = outputs as [Value]; // one output, as `shape` says
-      const weighted = dy.mul(p);
-      return [weighted.sub(p.mul(weighted.sum([-1])))];
+    grad: (dy, _inputs, outputs) => [dy.mul(outputs[0] as Value)], // one output, as `shape` says
+  }),
+  attentionMix: row<Binary>({
+    onnx: "MatMul",
+    shape: ([p, v]) => [matmulShape(p.shape, v.shape)],
+    grad: (dy, [p, v], [y = p]) => {
+      const without = dy.append(dy.mul(y).sum([-1]).neg());
+      return [without.matmul(swapLast(v.append(1))), swapLast(p).matmul(dy)];
     },
   }),
   // Inputs x and ones (ONNX requires a scale); outputs y, mean, 1/deviation. x̄ = r(ȳ − mean(ȳ) − y·mean(ȳ⊙y)).

@@ -113,8 +113,9 @@ export class Value {
   mean(axes: readonly number[]): Value {
     return apply("mean", [this], { axes: this.#positive(axes) });
   }
-  softmax(): Value {
-    return apply("softmax", [this]);
+  /** softmax(this)·v over the last axis, for scores [.., Q, S] and v [.., S, d]. */
+  attend(v: Value): Value {
+    return apply("attentionMix", [apply("attentionShares", [this]), v]);
   }
   /** (x − mean)·(variance + eps)^−½ over the last axis, no affine part. */
   layerNorm(eps: number): Value {
@@ -143,6 +144,18 @@ export class Value {
   pad(axis: number, before: Dim, after: Dim): Value {
     const [positive = 0] = this.#positive([axis]);
     return apply("pad", [this], { axis: positive, before: dim(before), after: dim(after) });
+  }
+  /** One more entry on the last axis: `last` of that shape, or a number. */
+  append(last: Value | number): Value {
+    const column = [...this.shape.slice(0, -1), 1];
+    const value =
+      typeof last === "number"
+        ? constant(
+            [last],
+            column.map(() => 1),
+          ).expand(column)
+        : last;
+    return concat([this, value], -1);
   }
   expand(shape: Shape): Value {
     return apply("expand", [this], { shape: shape.map(dim) });

@@ -75,7 +75,7 @@ export function attention(q: Value, k: Value, v: Value, scale: number, bias?: Va
   const last = k.rank - 1;
   const kT = k.transpose([...k.shape.keys()].map((axis) => (axis < last - 1 ? axis : 2 * last - 1 - axis)));
   const scores = q.mul(scale).matmul(kT);
-  return (bias === undefined ? scores : scores.add(bias)).softmax().matmul(v);
+  return (bias === undefined ? scores : scores.add(bias)).attend(v);
 }
 
 /** Rows · planes · columnsᵀ: any separable resampling. planes [C, h, w], rows [H, h], columnsT [w, W] → [C, H, W]. */

@@ -6,7 +6,9 @@ import type { Node, Value } from "../graph/value.ts";
  * rotation. */
 export function isHalfProduct({ op, inputs }: Node): boolean {
   if (op === "linear" || op === "linearBack") return true;
-  return op === "matmul" && (inputs.every(isComputed) || inputs.every(({ rank }) => rank > 2));
+  return (
+    (op === "matmul" || op === "attentionMix") && (inputs.every(isComputed) || inputs.every(({ rank }) => rank > 2))
+  );
 }
 
 const LAYOUT: ReadonlySet<string> = new Set(["transpose", "reshape"]);

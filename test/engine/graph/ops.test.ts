@@ -67,6 +67,11 @@ function normalise(row: number[], eps: number): number[] {
   return row.map((x) => (x - mean) / Math.sqrt(variance + eps));
 }
 
+function shares(row: number[]): number[] {
+  const total = row.reduce((sum, x) => sum + Math.exp(x), 0);
+  return row.map((x) => Math.exp(x) / total);
+}
+
 const rows = (t: Tensor) => range(t.shape[0] ?? 0).map((r) => range(t.shape[1] ?? 0).map((c) => at(t, r, c)));
 const SAME = { stride: 1, pads: [1, 1, 1, 1] };
 
@@ -181,14 +186,25 @@ const TABLE: Record<OpName, Row> = {
     build: ([x]) => (x as Value).mean([0]),
     reference: (x) => range(4).map((c) => rows(x).reduce((a, r) => a + (r[c] ?? 0), 0) / 3),
   },
-  softmax: {
+  // With the identity as values, the shares themselves.
+  attentionShares: {
     shapes: [[3, 4]],
-    build: ([x]) => (x as Value).softmax(),
-    reference: (x) =>
-      rows(x).flatMap((r) => {
-        const total = r.reduce((a, b) => a + Math.exp(b), 0);
-        return r.map((b) => Math.exp(b) / total);
-      }),
+    build: ([x]) => (x as Value).attend(constant([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1], [4, 4])),
+    reference: (x) => rows(x).flatMap(shares),
+  },
+  attentionMix: {
+    shapes: [
+      [2, 3, 4],
+      [2, 4, 5],
+    ],
+    build: ([s, v]) => (s as Value).attend(v as Value),
+    reference: (s, v) =>
+      range(2).flatMap((h) =>
+        range(3).flatMap((i) => {
+          const p = shares(range(4).map((k) => at(s, h, i, k)));
+          return range(5).map((j) => p.reduce((sum, share, k) => sum + share * at(v, h, k, j), 0));
+        }),
+      ),
   },
   layerNorm: {
     shapes: [[3, 6]],
