@@ -39,6 +39,7 @@ const receipt = z.object({
   outsidePsnr: z.number().optional(),
   editedBox: z.tuple([numbers, numbers, numbers, numbers]),
   editableArea: numbers,
+  jpeg: z.object({ keptMcus: numbers, changedMcus: numbers, exact: z.boolean() }).optional(),
 });
 const intentsAnswer = z.object({
   from: z.enum(["model", "geometry"]).default("model"),
@@ -142,11 +143,12 @@ export function editOf(job: JobAnswer): EditAnswer | undefined {
 }
 
 /** zod's optional fields may be undefined; the engine's are absent. */
-function receiptOf({ outsideMaxDiff, outsidePsnr, ...rest }: z.infer<typeof receipt>): Receipt {
+function receiptOf({ outsideMaxDiff, outsidePsnr, jpeg, ...rest }: z.infer<typeof receipt>): Receipt {
   return {
     ...rest,
     ...(outsideMaxDiff === undefined ? {} : { outsideMaxDiff }),
     ...(outsidePsnr === undefined ? {} : { outsidePsnr }),
+    ...(jpeg === undefined ? {} : { jpeg }),
   };
 }
 

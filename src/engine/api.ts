@@ -177,6 +177,16 @@ export interface Guess {
   salience: number;
 }
 
+/** What of a JPEG's quantised coefficients is in the JPEG that was written of it, by MCU: the blocks of one place, 8x8 to
+ * 16x16 pixels as a rule. */
+export interface KeptCoefficients {
+  /** With all coefficients of the original. */
+  keptMcus: number;
+  changedMcus: number;
+  /** Whether every MCU without a changed pixel is among the kept ones, under the same quantisation tables. */
+  exact: boolean;
+}
+
 /** What was found when the written file was read back and compared with the input. */
 export interface Receipt {
   lossless: boolean;
@@ -190,6 +200,8 @@ export interface Receipt {
   editedBox: Box;
   /** Share of the picture that may change, 0–1. */
   editableArea: number;
+  /** Of a JPEG that was written of a JPEG without encoding the rest anew. */
+  jpeg?: KeptCoefficients;
 }
 
 /** Free pixel measures of one result; no ground truth is needed. */
@@ -264,6 +276,8 @@ export interface ExportRequest {
   /** Input of the edit and its editable mask; without them the receipt covers the whole picture. */
   original?: string;
   editable?: string;
+  /** The opened picture that `image` comes from, or itself: a JPEG's coefficients go into a JPEG where no edit met them. */
+  source?: string;
   out: string;
   overwrite: boolean;
   recipe?: Recipe;

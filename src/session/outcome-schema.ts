@@ -1,7 +1,7 @@
 /** What the engine found, as it is read back from a journal: the types of api.ts, checked. `satisfies` demands a row for
  * every field, the optional ones too: what has none would be lost. */
 import { z } from "zod";
-import type { EditOutcome, Gates, ImageInfo, Receipt, Seconds, Selection } from "../engine/api.ts";
+import type { EditOutcome, Gates, ImageInfo, KeptCoefficients, Receipt, Seconds, Selection } from "../engine/api.ts";
 import { QUALITIES, recipeSchema } from "../engine/recipe/schema.ts";
 
 /** A PSNR of equal pictures is infinite, and JSON has no word for that. */
@@ -53,6 +53,9 @@ const receipt = z.object({
   outsidePsnr: number.exactOptional(),
   editedBox: box,
   editableArea: number,
+  jpeg: z
+    .object({ keptMcus: count, changedMcus: count, exact: z.boolean() } satisfies Row<KeptCoefficients>)
+    .exactOptional(),
 } satisfies Row<Receipt>);
 
 const seconds = z.object({

@@ -145,6 +145,12 @@ export const receiptOutput = z.object({
   outsidePsnr: z.number().optional(),
   editedBox: boxOutput,
   editableArea: z.number(),
+  jpeg: z
+    .object({ keptMcus: z.number(), changedMcus: z.number(), exact: z.boolean() })
+    .optional()
+    .describe(
+      "Of a JPEG written of a JPEG: MCUs with the original's coefficients, and others; exact: only edited ones changed",
+    ),
 });
 export const editOutput = z.object({
   editId: z.string(),

@@ -16,7 +16,14 @@ export function receiptInWords(receipt: Receipt): string {
   const worst = receipt.outsideMaxDiff === undefined ? "" : `, by ${receipt.outsideMaxDiff} levels at most`;
   const psnr = receipt.outsidePsnr === undefined ? "" : ` (PSNR ${receipt.outsidePsnr.toFixed(1)} dB)`;
   const cause = receipt.lossless ? "" : " because the format is lossy";
-  return `Outside the edit ${receipt.outsideChanged} of ${receipt.outsidePixels} pixels changed${worst}${psnr}${cause}; ${area}.`;
+  const outside = `Outside the edit ${receipt.outsideChanged} of ${receipt.outsidePixels} pixels changed${worst}${psnr}${cause}`;
+  return `${outside}${keptInWords(receipt)}; ${area}.`;
+}
+
+function keptInWords({ jpeg }: Receipt): string {
+  if (jpeg === undefined) return "";
+  const whose = jpeg.exact ? "all that the edit did not meet" : "not all that the edit did not meet";
+  return `, ${jpeg.keptMcus} of ${jpeg.keptMcus + jpeg.changedMcus} JPEG blocks (MCUs) kept their coefficients, ${whose}`;
 }
 
 /** Which tier's picture the result is, and why, or what the others scored. */

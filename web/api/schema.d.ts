@@ -1327,6 +1327,12 @@ export interface components {
                 outsidePsnr?: number;
                 editedBox: number[];
                 editableArea: number;
+                /** @description Of a JPEG written of a JPEG: MCUs with the original's coefficients, and others; exact: only edited ones changed */
+                jpeg?: {
+                    keptMcus: number;
+                    changedMcus: number;
+                    exact: boolean;
+                };
             };
             metrics: {
                 [key: string]: number;
@@ -1535,6 +1541,12 @@ export interface components {
                 outsidePsnr?: number;
                 editedBox: number[];
                 editableArea: number;
+                /** @description Of a JPEG written of a JPEG: MCUs with the original's coefficients, and others; exact: only edited ones changed */
+                jpeg?: {
+                    keptMcus: number;
+                    changedMcus: number;
+                    exact: boolean;
+                };
             };
             warnings: components["schemas"]["Warning"][];
         };

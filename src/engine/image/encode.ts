@@ -4,7 +4,8 @@ import { EditError } from "../../errors.ts";
 import type { Warning } from "../api.ts";
 import { writeWhole } from "../write-whole.ts";
 import { cleanExif } from "./exif.ts";
-import { attachToJpeg, JPEG_MAX_EDGE, JPEG_MAX_EXIF, JPEG_MAX_XMP } from "./jpeg-segments.ts";
+import { attachToJpeg, JPEG_MAX_EDGE, JPEG_MAX_EXIF } from "./jpeg-segments.ts";
+import { xmpForJpeg } from "./jpeg-xmp.ts";
 import { inLayout, type Layout } from "./layout.ts";
 import { type Format, hasAlpha, ownSpace, type Picture, pipelineOf } from "./native.ts";
 import type { OutputFormat } from "./output-format.ts";
@@ -51,12 +52,17 @@ export async function writeImage(path: string, picture: Picture, options: WriteO
   const warnings: Warning[] = [];
   const metadata = describe(picture, options, warnings);
   const bytes = await encode(picture, options.format, metadata);
+  await writePicture(path, bytes);
+  return warnings;
+}
+
+/** Throws EditError `out-unwritable` when no file can be made. */
+export async function writePicture(path: string, bytes: Uint8Array): Promise<void> {
   await writeWhole(path, bytes).catch((cause: NodeJS.ErrnoException) => {
     throw new EditError("out-unwritable", `Expected to write ${bytes.length} bytes to ${path}, got ${cause.code}`, {
       cause,
     });
   });
-  return warnings;
 }
 
 /** Encodes without metadata what a format can hold of the picture. */
@@ -120,19 +126,12 @@ function describe(picture: Picture, options: WriteOptions, warnings: Warning[]):
   return options.format === "jpeg" ? fitJpeg(all, options, drop) : all;
 }
 
-/** JPEG segments end at 64 KiB: a recipe with drawn masks may not fit. */
+/** JPEG segments end at 64 KiB. */
 function fitJpeg(all: Metadata, options: WriteOptions, drop: (what: string, why: string) => void): Metadata {
-  let { exif, xmp } = all;
-  if (xmp && xmp.length > JPEG_MAX_XMP) {
-    drop("recipe", `XMP of ${xmp.length} bytes is more than the ${JPEG_MAX_XMP} a JPEG holds`);
-    xmp = mergeXmp(options.xmp, { embed: options.embed });
-    if (xmp && xmp.length > JPEG_MAX_XMP) xmp = mergeXmp(undefined, { embed: options.embed });
-  }
-  if (exif && exif.length > JPEG_MAX_EXIF) {
-    drop("EXIF block", `${exif.length} bytes are more than the ${JPEG_MAX_EXIF} a JPEG holds`);
-    exif = undefined;
-  }
-  return { ...all, exif, xmp };
+  const xmp = xmpForJpeg(options.xmp, options, drop);
+  if (all.exif === undefined || all.exif.length <= JPEG_MAX_EXIF) return { ...all, xmp };
+  drop("EXIF block", `${all.exif.length} bytes are more than the ${JPEG_MAX_EXIF} a JPEG holds`);
+  return { ...all, xmp, exif: undefined };
 }
 
 function checkEdge({ width, height }: Picture, format: OutputFormat): void {

@@ -50,6 +50,14 @@ export function cleanExif(exif: Uint8Array, width: number, height: number): Uint
   return bytes.subarray(0, kept);
 }
 
+/** A copy without thumbnail (pointer and bytes), for a picture whose pixels are stored as they were. undefined as above. */
+export function withoutThumbnail(exif: Uint8Array): Uint8Array | undefined {
+  const bytes = Uint8Array.from(exif);
+  const tiff = openTiff(bytes);
+  const main = tiff && readDirectory(tiff, tiff.view.getUint32(4, tiff.little));
+  return tiff && main ? bytes.subarray(0, dropThumbnail(tiff, main)) : undefined;
+}
+
 function openTiff(bytes: Uint8Array): Tiff | undefined {
   if (bytes.length < 14) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

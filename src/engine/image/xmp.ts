@@ -10,15 +10,17 @@ export interface XmpChange {
   /** true adds the digital source type (and the recipe, if given). */
   readonly embed: boolean;
   readonly recipe?: unknown;
+  /** Of the written file's samples, 1–8; default 1. */
+  readonly orientation?: number;
 }
 
 /**
- * The input's XMP with what this edit changes: orientation reset, an older recipe of ours and links to data that is not
+ * The input's XMP with what this edit changes: orientation set, an older recipe of ours and links to data that is not
  * carried along removed, ours added. A packet that cannot be extended is replaced. undefined when nothing is left to say.
  */
 export function mergeXmp(existing: Uint8Array | undefined, change: XmpChange): Uint8Array | undefined {
   const old = existing === undefined ? "" : new TextDecoder().decode(existing).replace(/\0+$/, "");
-  const kept = cleaned(old, change.embed);
+  const kept = cleaned(old, change);
   if (!change.embed) return kept === "" ? undefined : new TextEncoder().encode(kept);
   const close = /<\/[\w-]*:?RDF>/.exec(kept);
   const ours = description(change.recipe);
@@ -36,10 +38,10 @@ export function recipeOf(xmp: Uint8Array): unknown {
   }
 }
 
-function cleaned(xmp: string, embed: boolean): string {
+function cleaned(xmp: string, { embed, orientation = 1 }: XmpChange): string {
   const text = dropProperty(dropProperty(xmp, "dragflow:recipe"), "xmpNote:HasExtendedXMP")
-    .replace(/(tiff:Orientation\s*=\s*["'])\d+(["'])/g, "$11$2")
-    .replace(/(<tiff:Orientation>)\s*\d+\s*(<\/tiff:Orientation>)/g, "$11$2");
+    .replace(/(tiff:Orientation\s*=\s*["'])\d+(["'])/g, `$1${orientation}$2`)
+    .replace(/(<tiff:Orientation>)\s*\d+\s*(<\/tiff:Orientation>)/g, `$1${orientation}$2`);
   return embed ? dropProperty(text, "Iptc4xmpExt:DigitalSourceType") : text;
 }
 
