@@ -70,6 +70,11 @@ export class History {
     );
   }
 
+  /** The opened picture that it was made of, or itself. Throws `not-found`. */
+  root(id: string): string {
+    return [...this.#tree.line(this.node(id).id)].at(-1) ?? id;
+  }
+
   /** Name → the picture it ends with, oldest branch first. */
   branches(): ReadonlyMap<string, string> {
     return this.#tree.branches;

@@ -64,7 +64,7 @@ function shownPath(path: string, { roots, showPaths = true }: ToolContext): stri
   return showPaths ? path : relative(base, path);
 }
 
-/** An edit travels with its original, so that the receipt can speak of what lies outside. Throws `session-damaged`. */
+/** An edit travels with its original, so that the receipt can speak of what lies outside, and with the opened picture. Throws `session-damaged`. */
 export async function exportRequest(
   { workspace }: Pick<ToolContext, "workspace">,
   id: string,
@@ -73,10 +73,18 @@ export async function exportRequest(
 ): Promise<ExportRequest> {
   const edit = workspace.findEdit(id);
   for (const picture of edit ? [edit.imageId, id] : [id]) await workspace.intact(picture);
-  if (!edit) return { image: workspace.picture(id).path, out, overwrite };
+  const source = workspace.picture(await opened(workspace, id)).path;
+  if (!edit) return { image: workspace.picture(id).path, source, out, overwrite };
   const { files, recipe } = edit.outcome;
   const original = workspace.picture(edit.imageId).path;
-  return { image: files.image, original, editable: files.editable, recipe, out, overwrite };
+  return { image: files.image, original, editable: files.editable, source, recipe, out, overwrite };
+}
+
+/** The picture that was opened for it. Whether its file is whole matters to JPEG alone: there the engine says so. */
+async function opened(workspace: ToolContext["workspace"], id: string): Promise<string> {
+  const root = workspace.history.root(id);
+  await workspace.intact(root).catch(() => undefined);
+  return root;
 }
 
 function withFormat(path: string, format: (typeof FORMATS)[number] | undefined): string {

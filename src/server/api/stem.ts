@@ -2,9 +2,8 @@
 import type { Workspace } from "../../session/index.ts";
 
 export function stemOf(workspace: Workspace, id: string): string {
-  let node = workspace.history.node(id);
-  const edited = node.parent === null ? "" : `-${id.slice(-6)}`;
-  while (node.parent !== null) node = workspace.history.node(node.parent);
+  const node = workspace.history.node(workspace.history.root(id));
+  const edited = node.id === id ? "" : `-${id.slice(-6)}`;
   const name = node.type === "image" ? node.fileName : "picture";
   return `${name.replace(/\.[^.]{1,5}$/, "") || "picture"}${edited}`;
 }

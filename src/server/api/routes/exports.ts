@@ -46,8 +46,6 @@ export function exportRoutes(): ApiRouter {
 
 /** Of the opened picture at the root of the tree; what no edit can be written as becomes PNG. */
 function formatOf(workspace: Workspace, id: string): Format {
-  let node = workspace.history.node(id);
-  while (node.parent !== null) node = workspace.history.node(node.parent);
-  const { format } = workspace.image(node.id).info;
+  const { format } = workspace.image(workspace.history.root(id)).info;
   return Object.hasOwn(EXTENSIONS, format) ? (format as Format) : "png"; // checked by hasOwn
 }
