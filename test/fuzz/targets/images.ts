@@ -31,21 +31,22 @@ const ISO = [
   "colr",
   "avif",
 ];
+export const JPEG_TOKENS = [
+  "\xff\xd8",
+  "\xff\xd9",
+  "\xff\xda",
+  "\xff\xc0",
+  "\xff\xc2",
+  "\xff\xc4",
+  "\xff\xdb",
+  "\xff\xdd",
+  "\xff\xe1",
+  "\xff\xe2ICC_PROFILE\0",
+  "Exif\0\0",
+];
 const TOKENS: Readonly<Record<string, readonly string[]>> = {
   png: PNG,
-  jpeg: [
-    "\xff\xd8",
-    "\xff\xd9",
-    "\xff\xda",
-    "\xff\xc0",
-    "\xff\xc2",
-    "\xff\xc4",
-    "\xff\xdb",
-    "\xff\xdd",
-    "\xff\xe1",
-    "\xff\xe2ICC_PROFILE\0",
-    "Exif\0\0",
-  ],
+  jpeg: JPEG_TOKENS,
   webp: ["VP8 ", "VP8L", "VP8X", "ALPH", "ANIM", "ANMF", "ICCP", "EXIF", "XMP "],
   avif: ISO,
   tiff: ["II*\0", "MM\0*", "\0\x01\x03\0", "\x11\x01", "\x17\x01", "\x02\x01", "\x1c\x01", "\x3d\x01"],
@@ -94,12 +95,16 @@ const MADE: Readonly<Record<string, () => Promise<Buffer>[]>> = {
   gif: () => [base().gif().toBuffer()],
 };
 
+export function imageSeeds(format: string): Promise<Buffer[]> {
+  return Promise.all(MADE[format]?.() ?? []);
+}
+
 /** From bytes to a written picture that carries along what the input's metadata says. */
 function images(format: string): Target {
   return {
     name: `image-${format}`,
     codes: ["image-unreadable", "image-unsupported", "image-too-large"],
-    seeds: () => Promise.all(MADE[format]?.() ?? []),
+    seeds: () => imageSeeds(format),
     mutate(input, other, dice) {
       const bytes = damaged(input, other, dice, TOKENS[format]);
       return format === "png" && !dice.once(3) ? withChecksums(bytes) : bytes;

@@ -3,6 +3,7 @@ import { archive } from "./archive.ts";
 import { bundle } from "./bundle.ts";
 import { FAULTY } from "./faulty.ts";
 import { dataUri, IMAGES, mask } from "./images.ts";
+import { jpegCoefficients } from "./jpeg-coefficients.ts";
 import { llm } from "./llm.ts";
 import { numpyPickle, torchArchive, torchPickle } from "./pickles.ts";
 import { edit, recipe } from "./recipe.ts";
@@ -22,6 +23,7 @@ export const TARGETS: readonly Target[] = [
   tools,
   dataUri,
   mask,
+  jpegCoefficients,
   ...IMAGES,
   archive,
   bundle,

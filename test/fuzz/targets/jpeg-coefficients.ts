@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { keptSegments } from "../../../src/engine/image/jpeg/kept-segments.ts";
+import { readJpeg } from "../../../src/engine/image/jpeg/read.ts";
+import { writeJpeg } from "../../../src/engine/image/jpeg/write.ts";
+import { damaged } from "../bytes.ts";
+import type { Target } from "../target.ts";
+import { imageSeeds, JPEG_TOKENS } from "./images.ts";
+
+const FIXTURES = fileURLToPath(new URL("../../fixtures/jpeg/", import.meta.url));
+
+/** From bytes to coefficients and back: what was read must be writable and come back the same. */
+export const jpegCoefficients: Target = {
+  name: "jpeg-coefficients",
+  codes: ["image-unreadable", "image-unsupported", "image-too-large"],
+  async seeds() {
+    const files = readdirSync(FIXTURES).filter((file) => file.endsWith(".jpg"));
+    return [...files.map((file) => readFileSync(FIXTURES + file)), ...(await imageSeeds("jpeg"))];
+  },
+  mutate: (input, other, dice) => damaged(input, other, dice, JPEG_TOKENS),
+  open: () => (input) => {
+    const jpeg = readJpeg(input);
+    const { segments } = keptSegments(jpeg.segments, { embed: true, recipe: { a: 1 }, orientation: 1 });
+    const again = readJpeg(writeJpeg({ ...jpeg, segments }));
+    jpeg.components.forEach(({ coefficients, steps }, i) => {
+      const other = again.components[i];
+      if (!same(coefficients, other?.coefficients) || !same(steps, other?.steps)) {
+        throw new Error(`Expected component ${i} to come back the same`);
+      }
+    });
+  },
+};
+
+function same(a: ArrayLike<number>, b: ArrayLike<number> | undefined): boolean {
+  if (b === undefined || a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
