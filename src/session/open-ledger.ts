@@ -1,4 +1,5 @@
 /** From a folder to a session that can be worked with: locked, read, mended, swept. */
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Warning } from "../engine/api.ts";
 import { EditError } from "../errors.ts";
@@ -15,7 +16,7 @@ import { makeFolder } from "./make-folder.ts";
 import { journalPath, readSession, sessionDir, sessionFolder } from "./read-session.ts";
 import type { WantedEdit } from "./records.ts";
 import { type KeptFile, SessionState } from "./session-state.ts";
-import { sweepSession } from "./sweep.ts";
+import { survey } from "./survey.ts";
 
 export interface OpenedLedger {
   readonly ledger: Ledger;
@@ -62,8 +63,9 @@ export async function openLedger(
     if (end.damaged !== undefined) throw damagedAt(end.damaged, end.lines);
     const ledger = new Ledger(state, await Journal.resume(journalPath(dir), end), check);
     const handedOn = await endedOrHandedOn(ledger, handed);
-    await sweepSession(state);
-    return { ledger, warnings: await mended(state, store), handedOn, release };
+    const { loose, missing } = await survey(state);
+    for (const path of loose) await rm(path, { recursive: true, force: true });
+    return { ledger, warnings: await mended(state, missing, store), handedOn, release };
   } catch (error) {
     await release();
     throw error;
@@ -96,20 +98,15 @@ export async function readLedger(home: string, id: string): Promise<OpenedLedger
   return { ledger: new Ledger(state, "nowhere"), warnings, handedOn: new Map(), release: async () => {} };
 }
 
-/** Files looked at side by side. */
-const BATCH = 64;
-
-/** Restores what is missing from its blob; what cannot be restored is a warning here and an error when it is needed. */
-async function mended(state: SessionState, store: BlobStore): Promise<Warning[]> {
-  const current = new Set(state.filesOf(state.tree.current ?? "").map(({ path }) => path));
-  const files = state.allFiles();
-  const warnings: Warning[] = [];
-  for (let at = 0; at < files.length; at += BATCH) {
-    const batch = files.slice(at, at + BATCH);
-    const found = await Promise.all(batch.map((file) => mend(file, store, current.has(file.path))));
-    warnings.push(...found.filter((warning) => warning !== undefined));
-  }
-  return warnings;
+/** Restores what is missing or has another size from its blob, and looks at the current picture's bytes; what cannot be
+ * restored is a warning here and an error when it is needed. */
+async function mended(state: SessionState, missing: readonly KeptFile[], store: BlobStore): Promise<Warning[]> {
+  const current = state.filesOf(state.tree.current ?? "");
+  const paths = new Set(current.map(({ path }) => path));
+  const files = [...current, ...missing.filter(({ path }) => !paths.has(path))];
+  const warnings: (Warning | undefined)[] = [];
+  for (const file of files) warnings.push(await mend(file, store, paths.has(file.path)));
+  return warnings.filter((warning) => warning !== undefined);
 }
 
 async function mend(file: KeptFile, store: BlobStore, thorough: boolean): Promise<Warning | undefined> {

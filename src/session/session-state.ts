@@ -1,5 +1,5 @@
 /** All that a session knows, as its journal tells it: entry by entry, each at a cost that does not grow with the rest. */
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { EditError } from "../errors.ts";
 import { EditTree } from "./edit-tree.ts";
 import type { Entry, EntryOf, StoredFile, StoredPreview } from "./entries.ts";
@@ -10,6 +10,12 @@ import type { EditRecord, ImageRecord, RegionRecord, WantedEdit } from "./record
 /** A file of the session with the blob that holds its bytes. */
 export interface KeptFile extends StoredFile {
   readonly path: string;
+}
+
+/** The files of one picture or region, which all lie in one folder. */
+export interface KeptFolder {
+  readonly dir: string;
+  readonly files: readonly StoredFile[];
 }
 
 export class SessionState {
@@ -24,7 +30,8 @@ export class SessionState {
   readonly jobs = new Map<string, JobView>();
   /** jobId → the edit that it makes, where it makes one. */
   readonly openJobs = new Map<string, WantedEdit | undefined>();
-  readonly #files = new Map<string, readonly KeptFile[]>();
+  /** By picture or region. */
+  readonly #folders = new Map<string, KeptFolder>();
 
   constructor(dir: string) {
     this.dir = dir;
@@ -37,7 +44,8 @@ export class SessionState {
 
   /** The files of one picture or region. */
   filesOf(id: string): readonly KeptFile[] {
-    return this.#files.get(id) ?? [];
+    const folder = this.#folders.get(id);
+    return folder === undefined ? [] : keptFiles(folder);
   }
 
   /** The files of these pictures and of the regions on them. */
@@ -49,7 +57,12 @@ export class SessionState {
 
   /** The files of everything that is left. */
   allFiles(): KeptFile[] {
-    return [...this.#files.values()].flat();
+    return this.folders().flatMap(keptFiles);
+  }
+
+  /** The same, by what they belong to; a folder of many pictures or regions comes up with each. */
+  folders(): KeptFolder[] {
+    return [...this.#folders.values()];
   }
 
   /** Throws `session-damaged` for an entry that speaks of what is not there. */
@@ -118,7 +131,7 @@ export class SessionState {
     this.#fresh(id);
     const dir = join(this.dir, "images");
     this.images.set(id, { id, path: join(dir, file), name, info });
-    this.#files.set(id, files.map(inFolder(dir)));
+    this.#folders.set(id, { dir, files });
     const { width, height } = info;
     const shown = previewIn(dir, preview);
     const facts = { id, favourite: false, createdAt: at, width, height, ...shown };
@@ -131,20 +144,16 @@ export class SessionState {
     const named = label === undefined ? {} : { label };
     const record = { id, imageId: this.#known(imageId), maskPath: join(dir, mask), selection, ...named };
     this.regions.set(id, record);
-    this.#files.set(id, files.map(inFolder(dir)));
+    this.#folders.set(id, { dir, files });
   }
 
   #edit({ id, imageId, outcome, at, branch, files, model, preview }: EntryOf<"edit">): void {
     this.#fresh(id);
     const dir = this.editDir(id);
-    const { image, editable, before, after, diff, regions, recipe: recipeFile, loss, tiers: pictures } = outcome.files;
-    const one = { image, editable, before, after, diff, regions, recipe: recipeFile, loss };
-    const paths = {
-      ...(placed(dir, one) as typeof one), // the same keys, each with a path
-      tiers: placed(dir, pictures),
-    };
+    const { tiers: pictures, ...one } = outcome.files;
+    const paths = { ...placed(dir, one), tiers: placed(dir, pictures) };
     this.edits.set(id, { id, imageId: this.#known(imageId), outcome: { ...outcome, files: paths } });
-    this.#files.set(id, files.map(inFolder(dir)));
+    this.#folders.set(id, { dir, files });
     const { recipe, tier, tiers, receipt, metrics, width, height } = outcome;
     const shown = previewIn(dir, preview);
     const facts = { id, favourite: false, createdAt: at, width, height, ...shown };
@@ -161,12 +170,12 @@ export class SessionState {
     for (const id of removed) {
       this.images.delete(id);
       this.edits.delete(id);
-      this.#files.delete(id);
+      this.#folders.delete(id);
     }
     for (const { id, imageId } of this.regions.values()) {
       if (!gone.has(imageId)) continue;
       this.regions.delete(id);
-      this.#files.delete(id);
+      this.#folders.delete(id);
     }
     this.tree.remove(removed);
   }
@@ -181,12 +190,20 @@ export class SessionState {
   }
 }
 
-function placed(dir: string, names: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(names).map(([key, name]) => [key, join(dir, name)]));
+/** The same keys, each with a path. */
+function placed<Names extends Readonly<Record<string, string>>>(dir: string, names: Names): Names {
+  const paths: Record<string, string> = {};
+  for (const [key, name] of Object.entries(names)) paths[key] = pathIn(dir, name);
+  return paths as Names; // see above
 }
 
-function inFolder(dir: string): (file: StoredFile) => KeptFile {
-  return (file) => ({ ...file, path: join(dir, file.name) });
+function keptFiles({ dir, files }: KeptFolder): KeptFile[] {
+  return files.map((file) => ({ ...file, path: pathIn(dir, file.name) }));
+}
+
+/** Bare names need no `join`, which for a long history costs more than its journal's checksums. */
+function pathIn(dir: string, name: string): string {
+  return dir + sep + name;
 }
 
 function previewIn(dir: string, preview: StoredPreview | undefined): { preview?: NodePreview } {

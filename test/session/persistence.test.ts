@@ -15,6 +15,7 @@ import {
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { EditRequest } from "../../src/engine/api.ts";
 import { parseRecipe } from "../../src/engine/recipe/parse.ts";
 import { BlobStore } from "../../src/session/blobs.ts";
 import { openSession, Workspace } from "../../src/session/index.ts";
@@ -140,6 +141,22 @@ describe("after a restart", () => {
     await next.close();
     workspace = await Workspace.open(home, workspace.id);
     expect(workspace.jobs.view(jobId)).toEqual({ jobId, status: "done", editId });
+  });
+
+  it("an edit's film strip is among its files", async () => {
+    const filmed = {
+      ...engine,
+      async edit(request: EditRequest) {
+        const outcome = await engine.edit(request);
+        await writeFile(join(request.dir, "film.png"), "film");
+        return { ...outcome, files: { ...outcome.files, film: join(request.dir, "film.png") } };
+      },
+    };
+    const operations = [{ region: { box: [0, 0, 9, 9] }, motion: { type: "relocation", by: [1, 0] } }];
+    const wish = { recipe: parseRecipe({ operations }), baseDir: "." };
+    const { id } = await workspace.edit(filmed, imageId, wish);
+    await reopen();
+    expect(await readFile(workspace.edited(id).outcome.files.film ?? "", "utf8")).toBe("film");
   });
 
   it("what no journal names is gone: parts of edits, folders of attempts", async () => {
