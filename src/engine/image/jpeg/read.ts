@@ -17,12 +17,16 @@ export function readJpeg(bytes: Uint8Array): Jpeg {
   return file.result();
 }
 
+/** Encoders write about ten; each costs a walk over all blocks, however few bytes it has. */
+const MOST_SCANS = 100;
+
 class JpegFile {
   readonly #bytes: Uint8Array;
   readonly #tables = new Tables();
   readonly #segments: Segment[] = [];
   #frame: OpenFrame | undefined;
   #interval = 0;
+  #scans = 0;
   #at = 2;
   ended = false;
 
@@ -68,6 +72,7 @@ class JpegFile {
   #scan(payload: Uint8Array): void {
     const frame = this.#frame;
     if (frame === undefined) throw damaged("a scan before its frame");
+    if (++this.#scans > MOST_SCANS) throw unsupported(`more than ${MOST_SCANS} scans`);
     const scan = openScan(payload, frame, this.#tables);
     if (scan.scanned.length === frame.components.length) this.#interval = this.#tables.interval;
     this.#at = readScan(this.#bytes, this.#at, frame, scan, this.#tables.interval);

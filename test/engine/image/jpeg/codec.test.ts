@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { codeLengths } from "../../../../src/engine/image/jpeg/code-lengths.ts";
@@ -7,6 +9,7 @@ import { readJpeg } from "../../../../src/engine/image/jpeg/read.ts";
 import { writeJpeg } from "../../../../src/engine/image/jpeg/write.ts";
 import { everyKind, fixture, made } from "./files.ts";
 
+const CORPUS = fileURLToPath(new URL("../../../corpus/jpeg-coefficients/", import.meta.url));
 const kinds = await everyKind();
 const pixels = (bytes: Uint8Array) => sharp(bytes, { failOn: "warning" }).raw().toBuffer();
 
@@ -113,7 +116,7 @@ describe("Huffman codes", () => {
   });
 });
 
-describe("what is not read is refused in words", () => {
+describe("a JPEG whose coefficients are not read is refused in words", () => {
   const at = (bytes: Buffer, marker: number) => bytes.indexOf(Buffer.from([0xff, marker]));
   const changed = (bytes: Buffer, where: number, value: number) => {
     const copy = Buffer.from(bytes);
@@ -131,6 +134,11 @@ describe("what is not read is refused in words", () => {
     "a height that comes later": [changed(changed(base, frame + 5, 0), frame + 6, 0), "image-unsupported", /51x0/],
     "another kind of file": [Buffer.from("\x89PNG"), "image-unreadable", /another kind/],
     "more rows than data": [changed(base, frame + 5, 0xff), "image-unreadable", /51x65\d+ pixels in \d+ bytes/],
+    "more scans than any encoder writes": [
+      readFileSync(`${CORPUS}a-scan-for-every-bit`),
+      "image-unsupported",
+      /more than 100 scans/,
+    ],
     "no picture": [Buffer.from([0xff, 0xd8, 0xff, 0xd9]), "image-unreadable", /no picture/],
     "a scan that is missing": [withoutLastScan(fixture("grey-progressive")), "image-unreadable", /scans are missing/],
   };
@@ -140,7 +148,7 @@ describe("what is not read is refused in words", () => {
     return Buffer.concat([bytes.subarray(0, last), Buffer.from([0xff, 0xd9])]);
   }
 
-  it.each(Object.entries(REFUSED))("%s", (_, [bytes, code, message]) => {
+  it.each(Object.entries(REFUSED))("for what it is: %s", (_, [bytes, code, message]) => {
     expect(() => readJpeg(bytes)).toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) }));
   });
 
