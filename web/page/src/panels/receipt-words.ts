@@ -2,9 +2,14 @@
 import type { Edit, Receipt } from "../api.ts";
 import { isWord, number, t } from "../words.ts";
 
-export function outsideWords({ lossless, outsideChanged, outsidePixels, outsideMaxDiff = 0 }: Receipt): string {
+export function outsideWords({ lossless, outsideChanged, outsidePixels, outsideMaxDiff = 0, jpeg }: Receipt): string {
   const values = { changed: number(outsideChanged), pixels: number(outsidePixels), most: number(outsideMaxDiff) };
-  return t(lossless || outsideChanged === 0 ? "receiptExact" : "receiptLossy", values);
+  const outside = t(lossless || outsideChanged === 0 ? "receiptExact" : "receiptLossy", values);
+  return jpeg === undefined || !jpeg.exact ? outside : `${outside}; ${keptWords(jpeg)}`;
+}
+
+function keptWords({ keptMcus, changedMcus }: NonNullable<Receipt["jpeg"]>): string {
+  return t("receiptKept", { kept: number(keptMcus), all: number(keptMcus + changedMcus) });
 }
 
 export function receiptWords({ receipt, tier, seconds, peakMemoryBytes }: Edit): readonly string[] {

@@ -123,6 +123,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   receiptExact: "{changed} von {pixels} Pixeln außerhalb haben sich geändert",
   receiptLossy:
     "{changed} von {pixels} Pixeln außerhalb haben sich um höchstens {most} von 255 geändert, weil dieses Format verlustbehaftet ist",
+  receiptKept: "{kept} von {all} Blöcken des JPEG sind genau so gespeichert wie zuvor",
   receiptArea: "Die Bearbeitung darf {share} % des Fotos berühren",
   receiptTier: "Von der Stufe {tier} in {seconds} s",
   receiptMemory: "Höchstens {gb} GB Speicher",

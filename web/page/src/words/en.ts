@@ -121,6 +121,7 @@ export const en = {
   receiptExact: "{changed} of {pixels} pixels outside the edit changed",
   receiptLossy:
     "{changed} of {pixels} pixels outside the edit changed by at most {most} of 255, because this format is lossy",
+  receiptKept: "{kept} of {all} blocks of the JPEG are stored exactly as they were",
   receiptArea: "The edit may touch {share} % of the photo",
   receiptTier: "Made by the {tier} tier in {seconds} s",
   receiptMemory: "{gb} GB of memory at most",
