@@ -24,6 +24,7 @@ export {
   type Gates,
   type Guess,
   type ImageInfo,
+  type KeptCoefficients,
   type LivePreview,
   type LiveRequest,
   type LookRequest,
