@@ -30,7 +30,7 @@ export function holesOf(masks: readonly Mask[]): Hole[] {
 function holeOf(mask: Mask): Hole | undefined {
   const tight = boundingBox(mask);
   if (tight === null) return undefined;
-  const radius = bandOf(tight) + 2;
+  const radius = bandOf(tight);
   const box = growBox(tight, radius, mask);
   return { box, mask: dilate(cropMask(mask, box), radius) };
 }

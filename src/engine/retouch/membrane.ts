@@ -1,37 +1,15 @@
 /** Hiding the joins of a copied area: differences that should not be there are known in places and spread smoothly over the
  * rest (a membrane, as in Pérez et al. 2003, by push-pull instead of a Poisson solve). */
-import { dilate, subtract } from "../geometry/mask.ts";
+import type { Size } from "../geometry/mask.ts";
 import type { Mask, Rgb } from "../raster.ts";
 import { boxMean } from "./guided-filter.ts";
 import { type Cells, readCells } from "./lattice-sample.ts";
 import { fitWithin, resizePlanes } from "./resample.ts";
 
-/** Larger differences, in levels, are structure that ends at the rim, not a tone to be matched. */
-const STRUCTURE = 16;
 /** Low frequencies are corrected by at most this. */
 const MAX_STEP = 24;
 /** The membrane is smooth: this size is enough. */
 const EDGE = 128;
-/** How much a place inside says for keeping its tone against a place at the rim: what differs at the rim (a shadow that
- * stays, say) must not flow into the middle. */
-const KEEP = 0.03;
-
-/** `copied` with its tones bent in `hole` (> 127) so that they meet `original` on the hole's rim, as far as `covered`. */
-export function matchTones(original: Rgb, copied: Rgb, covered: Mask, hole: Mask): Rgb {
-  const rim = subtract(dilate(hole, 2), hole);
-  const { width, height } = fitWithin(hole.width, hole.height, EDGE);
-  const known = new Float32Array(width * height * 4);
-  forEachPixelOf(rim, (i, x, y) => {
-    if ((covered.data[i] ?? 0) <= 127) return;
-    const steps = [0, 1, 2].map((c) => (original.data[i * 3 + c] ?? 0) - (copied.data[i * 3 + c] ?? 0));
-    if (steps.some((step) => Math.abs(step) > STRUCTURE)) return;
-    const at = cellOf(x, y, hole, { width, height }) * 4;
-    for (let c = 0; c < 3; c++) known[at + c] = (known[at + c] ?? 0) + (steps[c] ?? 0);
-    known[at + 3] = (known[at + 3] ?? 0) + 1;
-  });
-  return withTones(copied, spread(known, { width, height }, KEEP), hole);
-}
-
 /**
  * `copied` with the low frequencies of `voted` (the same picture smaller), applied where `hole` is > 127: neighbouring
  * copies come from places of different brightness, and in a sky the step between them shows.
@@ -68,21 +46,20 @@ export function smoothInto(rgb: Rgb, hole: Mask): Rgb {
     }
   }
   const dark = { ...rgb, data: rgb.data.map((value, k) => ((hole.data[Math.floor(k / 3)] ?? 0) > 127 ? 0 : value)) };
-  return withTones(dark, spread(known, { width, height }, 0), hole);
+  return withTones(dark, spread(known, { width, height }), hole);
 }
 
-/** The means of sums and counts per cell, known everywhere; cells without a count are 0 with weight `zero`. */
-function spread(sums: Float32Array, { width, height }: Size, zero: number): Cells {
+/** The means of sums and counts per cell, known everywhere. */
+function spread(sums: Float32Array, { width, height }: Size): Cells {
   for (let i = 0; i < sums.length; i += 4) {
     const count = sums[i + 3] ?? 0;
     if (count > 0) for (let c = i; c < i + 4; c++) sums[c] = (sums[c] ?? 0) / count;
-    else sums[i + 3] = zero;
   }
   return { data: pushPull(sums, width, height), width, height, channels: 4 };
 }
 
-/** `rgb` with the field added in the hole. */
-function withTones(rgb: Rgb, field: Cells, hole: Mask): Rgb {
+/** `rgb` with the field's first three channels added in the hole. */
+export function withTones(rgb: Rgb, field: Cells, hole: Mask): Rgb {
   const data = new Uint8Array(rgb.data);
   const tone = new Float32Array(field.channels);
   forEachPixelOf(hole, (i, x, y) => {
@@ -95,18 +72,15 @@ function withTones(rgb: Rgb, field: Cells, hole: Mask): Rgb {
   return { ...rgb, data };
 }
 
-function forEachPixelOf({ width, height, data }: Mask, visit: (i: number, x: number, y: number) => void): void {
+/** In rows; `visit` gets the pixel's index, x and y. */
+export function forEachPixelOf({ width, height, data }: Mask, visit: (i: number, x: number, y: number) => void): void {
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) if ((data[i] ?? 0) > 127) visit(i, x, y);
   }
 }
 
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-function cellOf(x: number, y: number, picture: Size, cells: Size): number {
+/** Index of the cell that the pixel lies in. */
+export function cellOf(x: number, y: number, picture: Size, cells: Size): number {
   const u = Math.floor(((x + 0.5) * cells.width) / picture.width);
   return Math.floor(((y + 0.5) * cells.height) / picture.height) * cells.width + u;
 }

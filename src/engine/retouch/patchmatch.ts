@@ -2,7 +2,8 @@
  * used once at full size. */
 import { boundingBox, threshold } from "../geometry/mask.ts";
 import type { Mask, Rgb } from "../raster.ts";
-import { matchLowTones, matchTones } from "./membrane.ts";
+import { meetBorder } from "./meet-border.ts";
+import { matchLowTones } from "./membrane.ts";
 import { improveField, measureField } from "./patch-improve.ts";
 import { type Level, levelOf, trustByDistance } from "./patch-level.ts";
 import { commonOffsets, dominantOffsets } from "./patch-offsets.ts";
@@ -46,7 +47,7 @@ export function fillByPatches(rgb: Rgb, hole: Mask, random: () => number): Rgb |
   joinGradients(coarse);
   const voted = { ...coarse, data: coarse.pixels, channels: 3 };
   const even = matchLowTones(copied, voted, covered, covered);
-  return inside(hole, matchTones(rgb, even, covered, hole), rgb);
+  return inside(hole, meetBorder(rgb, even, covered, hole), rgb);
 }
 
 /** `filled` in the hole, `rgb` elsewhere. */
