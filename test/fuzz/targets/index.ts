@@ -4,7 +4,7 @@ import { bundle } from "./bundle.ts";
 import { FAULTY } from "./faulty.ts";
 import { dataUri, IMAGES, mask } from "./images.ts";
 import { jpegCoefficients } from "./jpeg-coefficients.ts";
-import { llm } from "./llm.ts";
+import { llm, llmPictures } from "./llm.ts";
 import { numpyPickle, torchArchive, torchPickle } from "./pickles.ts";
 import { edit, recipe } from "./recipe.ts";
 import { safetensors } from "./safetensors.ts";
@@ -20,6 +20,7 @@ export const TARGETS: readonly Target[] = [
   recipe,
   suite,
   llm,
+  llmPictures,
   tools,
   dataUri,
   mask,

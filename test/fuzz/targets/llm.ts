@@ -77,9 +77,7 @@ const WORDS = [
   ",",
 ];
 
-/** Whatever an endpoint sends, to the step, the marks or the intents that are read from it. */
-export const llm: Target = {
-  name: "llm",
+const HOW: Pick<Target, "codes" | "seeds" | "mutate"> = {
   codes: ["model-endpoint"],
   seeds: () => SEEDS.map((seed) => Buffer.from(JSON.stringify(seed))),
   mutate(input, other, dice) {
@@ -88,17 +86,29 @@ export const llm: Target = {
       Buffer.from(dice.once(2) ? damagedJson(text, text, dice) : damaged(text, other, dice, WORDS)),
     );
   },
+};
+
+/** Whatever an endpoint sends, to the step that is read from it. */
+export const llm: Target = {
+  name: "llm",
+  ...HOW,
+  open: () => async (input) => {
+    const answer = parsed(Buffer.from(input).toString());
+    if (Array.isArray(answer)) return void (await completionOf(chunks(answer), () => {}).catch(expected));
+    for (const rung of ["tools", "schema", "prompt"] as const) await planned(answer, rung);
+  },
+};
+
+/** The same, to the marks or the intents: questions with pictures, which cost more than their answers. */
+export const llmPictures: Target = {
+  name: "llm-pictures",
+  ...HOW,
   async open() {
     const data = await sharp({ create: { width: 48, height: 32, channels: 3, background: "#345" } })
       .webp()
       .toBuffer();
     const preview: Preview = { data, mimeType: "image/webp", width: 48, height: 32 };
-    return async (input) => {
-      const answer = parsed(Buffer.from(input).toString());
-      if (Array.isArray(answer)) return void (await completionOf(chunks(answer), () => {}).catch(expected));
-      for (const rung of ["tools", "schema", "prompt"] as const) await planned(answer, rung);
-      await asked(answer, preview);
-    };
+    return (input) => asked(parsed(Buffer.from(input).toString()), preview);
   },
 };
 
