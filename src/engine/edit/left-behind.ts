@@ -120,27 +120,40 @@ export function bestMirror({ rgb, region }: Surroundings): Mirror {
 
 /** Correlation of lightness over the pixels of the region above `axis` and their mirror places below it. */
 function mirrored(lab: Float32Array, { width, data }: Mask, box: Box, axis: number, depth: number): number {
-  const pairs: [number, number][] = [];
+  const most = depth * (box[2] - box[0]);
+  const [region, mirror] = [new Float32Array(most), new Float32Array(most)];
+  let count = 0;
   for (let k = 0; k < depth; k++) {
     for (let x = box[0]; x < box[2]; x++) {
       const [above, below] = [(axis - 1 - k) * width + x, (axis + k) * width + x];
-      if ((data[below] ?? 0) <= 127) pairs.push([lab[3 * above] ?? 0, lab[3 * below] ?? 0]);
+      if ((data[below] ?? 0) > 127) continue;
+      region[count] = lab[3 * above] ?? 0;
+      mirror[count++] = lab[3 * below] ?? 0;
     }
   }
-  return correlation(pairs);
+  return correlation(region, mirror, count);
 }
 
-function correlation(pairs: readonly (readonly [number, number])[]): number {
-  const n = Math.max(1, pairs.length);
-  const [ma, mb] = [pairs.reduce((sum, [a]) => sum + a, 0) / n, pairs.reduce((sum, [, b]) => sum + b, 0) / n];
+/** Of the first `count` numbers, which both lists have. */
+function correlation(first: Float32Array, second: Float32Array, count: number): number {
+  const n = Math.max(1, count);
+  const [ma, mb] = [sumOf(first, count) / n, sumOf(second, count) / n];
   let [aa, bb, ab] = [0, 0, 0];
-  for (const [a, b] of pairs) {
-    aa += (a - ma) ** 2;
-    bb += (b - mb) ** 2;
-    ab += (a - ma) * (b - mb);
+  for (let k = 0; k < count; k++) {
+    const a = (first[k] as number) - ma;
+    const b = (second[k] as number) - mb;
+    aa += a * a;
+    bb += b * b;
+    ab += a * b;
   }
   if (Math.sqrt(aa / n) < FLAT || Math.sqrt(bb / n) < FLAT / 2) return 0;
   return ab / Math.sqrt(aa * bb);
+}
+
+function sumOf(values: Float32Array, count: number): number {
+  let sum = 0;
+  for (let k = 0; k < count; k++) sum += values[k] as number;
+  return sum;
 }
 
 /** The region's box and its height. */

@@ -32,8 +32,13 @@ type Side = readonly [l: number, a: number, b: number] | undefined;
 
 /** The mean colour of a band around a pixel; undefined where the band has none near it. */
 function sideMeans(lab: Float32Array, { width, height, data }: Mask): (pixel: number) => Side {
-  const weight = Float32Array.from(data, (value) => (value > 127 ? 1 : 0));
-  const weighted = lab.map((value, i) => value * (weight[Math.floor(i / 3)] ?? 0));
+  const weight = new Float32Array(data.length);
+  const weighted = new Float32Array(lab.length);
+  for (let i = 0; i < data.length; i++) {
+    if ((data[i] as number) <= 127) continue;
+    weight[i] = 1;
+    for (let c = 3 * i; c < 3 * i + 3; c++) weighted[c] = lab[c] as number; // three for every pixel
+  }
   const sums = boxMean(weighted, width, height, 3, WINDOW);
   const counts = boxMean(weight, width, height, 1, WINDOW);
   return (i) => {

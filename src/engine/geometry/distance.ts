@@ -154,30 +154,32 @@ class Envelope {
   /** Squared distances of the row's pixels; valid until the next call. */
   distances(gaps: Int32Array): Int32Array {
     const count = this.#build(gaps);
-    if (count === 0) return this.#out.fill(FAR);
+    const [apex, starts, out] = [this.#apex, this.#from, this.#out];
+    if (count === 0) return out.fill(FAR);
     for (let x = 0, k = 0; x < gaps.length; x++) {
-      while (k + 1 < count && (this.#from[k + 1] ?? 0) <= x) k++;
-      const q = this.#apex[k] ?? 0;
-      this.#out[x] = (x - q) ** 2 + (gaps[q] ?? 0) ** 2;
+      while (k + 1 < count && (starts[k + 1] as number) <= x) k++;
+      const q = apex[k] as number; // one of the row's pixels
+      const gap = gaps[q] as number;
+      out[x] = (x - q) * (x - q) + gap * gap;
     }
-    return this.#out;
+    return out;
   }
 
   /** Invariant: parabola k is the lowest from #from[k] to #from[k + 1]. */
   #build(gaps: Int32Array): number {
+    const [apex, starts] = [this.#apex, this.#from];
     let count = 0;
     for (let q = 0; q < gaps.length; q++) {
-      const gap = gaps[q] ?? FAR;
-      if (gap === FAR) continue;
+      if (gaps[q] === FAR) continue;
       let from = Number.NEGATIVE_INFINITY;
       while (count > 0) {
-        from = crossing(this.#apex[count - 1] ?? 0, q, gaps);
-        if (from > (this.#from[count - 1] ?? 0)) break;
+        from = crossing(apex[count - 1] as number, q, gaps);
+        if (from > (starts[count - 1] as number)) break;
         count--;
         from = Number.NEGATIVE_INFINITY;
       }
-      this.#apex[count] = q;
-      this.#from[count++] = from;
+      apex[count] = q;
+      starts[count++] = from;
     }
     return count;
   }
@@ -185,5 +187,6 @@ class Envelope {
 
 /** Where the parabola of `q` passes under that of `p` (p < q). */
 function crossing(p: number, q: number, gaps: Int32Array): number {
-  return ((gaps[q] ?? 0) ** 2 + q * q - (gaps[p] ?? 0) ** 2 - p * p) / (2 * (q - p));
+  const [low, high] = [gaps[p] as number, gaps[q] as number]; // both of the row
+  return (high * high + q * q - low * low - p * p) / (2 * (q - p));
 }

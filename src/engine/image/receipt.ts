@@ -59,9 +59,12 @@ const HASHED_PIXELS = 1 << 20;
 /** Little-endian samples of the pixels from `start` on, 0 where `editable` is not. */
 function outsideBytes({ channels, depth, samples }: Picture, editable: Uint8Array, start: number): Buffer {
   const outside = samples.slice(start * channels, (start + editable.length) * channels);
-  editable.forEach((value, i) => {
-    if (value !== 0) outside.fill(0, i * channels, (i + 1) * channels);
-  });
+  for (let i = 0; i < editable.length; i++) {
+    if (editable[i] === 0) continue;
+    const start = i;
+    while (i + 1 < editable.length && editable[i + 1] !== 0) i++;
+    outside.fill(0, start * channels, (i + 1) * channels);
+  }
   const bytes = Buffer.from(outside.buffer, outside.byteOffset, outside.byteLength);
   return depth === 16 && endianness() === "BE" ? bytes.swap16() : bytes;
 }
@@ -72,12 +75,18 @@ function compareOutside(a: Picture, b: Picture, editable: Mask): Difference {
   for (let pixel = 0; pixel < editable.data.length; pixel++) {
     if (editable.data[pixel] !== 0) continue;
     outside++;
+    if (samePixel(a.samples, b.samples, pixel * channels, channels)) continue;
     const worst = worstDifference(a.samples, b.samples, pixel * channels, channels);
-    if (worst.most > 0) changed++;
+    changed++;
     if (worst.most > maxDiff) maxDiff = worst.most;
     squares += worst.squares;
   }
   return { changed, maxDiff, meanSquare: outside === 0 ? 0 : squares / (outside * channels) };
+}
+
+function samePixel(a: Samples, b: Samples, start: number, channels: number): boolean {
+  for (let i = start; i < start + channels; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 function worstDifference(a: Samples, b: Samples, start: number, channels: number): { most: number; squares: number } {

@@ -73,10 +73,14 @@ function targetWarnings({ label, region, centroid, affine }: LintOperation): War
 
 /** Share of the region's pixels whose centres land outside the picture: exact for any affine, as areas scale alike. */
 function outsideShare(region: Mask, affine: Affine): number {
+  const [a, b, c, d, e, f] = affine;
+  const { width, height } = region;
   let [total, outside] = [0, 0];
-  forEachPixel(region, (x, y) => {
+  forEachPixel(region, (column, row) => {
+    const x = a * (column + 0.5) + b * (row + 0.5) + c;
+    const y = d * (column + 0.5) + e * (row + 0.5) + f;
     total++;
-    if (!isInside(apply(affine, [x + 0.5, y + 0.5]), region)) outside++;
+    if (!(x >= 0 && y >= 0 && x < width && y < height)) outside++; // not even where they are no numbers
   });
   return outside / total;
 }

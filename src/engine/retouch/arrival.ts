@@ -61,34 +61,43 @@ export function arrivedMeter(
   };
 }
 
+// Below, pictures and masks of one pair have one size: no index leaves its array.
+
 /** Mean absolute difference in levels over the mask. */
-function meanDifference(a: Rgb, b: Rgb, where: Mask): number {
+function meanDifference({ data: a }: Rgb, { data: b }: Rgb, where: Mask): number {
   return meanOver(where, (i) => {
     let sum = 0;
-    for (let c = i * 3; c < i * 3 + 3; c++) sum += Math.abs((a.data[c] ?? 0) - (b.data[c] ?? 0));
+    for (let c = i * 3; c < i * 3 + 3; c++) sum += Math.abs((a[c] as number) - (b[c] as number));
     return sum / 3;
   });
 }
 
 /** Mean absolute difference, over the mask, to the mean colour of the ring. */
-function differenceToMean(rgb: Rgb, where: Mask, ring: Mask): number {
-  const means = [0, 1, 2].map((c) => meanOver(ring, (i) => rgb.data[i * 3 + c] ?? 0));
-  return meanOver(where, (i) => means.reduce((sum, m, c) => sum + Math.abs((rgb.data[i * 3 + c] ?? 0) - m), 0) / 3);
+function differenceToMean({ data }: Rgb, where: Mask, ring: Mask): number {
+  const mean = (c: number): number => meanOver(ring, (i) => data[i * 3 + c] as number);
+  const [r, g, b] = [mean(0), mean(1), mean(2)];
+  return meanOver(where, (i) => {
+    const red = Math.abs((data[i * 3] as number) - r);
+    return (red + Math.abs((data[i * 3 + 1] as number) - g) + Math.abs((data[i * 3 + 2] as number) - b)) / 3;
+  });
 }
 
 function correlation(a: Rgb, b: Rgb, where: Mask): number {
-  const [meanA, meanB] = [meanOver(where, (i) => luma(a, i)), meanOver(where, (i) => luma(b, i))];
-  const varA = meanOver(where, (i) => (luma(a, i) - meanA) ** 2);
-  const varB = meanOver(where, (i) => (luma(b, i) - meanB) ** 2);
-  const together = meanOver(where, (i) => (luma(a, i) - meanA) * (luma(b, i) - meanB));
+  const [x, y] = [lumaOf(a), lumaOf(b)];
+  const meanA = meanOver(where, (i) => x[i] as number);
+  const meanB = meanOver(where, (i) => y[i] as number);
+  const varA = meanOver(where, (i) => ((x[i] as number) - meanA) ** 2);
+  const varB = meanOver(where, (i) => ((y[i] as number) - meanB) ** 2);
+  const together = meanOver(where, (i) => ((x[i] as number) - meanA) * ((y[i] as number) - meanB));
   return (together + 1e-3) / Math.sqrt((varA + 1e-3) * (varB + 1e-3)); // two flat areas are alike
 }
 
 function meanSsim(a: Rgb, b: Rgb, where: Mask): number {
   const moments = new Float32Array(where.data.length * 5); // [H, W, 5]: A B AA BB AB
+  const [first, second] = [lumaOf(a), lumaOf(b)];
   for (let i = 0, at = 0; i < where.data.length; i++, at += 5) {
-    const x = luma(a, i);
-    const y = luma(b, i);
+    const x = first[i] as number;
+    const y = second[i] as number;
     moments[at] = x;
     moments[at + 1] = y;
     moments[at + 2] = x * x;
@@ -97,7 +106,7 @@ function meanSsim(a: Rgb, b: Rgb, where: Mask): number {
   }
   const means = boxMean(moments, a.width, a.height, 5, WINDOW);
   return meanOver(where, (i) => {
-    const ma = means[i * 5] as number; // five for every pixel of the mask
+    const ma = means[i * 5] as number;
     const mb = means[i * 5 + 1] as number;
     const light = (2 * ma * mb + C1) / (ma * ma + mb * mb + C1);
     const spread = (means[i * 5 + 2] as number) - ma * ma + (means[i * 5 + 3] as number) - mb * mb;
@@ -106,7 +115,8 @@ function meanSsim(a: Rgb, b: Rgb, where: Mask): number {
 }
 
 function meanOver({ data }: Mask, valueAt: (i: number) => number): number {
-  let [sum, count] = [0, 0];
+  let sum = 0;
+  let count = 0;
   for (let i = 0; i < data.length; i++) {
     if ((data[i] as number) <= 127) continue;
     sum += valueAt(i);
@@ -115,6 +125,10 @@ function meanOver({ data }: Mask, valueAt: (i: number) => number): number {
   return count === 0 ? 0 : sum / count;
 }
 
-function luma({ data }: Rgb, i: number): number {
-  return 0.299 * (data[i * 3] ?? 0) + 0.587 * (data[i * 3 + 1] ?? 0) + 0.114 * (data[i * 3 + 2] ?? 0);
+function lumaOf({ data }: Rgb): Float64Array {
+  const out = new Float64Array(data.length / 3);
+  for (let i = 0, c = 0; i < out.length; i++, c += 3) {
+    out[i] = 0.299 * (data[c] as number) + 0.587 * (data[c + 1] as number) + 0.114 * (data[c + 2] as number);
+  }
+  return out;
 }

@@ -2,6 +2,7 @@
 
 const NOTHING = 1e-9;
 
+/** Nodes and arcs are numbered by the caller and by `#push`: no index leaves its array. */
 export class MinCut {
   /** Per node: what it can still give (> 0) or take (< 0). */
   readonly #spare: Float64Array;
@@ -15,6 +16,8 @@ export class MinCut {
   readonly #depth: Int32Array;
   /** Nodes in the order in which they were reached, each once. */
   readonly #queue: Int32Array;
+  /** Arcs of the path under way: one step down each, so never more than there are nodes. */
+  readonly #path: Int32Array;
 
   /** `arcs` at most. */
   constructor(nodes: number, arcs: number) {
@@ -25,6 +28,7 @@ export class MinCut {
     this.#room = new Float64Array(2 * arcs);
     this.#depth = new Int32Array(nodes);
     this.#queue = new Int32Array(nodes);
+    this.#path = new Int32Array(nodes);
   }
 
   /** What a node costs on the first side, and on the second; only the difference counts. */
@@ -84,45 +88,44 @@ export class MinCut {
 
   /** One path downwards; `arcs` holds each node's next arc to try. False if there is none left. */
   #sendFrom(start: number, arcs: Int32Array): boolean {
-    const path: number[] = [];
-    for (let node = start; (this.#spare[node] ?? 0) >= -NOTHING; ) {
+    const path = this.#path;
+    let length = 0;
+    for (let node = start; (this.#spare[node] as number) >= -NOTHING; ) {
       const arc = this.#openArc(node, arcs);
       if (arc >= 0) {
-        path.push(arc);
-        node = this.#to[arc] ?? 0;
+        path[length++] = arc;
+        node = this.#to[arc] as number;
         continue;
       }
-      const last = path.pop();
-      if (last === undefined) return false;
-      node = this.#to[last ^ 1] ?? 0;
-      arcs[node] = this.#next[arcs[node] ?? 0] ?? -1;
+      if (length === 0) return false;
+      node = this.#to[(path[--length] as number) ^ 1] as number;
+      arcs[node] = this.#next[arcs[node] as number] as number;
     }
-    this.#send(start, path);
+    this.#send(start, length);
     return true;
   }
 
   #openArc(node: number, arcs: Int32Array): number {
-    const below = (this.#depth[node] ?? 0) + 1;
-    let arc = arcs[node] ?? -1;
-    while (arc >= 0 && ((this.#room[arc] ?? 0) <= NOTHING || this.#depth[this.#to[arc] ?? 0] !== below)) {
-      arc = this.#next[arc] ?? -1;
+    const below = (this.#depth[node] as number) + 1;
+    let arc = arcs[node] as number;
+    while (arc >= 0 && ((this.#room[arc] as number) <= NOTHING || this.#depth[this.#to[arc] as number] !== below)) {
+      arc = this.#next[arc] as number;
     }
     arcs[node] = arc;
     return arc;
   }
 
-  #send(start: number, path: readonly number[]): void {
-    const end = path.length === 0 ? start : (this.#to[path.at(-1) ?? 0] ?? 0);
-    const flow = Math.min(
-      this.#spare[start] ?? 0,
-      -(this.#spare[end] ?? 0),
-      ...path.map((arc) => this.#room[arc] ?? 0),
-    );
-    this.#spare[start] = (this.#spare[start] ?? 0) - flow;
-    this.#spare[end] = (this.#spare[end] ?? 0) + flow;
-    for (const arc of path) {
-      this.#room[arc] = (this.#room[arc] ?? 0) - flow;
-      this.#room[arc ^ 1] = (this.#room[arc ^ 1] ?? 0) + flow;
+  #send(start: number, length: number): void {
+    const [path, spare, room] = [this.#path, this.#spare, this.#room];
+    const end = length === 0 ? start : (this.#to[path[length - 1] as number] as number);
+    let flow = Math.min(spare[start] as number, -(spare[end] as number));
+    for (let k = 0; k < length; k++) flow = Math.min(flow, room[path[k] as number] as number);
+    spare[start] = (spare[start] as number) - flow;
+    spare[end] = (spare[end] as number) + flow;
+    for (let k = 0; k < length; k++) {
+      const arc = path[k] as number;
+      room[arc] = (room[arc] as number) - flow;
+      room[arc ^ 1] = (room[arc ^ 1] as number) + flow;
     }
   }
 }

@@ -58,30 +58,32 @@ export function turnedCost(level: Level, target: number, match: TurnedMatch, sou
   const total = (level.total[target] ?? 0) + 1e-6;
   const fixed = BETTER_BY + displacementCost(level, target, source);
   const limit = ((bound - fixed) / CLEARLY) * total;
-  const read = new Float32Array(3);
   let sum = 0;
   for (let dy = top; dy <= bottom && sum <= limit; dy++) {
     for (let dx = left; dx <= right; dx++) {
       const t = target + dy * width + dx;
-      readBetween(pixels, width, match.x + xx * dx + xy * dy, match.y + yx * dx + yy * dy, read);
-      const r = (pixels[t * 3] ?? 0) - (read[0] ?? 0);
-      const g = (pixels[t * 3 + 1] ?? 0) - (read[1] ?? 0);
-      const b = (pixels[t * 3 + 2] ?? 0) - (read[2] ?? 0);
-      sum += (weight[t] ?? 0) * (r * r + g * g + b * b);
+      const square = squareBetween(pixels, width, t, match.x + xx * dx + xy * dy, match.y + yx * dx + yy * dy);
+      sum += (weight[t] as number) * square;
     }
   }
   return sum > limit ? Number.POSITIVE_INFINITY : fixed + (CLEARLY * sum) / total;
 }
 
-/** Bilinear, three channels; the four pixels around (x, y) must lie in the picture. */
-export function readBetween(data: ArrayLike<number>, width: number, x: number, y: number, out: Float32Array): void {
-  const [i, j] = [Math.floor(x), Math.floor(y)];
-  const [fx, fy] = [x - i, y - j];
+/** Squared difference over three channels of pixel `t` and the colour at (x, y), bilinear and rounded to 32 bits; the four pixels
+ * around (x, y) must lie in the picture. */
+function squareBetween(data: Float32Array, width: number, t: number, x: number, y: number): number {
+  const i = Math.floor(x);
+  const j = Math.floor(y);
+  const fx = x - i;
+  const fy = y - j;
   const at = (j * width + i) * 3;
   const below = at + width * 3;
+  let sum = 0;
   for (let c = 0; c < 3; c++) {
-    const upper = (data[at + c] ?? 0) * (1 - fx) + (data[at + 3 + c] ?? 0) * fx;
-    const lower = (data[below + c] ?? 0) * (1 - fx) + (data[below + 3 + c] ?? 0) * fx;
-    out[c] = upper * (1 - fy) + lower * fy;
+    const upper = (data[at + c] as number) * (1 - fx) + (data[at + 3 + c] as number) * fx;
+    const lower = (data[below + c] as number) * (1 - fx) + (data[below + 3 + c] as number) * fx;
+    const difference = (data[t * 3 + c] as number) - Math.fround(upper * (1 - fy) + lower * fy);
+    sum += difference * difference;
   }
+  return sum;
 }

@@ -54,7 +54,8 @@ export function fillByPatches(rgb: Rgb, hole: Mask, random: () => number): Rgb |
 function inside(hole: Mask, filled: Rgb, rgb: Rgb): Rgb {
   const data = new Uint8Array(rgb.data);
   for (let i = 0; i < hole.data.length; i++) {
-    if ((hole.data[i] ?? 0) > 127) data.set(filled.data.subarray(i * 3, i * 3 + 3), i * 3);
+    if ((hole.data[i] as number) <= 127) continue;
+    for (let c = i * 3; c < i * 3 + 3; c++) data[c] = filled.data[c] as number; // three for every pixel
   }
   return { ...rgb, data };
 }

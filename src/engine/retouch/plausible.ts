@@ -66,7 +66,9 @@ function patchAt(rgb: Rgb, x: number, y: number): Patch {
     const from = ((y + row - reach) * rgb.width + x - reach) * 3;
     values.set(rgb.data.subarray(from, from + PATCH * 3), row * PATCH * 3);
   }
-  return { x, y, values, total: values.reduce((sum, value) => sum + value, 0) };
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i] as number; // inside its length
+  return { x, y, values, total };
 }
 
 function mean(values: readonly number[]): number {

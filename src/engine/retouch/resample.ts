@@ -162,26 +162,31 @@ interface Taps {
   readonly weights: Float32Array;
 }
 
+/** Which input samples make each output sample, and how much each counts; the weights of one add up to 1. */
 function allTaps(length: number, target: number): Taps {
-  const lists = Array.from({ length: target }, (_, t) => taps(t, length, target));
-  const first = new Int32Array(target + 1);
-  for (const [t, { at }] of lists.entries()) first[t + 1] = (first[t] ?? 0) + at.length;
-  const [at, weights] = [new Int32Array(first[target] ?? 0), new Float32Array(first[target] ?? 0)];
-  for (const [t, list] of lists.entries()) {
-    at.set(list.at, first[t]);
-    weights.set(list.weights, first[t]);
+  const step = length / target;
+  const radius = Math.max(1, step);
+  const most = target * (Math.floor(2 * radius) + 1);
+  const taps = { first: new Int32Array(target + 1), at: new Int32Array(most), weights: new Float32Array(most) };
+  let count = 0;
+  for (let t = 0; t < target; t++) {
+    const centre = (t + 0.5) * step - 0.5;
+    count = addTaps(taps, count, centre, radius, length);
+    taps.first[t + 1] = count;
   }
-  return { first, at, weights };
+  return taps;
 }
 
-/** Which input samples make output sample `t`, and how much each counts; weights add up to 1. */
-function taps(t: number, length: number, target: number): { at: Int32Array; weights: Float32Array } {
-  const step = length / target;
-  const centre = (t + 0.5) * step - 0.5;
-  const radius = Math.max(1, step);
-  const [first, last] = [Math.floor(centre - radius) + 1, Math.ceil(centre + radius) - 1];
-  const weights = Float32Array.from({ length: last - first + 1 }, (_, k) => 1 - Math.abs(first + k - centre) / radius);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const at = Int32Array.from(weights, (_, k) => Math.min(length - 1, Math.max(0, first + k)));
-  return { at, weights: weights.map((weight) => weight / total) };
+/** Appends the samples within `radius` of `centre` at number `from`; returns the number after them. */
+function addTaps({ at, weights }: Taps, from: number, centre: number, radius: number, length: number): number {
+  const last = Math.ceil(centre + radius) - 1;
+  let end = from;
+  for (let sample = Math.floor(centre - radius) + 1; sample <= last; sample++, end++) {
+    at[end] = Math.min(length - 1, Math.max(0, sample));
+    weights[end] = 1 - Math.abs(sample - centre) / radius;
+  }
+  let total = 0;
+  for (let k = from; k < end; k++) total += weights[k] as number;
+  for (let k = from; k < end; k++) weights[k] = (weights[k] as number) / total;
+  return end;
 }
