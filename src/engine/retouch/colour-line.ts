@@ -29,26 +29,31 @@ export function colourLineAlpha(
 ): Mask {
   const front = sideStatistics(rgb, object, radius);
   const back = sideStatistics(rgb, background, radius);
-  const data = fallback.data.map((value, i) => {
-    if ((object.data[i] ?? 0) > 127) return 255;
-    if ((background.data[i] ?? 0) > 127) return 0;
-    return Math.round(estimate(rgb.data, i, { front, back, doubt }, value));
-  });
+  const sides = { front, back, doubt };
+  const data = new Uint8Array(fallback.data.length);
+  for (let i = 0; i < data.length; i++) {
+    if ((object.data[i] ?? 0) > 127) data[i] = 255;
+    else if ((background.data[i] ?? 0) <= 127) {
+      data[i] = Math.round(estimate(rgb.data, i, sides, fallback.data[i] as number)); // of the picture's size
+    }
+  }
   return { ...fallback, data };
 }
 
 /** [H, W, 5]: Σw·R, Σw·G, Σw·B, Σw·|I|², Σw around each pixel, w = 1 on that side. */
 function sideStatistics(rgb: Rgb, side: Mask, radius: number): Float32Array {
   const sums = new Float32Array(side.data.length * 5);
-  side.data.forEach((value, i) => {
-    if (value <= 127) return;
-    for (let c = 0; c < 3; c++) {
-      const level = rgb.data[i * 3 + c] ?? 0;
-      sums[i * 5 + c] = level;
-      sums[i * 5 + 3] = (sums[i * 5 + 3] ?? 0) + level * level;
-    }
-    sums[i * 5 + 4] = 1;
-  });
+  for (let i = 0, at = 0, c = 0; i < side.data.length; i++, at += 5, c += 3) {
+    if ((side.data[i] as number) <= 127) continue;
+    const r = rgb.data[c] as number; // three for every pixel
+    const g = rgb.data[c + 1] as number;
+    const b = rgb.data[c + 2] as number;
+    sums[at] = r;
+    sums[at + 1] = g;
+    sums[at + 2] = b;
+    sums[at + 3] = r * r + g * g + b * b;
+    sums[at + 4] = 1;
+  }
   return boxMean(sums, rgb.width, rgb.height, 5, radius);
 }
 

@@ -36,15 +36,15 @@ export function foregroundColours(rgb: Rgb, alpha: Mask): Rgb {
   const whole = {
     width,
     height,
-    image: Float32Array.from(rgb.data),
-    alpha: Float32Array.from(alpha.data, (a) => a / 255),
+    image: new Float32Array(rgb.data),
+    alpha: new Float32Array(alpha.data).map((a) => a / 255),
   };
   const { front } = estimate(whole);
   const data = new Uint8Array(rgb.data);
-  alpha.data.forEach((value, i) => {
-    if (value === 0 || value === 255) return;
-    for (let c = i * 3; c < i * 3 + 3; c++) data[c] = Math.round(front[c] ?? 0);
-  });
+  for (let i = 0; i < alpha.data.length; i++) {
+    if (alpha.data[i] === 0 || alpha.data[i] === 255) continue;
+    for (let c = i * 3; c < i * 3 + 3; c++) data[c] = Math.round(front[c] as number); // three for every pixel
+  }
   return { ...rgb, data };
 }
 
@@ -67,7 +67,7 @@ function halved({ width, height, image, alpha }: Scene): Scene {
 }
 
 function meansOf({ image }: Scene): Sides {
-  return { front: Float32Array.from(image), back: Float32Array.from(image) };
+  return { front: image.slice(), back: image.slice() };
 }
 
 function enlarged({ front, back }: Sides, { width, height }: Scene): Sides {

@@ -41,7 +41,10 @@ export function applyGuided(coefficients: GuidedCoefficients, guide: Rgb): Mask 
 function momentsOf(guide: Rgb, input: Mask): Float32Array {
   const out = new Float32Array(guide.width * guide.height * 13);
   for (let i = 0, c = 0, o = 0; i < input.data.length; i++, c += 3, o += 13) {
-    const [r, g, b, p] = [guide.data[c] ?? 0, guide.data[c + 1] ?? 0, guide.data[c + 2] ?? 0, input.data[i] ?? 0];
+    const r = guide.data[c] as number; // three for every pixel
+    const g = guide.data[c + 1] as number;
+    const b = guide.data[c + 2] as number;
+    const p = input.data[i] as number;
     out[o] = r;
     out[o + 1] = g;
     out[o + 2] = b;
@@ -108,32 +111,66 @@ export function boxMean(
   radius: number,
 ): Float32Array {
   const across = new Float32Array(data.length);
-  for (let y = 0; y < height; y++) boxLine(data, across, y * width * channels, width, channels, channels, radius);
+  const shares = sharesOf(width, radius);
+  for (let y = 0; y < height; y++) meanAlong(data, across, y * width * channels, channels, shares, radius);
   const out = new Float32Array(data.length);
-  boxLine(across, out, 0, height, width * channels, width * channels, radius);
+  meanDown(across, out, width * channels, sharesOf(height, radius), radius);
   return out;
 }
 
-/** One running mean over `length` rows of `row` values that lie `stride` apart, all inside both arrays. */
-function boxLine(
+/** 1 / the window's length around each of `length` places. */
+function sharesOf(length: number, radius: number): Float64Array {
+  return Float64Array.from(
+    { length },
+    (_, at) => 1 / (Math.min(length - 1, at + radius) - Math.max(0, at - radius) + 1),
+  );
+}
+
+// Sums are of 64 bits, and there is one share for every place: no index leaves its array.
+
+/** Running means of one row that begins at `start`, one channel after the other. */
+function meanAlong(
   from: Float32Array,
   to: Float32Array,
   start: number,
-  length: number,
-  stride: number,
-  row: number,
+  channels: number,
+  shares: Float64Array,
   radius: number,
 ): void {
-  const sum = new Float64Array(row);
-  for (let at = 0; at < Math.min(radius, length); at++) addRow(sum, from, start + at * stride, 1);
-  for (let at = 0; at < length; at++) {
-    if (at + radius < length) addRow(sum, from, start + (at + radius) * stride, 1);
-    if (at - radius > 0) addRow(sum, from, start + (at - radius - 1) * stride, -1);
-    const share = 1 / (Math.min(length - 1, at + radius) - Math.max(0, at - radius) + 1);
-    for (let i = 0, p = start + at * stride; i < row; i++, p++) to[p] = (sum[i] as number) * share;
+  const length = shares.length;
+  const ahead = radius * channels;
+  const behind = ahead + channels;
+  for (let c = start; c < start + channels; c++) {
+    let sum = 0;
+    for (let at = 0, p = c; at < Math.min(radius, length); at++, p += channels) sum += from[p] as number;
+    for (let at = 0, p = c; at < length; at++, p += channels) {
+      if (at + radius < length) sum += from[p + ahead] as number;
+      if (at > radius) sum -= from[p - behind] as number;
+      to[p] = sum * (shares[at] as number);
+    }
   }
 }
 
-function addRow(sum: Float64Array, from: Float32Array, start: number, sign: number): void {
-  for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + sign * (from[start + i] as number);
+/** The same from row to row, all columns at once. */
+function meanDown(from: Float32Array, to: Float32Array, row: number, shares: Float64Array, radius: number): void {
+  const height = shares.length;
+  const sums = new Float64Array(row);
+  for (let y = 0; y < Math.min(radius, height); y++) addRow(sums, from, y * row);
+  for (let y = 0; y < height; y++) {
+    if (y + radius < height) addRow(sums, from, (y + radius) * row);
+    if (y > radius) subtractRow(sums, from, (y - radius - 1) * row);
+    writeRow(to, y * row, sums, shares[y] as number);
+  }
+}
+
+function addRow(sums: Float64Array, from: Float32Array, start: number): void {
+  for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + (from[start + i] as number);
+}
+
+function subtractRow(sums: Float64Array, from: Float32Array, start: number): void {
+  for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) - (from[start + i] as number);
+}
+
+function writeRow(to: Float32Array, start: number, sums: Float64Array, share: number): void {
+  for (let i = 0; i < sums.length; i++) to[start + i] = (sums[i] as number) * share;
 }

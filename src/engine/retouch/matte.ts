@@ -69,8 +69,8 @@ function estimatedAlpha(picture: Rgb, region: Mask, limits: Limits, band: number
 
 /** A drawn border runs between pixels, a photo's goes through them: a quarter of the mean over 3 × 3. */
 function softened(mask: Mask): Mask {
-  const means = boxMean(Float32Array.from(mask.data), mask.width, mask.height, 1, 1);
-  return { ...mask, data: mask.data.map((value, i) => Math.round(0.75 * value + 0.25 * (means[i] ?? 0))) };
+  const means = boxMean(new Float32Array(mask.data), mask.width, mask.height, 1, 1);
+  return { ...mask, data: mask.data.map((value, i) => Math.round(0.75 * value + 0.25 * (means[i] as number))) };
 }
 
 /** The guided filter leaves a faint fog on both sides. */

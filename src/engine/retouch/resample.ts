@@ -61,7 +61,10 @@ export function resizeMask(mask: Mask, width: number, height: number): Mask {
 
 function bytes(values: Float32Array): Uint8Array {
   const out = new Uint8Array(values.length);
-  for (let i = 0; i < values.length; i++) out[i] = Math.max(0, Math.min(255, Math.round(values[i] as number)));
+  for (let i = 0; i < values.length; i++) {
+    const value = Math.round(values[i] as number);
+    out[i] = value < 0 ? 0 : value > 255 ? 255 : value;
+  }
   return out;
 }
 
@@ -97,6 +100,7 @@ function resizeAxis(data: Float32Array, outer: number, length: number, inner: nu
     const [from, to] = [o * length * inner, o * target * inner];
     if (inner === 3) line3(data, from, out, to, taps);
     else if (inner === 1) line1(data, from, out, to, taps);
+    else if (inner === 4) line4(data, from, out, to, taps);
     else lineOf(data, from, out, to, taps, inner);
   }
   return out;
@@ -134,12 +138,56 @@ function line3(data: Float32Array, from: number, out: Float32Array, to: number, 
   }
 }
 
+function line4(data: Float32Array, from: number, out: Float32Array, to: number, { first, at, weights }: Taps): void {
+  for (let t = 0, o = to; t + 1 < first.length; t++, o += 4) {
+    const end = first[t + 1] as number;
+    let r = 0;
+    let g = 0;
+    let b = 0;
+    let a = 0;
+    for (let k = first[t] as number; k < end; k++) {
+      const weight = weights[k] as number;
+      const i = from + 4 * (at[k] as number);
+      r = Math.fround(r + weight * (data[i] as number));
+      g = Math.fround(g + weight * (data[i + 1] as number));
+      b = Math.fround(b + weight * (data[i + 2] as number));
+      a = Math.fround(a + weight * (data[i + 3] as number));
+    }
+    out[o] = r;
+    out[o + 1] = g;
+    out[o + 2] = b;
+    out[o + 3] = a;
+  }
+}
+
 function lineOf(data: Float32Array, from: number, out: Float32Array, to: number, taps: Taps, inner: number): void {
   const { first, at, weights } = taps;
   for (let t = 0; t + 1 < first.length; t++) {
-    for (let k = first[t] as number; k < (first[t + 1] as number); k++) {
-      addScaled(out, to + t * inner, data, from + (at[k] as number) * inner, weights[k] as number, inner);
+    const [begin, end] = [first[t] as number, first[t + 1] as number];
+    const o = to + t * inner;
+    for (let k = begin; k + 1 < end; k += 2) {
+      const [p, q] = [from + (at[k] as number) * inner, from + (at[k + 1] as number) * inner];
+      addTwoScaled(out, o, data, p, weights[k] as number, q, weights[k + 1] as number, inner);
     }
+    if ((end - begin) % 2 === 0) continue;
+    addScaled(out, o, data, from + (at[end - 1] as number) * inner, weights[end - 1] as number, inner);
+  }
+}
+
+/** `addScaled` twice, for one reading and writing of `out`. */
+function addTwoScaled(
+  out: Float32Array,
+  to: number,
+  data: Float32Array,
+  p: number,
+  weightP: number,
+  q: number,
+  weightQ: number,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const sum = Math.fround((out[to + i] as number) + weightP * (data[p + i] as number));
+    out[to + i] = sum + weightQ * (data[q + i] as number);
   }
 }
 
