@@ -2,7 +2,7 @@
 import { maskHull } from "../geometry/hull.ts";
 import { areaPixels, dilate, emptyMask } from "../geometry/mask.ts";
 import type { Box, Mask, Point } from "../raster.ts";
-import { boxMean } from "../retouch/guided-filter.ts";
+import { boxMean } from "../retouch/box-mean.ts";
 import { neighbours } from "../retouch/patch-level.ts";
 import { labOf } from "../segment/lab.ts";
 import { bestMirror, extentOf, groundAround, isShaded, type Surroundings } from "./left-behind.ts";

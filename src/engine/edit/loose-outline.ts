@@ -1,7 +1,7 @@
 /** Is a region drawn around its thing with ground between? Judged from the pixels, on a small view, and only for a warning. */
 import { dilate, erode, subtract } from "../geometry/mask.ts";
 import type { Mask, Rgb } from "../raster.ts";
-import { boxMean } from "../retouch/guided-filter.ts";
+import { boxMean } from "../retouch/box-mean.ts";
 import { labOf } from "../segment/lab.ts";
 
 /** Lab distance of the two sides below which a border runs through one and the same ground. */

@@ -3,7 +3,7 @@
 import { areaPixels, dilate, type Size, subtract, union } from "../geometry/mask.ts";
 import { resizeMask, resizeRgb } from "../image/resample.ts";
 import type { Mask, Rgb } from "../raster.ts";
-import { boxMean } from "../retouch/guided-filter.ts";
+import { boxMean } from "../retouch/box-mean.ts";
 
 export interface OverreachRequest {
   readonly preview: Rgb;

@@ -1,7 +1,7 @@
 /** Whether the moved thing left its place and is at its target. */
 import { boundingBox, dilate, erode, intersect, subtract } from "../geometry/mask.ts";
 import type { Affine, Mask, Rgb } from "../raster.ts";
-import { boxMean } from "./guided-filter.ts";
+import { boxMean } from "./box-mean.ts";
 import { cropMask, cropRgb, growBox } from "./resample.ts";
 import { warpCutout } from "./warp.ts";
 

@@ -8,8 +8,8 @@ import { areaPixels, boundingBox } from "../geometry/mask.ts";
 import type { Mask, Rgb } from "../raster.ts";
 import { labOf } from "../segment/lab.ts";
 import { type BorderSample, borderSamples } from "./border-samples.ts";
+import { boxMean } from "./box-mean.ts";
 import { ownColours } from "./colour-share.ts";
-import { boxMean } from "./guided-filter.ts";
 import { cropMask, cropRgb, fitWithin, growBox, resizeMask, resizeRgb } from "./resample.ts";
 
 export interface Attachment {

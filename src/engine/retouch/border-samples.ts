@@ -1,6 +1,6 @@
 /** Places on both sides of a mask's border. */
 import type { Mask } from "../raster.ts";
-import { boxMean } from "./guided-filter.ts";
+import { boxMean } from "./box-mean.ts";
 
 /** Pixels as indices y · width + x. */
 export interface BorderSample {

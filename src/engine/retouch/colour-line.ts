@@ -1,6 +1,6 @@
 /** Alpha of the uncertain band from the colours on either side of it: α = position of a pixel on the line B → F. */
 import type { Mask, Rgb } from "../raster.ts";
-import { boxMean } from "./guided-filter.ts";
+import { boxMean } from "./box-mean.ts";
 
 /** What is certain (255) on each side; everything else is estimated. */
 export interface Trimap {

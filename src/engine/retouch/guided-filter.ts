@@ -1,6 +1,7 @@
 /** Guided filter with a colour guide (He, Sun, Tang 2013) in its fast form (He, Sun 2015): the linear coefficients are
  * found on a small picture and applied to a large one, so that a small mask gains the edges of the full-size photo. */
 import type { Mask, Rgb } from "../raster.ts";
+import { boxMean } from "./box-mean.ts";
 import { resizePlanes } from "./resample.ts";
 
 /** Smoothed coefficients of q = a·I + b, interleaved [H, W, 4] as (aR, aG, aB, b); I is 0–255, q 0–255. */
@@ -100,77 +101,4 @@ function dot3(ab: Float32Array, k: number, guide: Uint8Array, c: number): number
   return (
     (ab[k] ?? 0) * (guide[c] ?? 0) + (ab[k + 1] ?? 0) * (guide[c + 1] ?? 0) + (ab[k + 2] ?? 0) * (guide[c + 2] ?? 0)
   );
-}
-
-/** Mean over the (2·radius + 1)² window cut at the picture's border; interleaved [H, W, C]; running sums, O(pixels). */
-export function boxMean(
-  data: Float32Array,
-  width: number,
-  height: number,
-  channels: number,
-  radius: number,
-): Float32Array {
-  const across = new Float32Array(data.length);
-  const shares = sharesOf(width, radius);
-  for (let y = 0; y < height; y++) meanAlong(data, across, y * width * channels, channels, shares, radius);
-  const out = new Float32Array(data.length);
-  meanDown(across, out, width * channels, sharesOf(height, radius), radius);
-  return out;
-}
-
-/** 1 / the window's length around each of `length` places. */
-function sharesOf(length: number, radius: number): Float64Array {
-  return Float64Array.from(
-    { length },
-    (_, at) => 1 / (Math.min(length - 1, at + radius) - Math.max(0, at - radius) + 1),
-  );
-}
-
-// Sums are of 64 bits, and there is one share for every place: no index leaves its array.
-
-/** Running means of one row that begins at `start`, one channel after the other. */
-function meanAlong(
-  from: Float32Array,
-  to: Float32Array,
-  start: number,
-  channels: number,
-  shares: Float64Array,
-  radius: number,
-): void {
-  const length = shares.length;
-  const ahead = radius * channels;
-  const behind = ahead + channels;
-  for (let c = start; c < start + channels; c++) {
-    let sum = 0;
-    for (let at = 0, p = c; at < Math.min(radius, length); at++, p += channels) sum += from[p] as number;
-    for (let at = 0, p = c; at < length; at++, p += channels) {
-      if (at + radius < length) sum += from[p + ahead] as number;
-      if (at > radius) sum -= from[p - behind] as number;
-      to[p] = sum * (shares[at] as number);
-    }
-  }
-}
-
-/** The same from row to row, all columns at once. */
-function meanDown(from: Float32Array, to: Float32Array, row: number, shares: Float64Array, radius: number): void {
-  const height = shares.length;
-  const sums = new Float64Array(row);
-  for (let y = 0; y < Math.min(radius, height); y++) addRow(sums, from, y * row);
-  for (let y = 0; y < height; y++) {
-    if (y + radius < height) addRow(sums, from, (y + radius) * row);
-    if (y > radius) subtractRow(sums, from, (y - radius - 1) * row);
-    writeRow(to, y * row, sums, shares[y] as number);
-  }
-}
-
-function addRow(sums: Float64Array, from: Float32Array, start: number): void {
-  for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + (from[start + i] as number);
-}
-
-function subtractRow(sums: Float64Array, from: Float32Array, start: number): void {
-  for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) - (from[start + i] as number);
-}
-
-function writeRow(to: Float32Array, start: number, sums: Float64Array, share: number): void {
-  for (let i = 0; i < sums.length; i++) to[start + i] = (sums[i] as number) * share;
 }

@@ -1,8 +1,9 @@
 /** A soft alpha from a hard mask: hair and blur at the border, certainty elsewhere. */
 import { boundingBox, dilate, emptyMask, erode, threshold } from "../geometry/mask.ts";
 import type { Box, Mask, Rgb } from "../raster.ts";
+import { boxMean } from "./box-mean.ts";
 import { colourLineAlpha, type Doubt, type Trimap } from "./colour-line.ts";
-import { applyGuided, boxMean, guidedCoefficients } from "./guided-filter.ts";
+import { applyGuided, guidedCoefficients } from "./guided-filter.ts";
 import { cropMask, cropRgb, fitWithin, growBox, placeMask, resizeMask, resizeRgb } from "./resample.ts";
 
 /** The estimate runs on a crop of at most this edge; a guided filter carries it to full size. */

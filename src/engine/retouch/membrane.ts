@@ -2,7 +2,7 @@
  * rest (a membrane, as in Pérez et al. 2003, by push-pull instead of a Poisson solve). */
 import type { Size } from "../geometry/mask.ts";
 import type { Mask, Rgb } from "../raster.ts";
-import { boxMean } from "./guided-filter.ts";
+import { boxMean } from "./box-mean.ts";
 import { type Cells, readCells } from "./lattice-sample.ts";
 import { fitWithin, resizePlanes } from "./resample.ts";
 

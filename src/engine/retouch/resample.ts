@@ -60,12 +60,9 @@ export function resizeMask(mask: Mask, width: number, height: number): Mask {
 }
 
 function bytes(values: Float32Array): Uint8Array {
-  const out = new Uint8Array(values.length);
-  for (let i = 0; i < values.length; i++) {
-    const value = Math.round(values[i] as number);
-    out[i] = value < 0 ? 0 : value > 255 ? 255 : value;
-  }
-  return out;
+  const out = new Uint8ClampedArray(values.length);
+  for (let i = 0; i < values.length; i++) out[i] = Math.round(values[i] as number);
+  return new Uint8Array(out.buffer);
 }
 
 /** Interleaved [H, W, C] → [height, width, C]; separable tent filter that widens to an area average when shrinking. */

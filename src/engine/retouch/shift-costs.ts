@@ -1,5 +1,5 @@
 /** What it costs a pixel of the hole to be copied from an offset, and what a join between two offsets costs, in squared levels. */
-import { boxMean } from "./guided-filter.ts";
+import { boxMean } from "./box-mean.ts";
 import { displacementCost, indicesOf, type Level, neighbours } from "./patch-level.ts";
 import { type Offset, sourceAt } from "./patch-offsets.ts";
 

@@ -1,6 +1,6 @@
 /** How believable a mask is as an object of its own, from the pixels alone. */
 import type { Mask, Rgb } from "../raster.ts";
-import { boxMean } from "../retouch/guided-filter.ts";
+import { boxMean } from "../retouch/box-mean.ts";
 import { labOf } from "./lab.ts";
 
 /** Lab difference across an outline that counts as fully distinct. */

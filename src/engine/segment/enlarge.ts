@@ -1,7 +1,8 @@
 /** A small mask brought to the size of the photo by a guided filter, which is evaluated only near the mask's border. */
 import { emptyMask } from "../geometry/mask.ts";
 import type { Mask, Rgb } from "../raster.ts";
-import { boxMean, guidedCoefficients } from "../retouch/guided-filter.ts";
+import { boxMean } from "../retouch/box-mean.ts";
+import { guidedCoefficients } from "../retouch/guided-filter.ts";
 import type { View } from "./grabcut.ts";
 
 const RADIUS = 2;

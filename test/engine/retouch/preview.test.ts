@@ -2,9 +2,10 @@ import { describe, expect, test } from "vitest";
 import { rotationAbout, scaleAbout, translation } from "../../../src/engine/geometry/affine.ts";
 import { dilate, emptyMask, fullMask } from "../../../src/engine/geometry/mask.ts";
 import type { Affine, Rgb } from "../../../src/engine/raster.ts";
+import { boxMean } from "../../../src/engine/retouch/box-mean.ts";
 import { fillCrop, fillHoles } from "../../../src/engine/retouch/fill.ts";
 import { foregroundColours } from "../../../src/engine/retouch/foreground.ts";
-import { applyGuided, boxMean, guidedCoefficients } from "../../../src/engine/retouch/guided-filter.ts";
+import { applyGuided, guidedCoefficients } from "../../../src/engine/retouch/guided-filter.ts";
 import { holesOf } from "../../../src/engine/retouch/holes.ts";
 import { softMatte } from "../../../src/engine/retouch/matte.ts";
 import { buildPlate } from "../../../src/engine/retouch/plate.ts";
@@ -36,6 +37,16 @@ describe("guided filter", () => {
         }
         expect(means[y * 7 + x]).toBeCloseTo(sum / count, 4);
       }
+    }
+  });
+
+  test("boxMean gives every channel what it gives the channel alone", () => {
+    const [channels, size] = [7, 9 * 8];
+    const values = Float32Array.from({ length: size * channels }, (_, i) => (i * 41) % 23);
+    const means = boxMean(values, 9, 8, channels, 2);
+    for (let c = 0; c < channels; c++) {
+      const own = values.filter((_, i) => i % channels === c);
+      expect(means.filter((_, i) => i % channels === c)).toEqual(boxMean(own, 9, 8, 1, 2));
     }
   });
 
