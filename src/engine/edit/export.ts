@@ -1,6 +1,6 @@
 /** A finished picture into a file the caller names, in the format its name asks for, proved against its input. */
 import { readFile, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { EditError } from "../../errors.ts";
 import type { ExportOutcome, ExportRequest, Receipt, Warning } from "../api.ts";
 import { emptyMask } from "../geometry/mask.ts";
@@ -66,7 +66,7 @@ async function writeKept(
     return { warnings, touched };
   } catch (error) {
     if (!(error instanceof EditError) || !NOT_KEPT.includes(error.code)) throw error;
-    return { warnings: [encodedAnew(error.message)] };
+    return { warnings: [encodedAnew(error.message.replaceAll(source, "the opened picture"))] };
   }
 }
 
@@ -100,6 +100,7 @@ async function refuseExisting(out: string, overwrite: boolean): Promise<void> {
 }
 
 function lossyWarning(out: string, changed: number, outside: number): Warning {
-  const message = `${out} is in a lossy format: ${changed} of ${outside} pixels outside the edit differ from the input`;
+  // Paths of this machine are not for every caller.
+  const message = `${basename(out)} is in a lossy format: ${changed} of ${outside} pixels outside the edit differ from the input`;
   return { code: "lossy-output", message };
 }

@@ -118,6 +118,7 @@ describe("is encoded anew", () => {
     const { receipt, warnings } = await exportPicture(request);
     expect(receipt.jpeg).toBeUndefined();
     expect(warnings.map(({ code }) => code)).toEqual(["jpeg-encoded-anew", "lossy-output"]);
+    expect(JSON.stringify(warnings)).not.toContain(folder);
   });
 
   it("without one where the opened picture is no JPEG", async () => {

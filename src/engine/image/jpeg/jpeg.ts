@@ -56,6 +56,8 @@ export interface Jpeg extends Frame {
   readonly segments: readonly Segment[];
   /** MCUs between restart markers; 0 for none. */
   readonly restartInterval: number;
+  /** Bytes of the file behind its end marker: a phone's film, further pictures. */
+  readonly trailing: number;
 }
 
 /** In raster order of a block: where the k-th coefficient of the zigzag lies (T.81 figure 5). */

@@ -34,7 +34,16 @@ export async function keepCoefficients(
   const touched = touchedMcus(jpeg, change);
   replaceBlocks(jpeg, change, touched);
   const { segments, warnings } = keptSegments(jpeg.segments, { ...xmp, orientation });
-  return { bytes: writeJpeg({ ...jpeg, segments }), touched, warnings };
+  const cut = jpeg.trailing > PADDING ? [trailingWarning(jpeg.trailing)] : [];
+  return { bytes: writeJpeg({ ...jpeg, segments }), touched, warnings: [...warnings, ...cut] };
+}
+
+/** Bytes behind the picture that are taken for filling. */
+const PADDING = 1024;
+
+function trailingWarning(bytes: number): Warning {
+  const message = `What lies behind the picture in its file was left out: ${bytes} bytes that show what was not edited`;
+  return { code: "metadata-dropped", message };
 }
 
 function checkLayout(before: Picture, after: Picture, components: number): void {

@@ -50,8 +50,9 @@ class JpegFile {
     if (!whole) throw damaged("a picture of which scans are missing");
     const components = frame.components.map(({ known: _, table: __, ...component }) => component);
     const { width, height, mcu, mcusWide, mcusHigh } = frame;
-    const restartInterval = this.#interval;
-    return { width, height, mcu, mcusWide, mcusHigh, components, segments: this.#segments, restartInterval };
+    const layout = { width, height, mcu, mcusWide, mcusHigh, components };
+    const trailing = this.#bytes.length - this.#at;
+    return { ...layout, segments: this.#segments, restartInterval: this.#interval, trailing };
   }
 
   #segment(marker: number, payload: Uint8Array): void {

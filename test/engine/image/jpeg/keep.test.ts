@@ -101,6 +101,14 @@ describe("an edited JPEG", () => {
     expect(worst(read.samples, after.samples, () => true)).toBeLessThanOrEqual(6);
   });
 
+  it("goes without the film that a phone hung on to the picture, and says so", async () => {
+    const [bytes, film] = [await made(32, 32), Buffer.alloc(5000, "film")];
+    const { bytes: written, warnings } = await kept(Buffer.concat([bytes, film]), inside);
+    expect(written.includes("filmfilm")).toBe(false);
+    expect(warnings).toEqual([{ code: "metadata-dropped", message: expect.stringContaining("5000 bytes") }]);
+    expect((await kept(Buffer.concat([bytes, Buffer.alloc(100)]), inside)).warnings).toEqual([]);
+  });
+
   it("is refused for another size", async () => {
     const [bytes, other] = [await made(16, 16), await made(16, 17)];
     const [before, after] = [await decodeBytes(bytes, "a"), await decodeBytes(other, "b")];
