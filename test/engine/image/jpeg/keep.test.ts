@@ -75,6 +75,23 @@ describe("an edited JPEG", () => {
     expect(worst(read.samples, after.samples, () => true)).toBeLessThanOrEqual(4);
   });
 
+  it.each([...kinds].filter(([name]) => !/coarse|1x1/.test(name)))(
+    "shows it in its own colours: %s",
+    async (_, bytes) => {
+      const half: Inside = (x, y) => x >= 1 && x < 17 && y >= 2 && y < 20;
+      const { before, after, read } = await kept(bytes, half);
+      const colours = [...Array(before.channels).keys()];
+      const off = (a: NativeImage, colour: number) => {
+        let sum = 0;
+        for (let i = colour; i < after.samples.length; i += after.channels) {
+          sum += Math.abs((after.samples[i] ?? 0) - (a.samples[i] ?? 0));
+        }
+        return sum;
+      };
+      for (const colour of colours) expect(off(read, colour)).toBeLessThan(0.5 * off(before, colour));
+    },
+  );
+
   it("meets only the blocks of a component that changed", async () => {
     const bytes = await made(32, 32);
     const { bytes: written } = await kept(bytes, (x, y) => x < 6 && y < 6);
