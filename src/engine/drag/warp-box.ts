@@ -35,11 +35,11 @@ export function cropMask({ width, data }: Planes, box: CutBox): Float32Array<Arr
 
 /** Bilinear, positions outside clamped to the border: [channels, box.height, box.width]. */
 export function warpBox(planes: Planes, map: SamplingMap, box: CutBox): Float32Array<ArrayBuffer> {
-  const { channels, width, height, data } = planes;
+  const { channels, width, height } = planes;
   const count = box.width * box.height;
   const taps = borderTaps(map, box, width, height);
   const out = new Float32Array(channels * count);
-  for (let c = 0; c < channels; c++) blend(data, c * width * height, taps, out.subarray(c * count, (c + 1) * count));
+  for (let c = 0; c < channels; c += TOGETHER) blend(planes, [c, Math.min(c + TOGETHER, channels)], taps, out);
   return out;
 }
 
@@ -48,17 +48,26 @@ interface Taps {
   readonly mix: Float64Array;
 }
 
+/** Channels that share the reading of a sample's taps. */
+const TOGETHER = 16;
+
 /** The hot loop of the drag iteration on the JavaScript side: indexed, no allocation. Four taps and two fractions for
- * every sample of `out`, all taps inside the plane: no index is outside its array. */
-function blend(data: Float32Array, base: number, { at, mix }: Taps, out: Float32Array): void {
-  for (let i = 0, j = 0; i < out.length; i++, j += 4) {
-    const u = mix[2 * i] as number;
-    const v = mix[2 * i + 1] as number;
-    const a = data[base + (at[j] as number)] as number;
-    const b = data[base + (at[j + 1] as number)] as number;
-    const c = data[base + (at[j + 2] as number)] as number;
-    const d = data[base + (at[j + 3] as number)] as number;
-    out[i] = (1 - v) * ((1 - u) * a + u * b) + v * ((1 - u) * c + u * d);
+ * every sample of a plane, all taps inside the plane: no index is outside its array. */
+function blend(
+  { width, height, data }: Planes,
+  [first, end]: readonly [number, number],
+  { at, mix }: Taps,
+  out: Float32Array,
+): void {
+  const [count, plane] = [mix.length / 2, width * height];
+  for (let i = 0, j = 0; i < count; i++, j += 4) {
+    const [u, v] = [mix[2 * i] as number, mix[2 * i + 1] as number];
+    const [a, b, c, d] = [at[j] as number, at[j + 1] as number, at[j + 2] as number, at[j + 3] as number];
+    for (let o = first * count + i, base = first * plane; o < end * count; o += count, base += plane) {
+      const upper = (1 - u) * (data[base + a] as number) + u * (data[base + b] as number);
+      const lower = (1 - u) * (data[base + c] as number) + u * (data[base + d] as number);
+      out[o] = (1 - v) * upper + v * lower;
+    }
   }
 }
 

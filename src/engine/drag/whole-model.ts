@@ -33,13 +33,22 @@ export class WholeModel implements DragModel {
   }
 }
 
+/** Regions whose moved features are kept: at the goal, iteration after iteration asks for the same. */
+const KEPT = 4;
+
+/** What `warp` gives must not be written to. */
 export function planesFeatures(planes: Planes): CutFeatures {
   const size = planes.height * planes.width;
+  const kept = new Map<string, Float32Array<ArrayBuffer>>();
   return {
     channels: planes.channels,
     warp: async (map, box, from = 0, count = planes.channels - from) => {
+      const key = [...map, box.x, box.y, box.width, box.height, from, count].join();
       const data = planes.data.subarray(from * size, (from + count) * size);
-      return warpBox({ ...planes, channels: count, data }, map, box);
+      const warped = kept.get(key) ?? warpBox({ ...planes, channels: count, data }, map, box);
+      kept.set(key, warped);
+      for (const oldest of kept.keys()) if (kept.size > KEPT) kept.delete(oldest);
+      return warped;
     },
   };
 }
