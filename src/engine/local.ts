@@ -25,6 +25,7 @@ import type {
 import { comparePictures } from "./edit/compare.ts";
 import { exportPicture } from "./edit/export.ts";
 import { forecast } from "./edit/forecast.ts";
+import { GateThread } from "./edit/gate-thread.ts";
 import { LivePreviews } from "./edit/live.ts";
 import { lookAt } from "./edit/look.ts";
 import { measureSpeed } from "./edit/measure.ts";
@@ -54,6 +55,7 @@ export class LocalEngine implements Engine {
   readonly #options: EngineOptions;
   #turn: Promise<unknown> = Promise.resolve();
   readonly #plates = new PlateCache();
+  readonly #gates = new GateThread();
   readonly #live = new LivePreviews();
   #cv: Promise<Cv> | undefined;
   #bundle: { key: string; bundle: Promise<Bundle> } | undefined;
@@ -112,6 +114,7 @@ export class LocalEngine implements Engine {
       scratch: join(this.#options.home, "scratch"),
       cv: () => this.#openCv(),
       bundle: (model: string, device: string | undefined, baseDir: string) => this.#open(model, device, baseDir),
+      gates: this.#gates,
     };
     const known = checked(request);
     const outcome = await runEdit(known, resources, options);
@@ -127,6 +130,7 @@ export class LocalEngine implements Engine {
   async close(): Promise<void> {
     await this.#turn;
     await this.#closeBundle();
+    await this.#gates.close();
   }
 
   async #closeBundle(): Promise<void> {

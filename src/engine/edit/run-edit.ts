@@ -17,6 +17,7 @@ import { besideOf } from "./beside.ts";
 import { chooseSize } from "./execution.ts";
 import { type Frame, frameOf } from "./frame.ts";
 import { type FullRequest, type FullResult, passSteps, runFull } from "./full-tier.ts";
+import type { GateThread } from "./gate-thread.ts";
 import { looksAt } from "./looks.ts";
 import { modelSize } from "./memory.ts";
 import { overreachOf } from "./overreach.ts";
@@ -35,6 +36,8 @@ export interface EditResources {
   readonly scratch: string;
   cv(): Promise<Cv>;
   bundle(model: string, device: string | undefined, baseDir: string): Promise<Bundle>;
+  /** Measures while a model works. */
+  readonly gates: GateThread;
 }
 
 /** decode, plan, preview, composite, write */
@@ -62,6 +65,10 @@ export async function runEdit(
   const preview = previewOf(plan, frame, resources.plates);
   await tracker.step("preview");
   const made: Tier[] = [{ tier: "preview", picture: preview.picture }];
+  const beside = run && (await threadFor(plan.rgb, resources.gates));
+  const gatesOf = gatesOnce(() => gatesMeter(frame.rgb, frame.edit, preview.vacated, beside));
+  // What fails is told when it is needed.
+  if (beside) for (const picture of [preview.picture, frame.rgb]) gatesOf(picture).catch(() => {});
   const full =
     run &&
     (await run.with((chosen) =>
@@ -71,7 +78,6 @@ export async function runEdit(
     const overreach = await overreaching(preview, full.picture, frame, model.settings);
     made.push({ tier: recipe.quality, picture: full.picture, overreach });
   }
-  const gatesOf = gatesOnce(() => gatesMeter(frame.rgb, frame.edit, preview.vacated));
   const chosen = made.length > 1 ? bestTier(await measured(made, gatesOf)).picture : preview.picture;
   await tracker.step("composite");
   const result = {
@@ -98,6 +104,15 @@ export async function runEdit(
     seconds: stopwatch.sheet(),
     peakMemoryBytes: peakMemoryBytes(),
   };
+}
+
+/** A photo's own memory is dearer than what a thread saves of its long edit. */
+const THREAD_PIXELS = 8e6;
+
+async function threadFor({ width, height }: Rgb, gates: GateThread): Promise<GateThread["meter"] | undefined> {
+  if (width * height <= THREAD_PIXELS) return gates.meter.bind(gates);
+  await gates.close();
+  return undefined;
 }
 
 /** Only of models whose say is limited to what the move uncovers; bends uncover nothing. */

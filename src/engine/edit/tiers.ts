@@ -28,8 +28,16 @@ export async function gatesOf(before: Rgb, after: Rgb, edit: ResolvedEdit, vacat
   return (await gatesMeter(before, edit, vacated))(after);
 }
 
+/** Measures against one picture, here or on another thread. */
+type Meter = (before: Rgb, regions: readonly GateRegion[]) => (after: Rgb) => Gates | Promise<Gates>;
+
 /** Measured on the frame, scaled down to half a megapixel where it is larger. */
-export async function gatesMeter(before: Rgb, edit: ResolvedEdit, vacated: Mask): Promise<GatesOf> {
+export async function gatesMeter(
+  before: Rgb,
+  edit: ResolvedEdit,
+  vacated: Mask,
+  open: Meter = gateMeter,
+): Promise<GatesOf> {
   const size = scaledSize(before);
   const mask = async (part: Mask) => (size ? resizeMask(part, size.width, size.height) : part);
   const picture = async (part: Rgb) => (size ? resizeRgb(part, size.width, size.height) : part);
@@ -44,7 +52,7 @@ export async function gatesMeter(before: Rgb, edit: ResolvedEdit, vacated: Mask)
       affine: size ? scaledAffine(affine, size.width / before.width, size.height / before.height) : affine,
     });
   }
-  const measure = gateMeter(await picture(before), regions);
+  const measure = open(await picture(before), regions);
   return async (after) => measure(await picture(after));
 }
 

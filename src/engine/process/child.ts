@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { EngineOptions } from "../local.ts";
+import { ownModule } from "../own-module.ts";
 import { type Ending, memoryKillsSoFar } from "./failures.ts";
 import type { FromWorker, ToWorker } from "./protocol.ts";
 
@@ -46,10 +47,8 @@ export function post(child: ChildProcess, message: ToWorker): void {
   if (child.connected) child.send(message);
 }
 
-/** Beside this file: compiled when this file is, TypeScript through tsx when it runs from source. tsx is named by its
- * place, because a bare name would be looked up from the current directory. */
+/** Beside this file, or another one. */
 function workerEntry(other: URL | undefined): { entry: string; execArgv: string[] } {
-  const fromSource = import.meta.url.endsWith(".ts");
-  const entry = other ?? new URL(fromSource ? "./worker.ts" : "./worker.js", import.meta.url);
-  return { entry: fileURLToPath(entry), execArgv: fromSource ? ["--import", import.meta.resolve("tsx")] : [] };
+  const { url, execArgv } = ownModule("./worker", import.meta.url);
+  return { entry: fileURLToPath(other ?? url), execArgv: [...execArgv] };
 }
