@@ -3,6 +3,14 @@ import { setImmediate } from "node:timers/promises";
 import { EditError } from "../errors.ts";
 import type { Progress, Stage } from "./api.ts";
 
+/** Of one step. */
+export interface StepDetails {
+  /** Before the update that the step made. */
+  readonly loss?: number;
+  /** Steps that were expected after this one and will not be taken. */
+  readonly skipped?: number;
+}
+
 /** Counts steps over all stages of one job; `done` never falls. */
 export class Tracker {
   readonly #signal: AbortSignal | undefined;
@@ -26,8 +34,8 @@ export class Tracker {
   }
 
   /** One step is done. Lets the event loop breathe, then throws `cancelled` if that was asked for. */
-  async step(stage: Stage, details: { loss?: number } = {}): Promise<void> {
-    this.#done = Math.min(this.#done + 1, this.#total);
+  async step(stage: Stage, { skipped = 0, ...details }: StepDetails = {}): Promise<void> {
+    this.#done = Math.min(this.#done + 1 + skipped, this.#total);
     this.#report?.({ stage, done: this.#done, total: this.#total, ...details });
     await setImmediate(); // onnxruntime blocks the loop; messages arrive here
     this.check();

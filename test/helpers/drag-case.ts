@@ -1,5 +1,5 @@
 /** A small drag problem on any transformer: latents, one region that moves, an editable area around both. */
-import { DragFlow, type DragInputs, type DragSettings } from "../../src/engine/drag/dragflow.ts";
+import { DragFlow, type DragInputs, type DragSettings, type OnStep } from "../../src/engine/drag/dragflow.ts";
 import type { DragModel } from "../../src/engine/drag/model.ts";
 import type { Planes } from "../../src/engine/drag/resize.ts";
 import { gaussian } from "../../src/engine/edit/noise.ts";
@@ -85,8 +85,13 @@ export interface Ran {
 }
 
 /** Inversion, all iterations, sampling. */
-export async function runDrag(model: DragModel, inputs: DragInputs, settings: DragSettings): Promise<Ran> {
-  const drag = new DragFlow(model, inputs, settings);
+export async function runDrag(
+  model: DragModel,
+  inputs: DragInputs,
+  settings: DragSettings,
+  onStep?: OnStep,
+): Promise<Ran> {
+  const drag = new DragFlow(model, inputs, settings, onStep);
   const inversion = await drag.invert(picture());
   const anchors = await drag.anchor(inversion);
   const captured = Object.keys(await inversion.passes.get(0)).length;

@@ -4,6 +4,7 @@ import type { Stage } from "../api.ts";
 import { advance, createStepper, type SolverName } from "../flow/solver.ts";
 import type { FluxCall, KeysValues } from "../models/flux.ts";
 import type { Tensor } from "../onnx/session.ts";
+import type { StepDetails } from "../progress.ts";
 import { stepLatents } from "./background.ts";
 import { copyStart } from "./copy-start.ts";
 import type { DragInputs, DragSettings } from "./drag-settings.ts";
@@ -43,7 +44,7 @@ export interface Dragged {
 }
 
 /** `expected` makes the latents [h, w, 64] that the picture would have if the sampling went on straight. */
-export type OnStep = (stage: Stage, details?: { loss?: number }, expected?: () => Tensor) => Promise<void>;
+export type OnStep = (stage: Stage, details?: StepDetails, expected?: () => Tensor) => Promise<void>;
 
 type Iterate = (z: Tensor, iteration: number) => Promise<{ z: Tensor; loss: number }>;
 
@@ -140,12 +141,16 @@ export class DragFlow {
     let [good, z] = [start, start]; // z has not been judged yet
     for (let k = 0; k < count; k++) {
       const next = await iterate(z, k);
-      if (!Number.isFinite(next.loss)) return { z: good, losses, diverged: true };
+      if (!Number.isFinite(next.loss)) {
+        await this.#onStep("drag", { skipped: count - k - 1 });
+        return { z: good, losses, diverged: true };
+      }
       good = z;
       z = next.z;
       losses.push(next.loss);
-      await this.#onStep("drag", { loss: next.loss });
-      if (isFlat(losses, transportIterations, earlyStop)) break;
+      const flat = isFlat(losses, transportIterations, earlyStop);
+      await this.#onStep("drag", { loss: next.loss, skipped: flat ? count - k - 1 : 0 });
+      if (flat) break;
     }
     const diverged = !z.data.every(Number.isFinite);
     return { z: diverged ? good : z, losses, diverged };

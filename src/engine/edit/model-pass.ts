@@ -124,14 +124,15 @@ async function modelPictures({ original, preview, edit }: PassRequest, view: Mod
   const { box, width, height } = view;
   const plane = async (mask: Mask) => {
     const small = await resizeMask(cropMask(mask, box), width, height);
-    return Float32Array.from(small.data, (value) => value / 255);
+    return new Float32Array(small.data).map((value) => value / 255);
   };
-  return {
-    before: await cropResize(original, box, width, height),
-    preview: await cropResize(preview.picture, box, width, height),
-    vacated: await plane(preview.vacated),
-    editable: await plane(edit.editableHard),
-  };
+  const [before, moved, vacated, editable] = await Promise.all([
+    cropResize(original, box, width, height),
+    cropResize(preview.picture, box, width, height),
+    plane(preview.vacated),
+    plane(edit.editableHard),
+  ]);
+  return { before, preview: moved, vacated, editable };
 }
 
 async function dragFrom(

@@ -34,7 +34,7 @@ export async function overreachOf(request: OverreachRequest): Promise<number | u
   const { preview, after, vacated, object } = await reduced(request);
   if (areaPixels(vacated) <= LITTLE * areaPixels(object)) return Number.POSITIVE_INFINITY;
   const ground = subtract(dilate(vacated, RING[1]), union(dilate(vacated, RING[0]), dilate(object, 2)));
-  const smooth = boxMean(Float32Array.from(preview.data), preview.width, preview.height, 3, RADIUS);
+  const smooth = boxMean(new Float32Array(preview.data), preview.width, preview.height, 3, RADIUS);
   const change = rootMeanSquare(vacated, (k) => (after.data[k] ?? 0) - (preview.data[k] ?? 0));
   const variation = rootMeanSquare(ground, (k) => (preview.data[k] ?? 0) - (smooth[k] ?? 0));
   if (change === undefined || variation === undefined) return undefined;

@@ -67,14 +67,16 @@ export async function runEdit(
   const made: Tier[] = [{ tier: "preview", picture: preview.picture }];
   const beside = run && (await threadFor(plan.rgb, resources.gates));
   const gatesOf = gatesOnce(() => gatesMeter(frame.rgb, frame.edit, preview.vacated, beside));
-  // What fails is told when it is needed.
-  if (beside) for (const picture of [preview.picture, frame.rgb]) gatesOf(picture).catch(() => {});
+  const measureBeside = (picture: Rgb) => beside && gatesOf(picture).catch(() => {}); // what fails is told when it is needed
+  measureBeside(preview.picture);
+  measureBeside(frame.rgb);
   const full =
     run &&
     (await run.with((chosen) =>
       runFull({ ...chosen, ...fullRequest(plan, frame, preview, tracker, stopwatch, options) }),
     ));
   if (model && full?.finite) {
+    measureBeside(full.picture);
     const overreach = await overreaching(preview, full.picture, frame, model.settings);
     made.push({ tier: recipe.quality, picture: full.picture, overreach });
   }

@@ -50,8 +50,13 @@ function crop(rgb: Rgb, [x0, y0, x1, y1]: Box): Rgb {
   }
   const columns = Int32Array.from({ length: width }, (_, x) => 3 * clamp(x0 + x, rgb.width));
   const data = new Uint8Array(width * height * 3);
+  const whole = x0 >= 0 && x1 <= rgb.width;
   for (let y = 0, to = 0; y < height; y++) {
     const row = clamp(y0 + y, rgb.height) * rgb.width * 3;
+    if (whole) {
+      data.set(rgb.data.subarray(row + 3 * x0, row + 3 * x1), 3 * y * width);
+      continue;
+    }
     for (const column of columns) {
       for (let c = 0; c < 3; c++) data[to++] = rgb.data[row + column + c] ?? 0;
     }

@@ -44,7 +44,7 @@ export function packMask(mask: Float32Array, { h, w }: TokenGrid): Float32Array<
 
 /** 1 from `threshold` up, 0 below; 1 means repaint. */
 export function binarise(mask: Float32Array, threshold = 0.5): Float32Array<ArrayBuffer> {
-  return Float32Array.from(mask, (value) => (value >= threshold ? 1 : 0));
+  return new Float32Array(mask).map((value) => (value >= threshold ? 1 : 0));
 }
 
 /** (C, H, W) picture in [−1, 1] whose masked pixels are 0 (mid grey); `mask` is (H, W). */

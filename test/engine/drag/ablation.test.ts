@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { DragInputs, DragSettings } from "../../../src/engine/drag/dragflow.ts";
+import type { DragInputs, DragSettings, OnStep } from "../../../src/engine/drag/dragflow.ts";
 import { WholeModel } from "../../../src/engine/drag/whole-model.ts";
 import { type AdapterInput, Flux } from "../../../src/engine/models/flux.ts";
 import { parseFluxConfig } from "../../../src/engine/models/flux-config.ts";
@@ -23,7 +23,8 @@ describe.each(Object.entries(BUNDLES))("%s", (_name, dir) => {
   let flux: Flux;
   let inputs: DragInputs;
   let full: Ran;
-  const run = (other: Partial<DragSettings> = {}) => runDrag(new WholeModel(flux), inputs, dragSettings(flux, other));
+  const run = (other: Partial<DragSettings> = {}, onStep?: OnStep) =>
+    runDrag(new WholeModel(flux), inputs, dragSettings(flux, other), onStep);
 
   beforeAll(async () => {
     const path = join(dir, "config.json");
@@ -73,7 +74,11 @@ describe.each(Object.entries(BUNDLES))("%s", (_name, dir) => {
 
   test("earlyStop ends the iterations at the goal, and only those", async () => {
     const long = { transportIterations: 2, intensifyIterations: 12 };
-    const ran = await run({ ...long, earlyStop: 1 }); // no loss falls by more than itself
+    let accounted = 0;
+    const ran = await run({ ...long, earlyStop: 1 }, async (stage, { skipped = 0 } = {}) => {
+      if (stage === "drag") accounted += 1 + skipped;
+    }); // no loss falls by more than itself
+    expect(accounted).toBe(2 + 12);
     expect(ran.losses).toHaveLength(2 + 6);
     const whole = await run({ ...long, earlyStop: 0 });
     expect(whole.losses).toHaveLength(14);
