@@ -7,6 +7,8 @@ import { warpBox } from "./warp-box.ts";
 
 export class WholeModel implements DragModel {
   readonly #flux: Flux;
+  /** Of the call before: once regions are at their goal, every iteration wants the same. */
+  #targets: readonly { readonly goal: FeatureGoal; readonly moved: Float32Array }[] = [];
 
   constructor(flux: Flux) {
     this.#flux = flux;
@@ -26,29 +28,31 @@ export class WholeModel implements DragModel {
     cut: Size2,
     goals: readonly FeatureGoal[],
   ): Promise<Supervision> {
-    const targets = goals.map(async ({ box, mask, map, source, weight }) => {
-      return { box, mask, weight, target: await source.warp(map, box) };
+    const before = this.#targets;
+    const targets = goals.map(async (goal, i) => {
+      const known = before[i];
+      return known && isSame(known.goal, goal) ? known : { goal, moved: await goal.source.warp(goal.map, goal.box) };
     });
-    return supervise(this.#flux, call, names, cut, await Promise.all(targets));
+    this.#targets = await Promise.all(targets);
+    const regions = this.#targets.map(({ moved }, i) => ({ ...(goals[i] as FeatureGoal), target: moved })); // one each
+    return supervise(this.#flux, call, names, cut, regions);
   }
 }
 
-/** Regions whose moved features are kept: at the goal, iteration after iteration asks for the same. */
-const KEPT = 4;
-
-/** What `warp` gives must not be written to. */
 export function planesFeatures(planes: Planes): CutFeatures {
   const size = planes.height * planes.width;
-  const kept = new Map<string, Float32Array<ArrayBuffer>>();
   return {
     channels: planes.channels,
     warp: async (map, box, from = 0, count = planes.channels - from) => {
-      const key = [...map, box.x, box.y, box.width, box.height, from, count].join();
       const data = planes.data.subarray(from * size, (from + count) * size);
-      const warped = kept.get(key) ?? warpBox({ ...planes, channels: count, data }, map, box);
-      kept.set(key, warped);
-      for (const oldest of kept.keys()) if (kept.size > KEPT) kept.delete(oldest);
-      return warped;
+      return warpBox({ ...planes, channels: count, data }, map, box);
     },
   };
+}
+
+/** Whether both want the same features at the same place. */
+function isSame(a: FeatureGoal, b: FeatureGoal): boolean {
+  const numbers = ({ map, box }: FeatureGoal) => [...map, box.x, box.y, box.width, box.height];
+  const other = numbers(b);
+  return a.source === b.source && numbers(a).every((value, i) => value === other[i]);
 }
