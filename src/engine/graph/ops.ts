@@ -184,6 +184,14 @@ export const OPS = {
       return [centred.mul(r), null];
     },
   }),
+  // x·r with r = (mean(x²) + eps)^−½, made by `rmsUnit` alone: the rule is that of both factors, x̄ = r(ȳ − y·mean(ȳ⊙y)), and
+  // nothing goes back through r.
+  rmsUnit: row<Binary>({
+    onnx: "Mul",
+    flat: true,
+    shape: ([x]) => [x.shape],
+    grad: (dy, [x, r], [y = x]) => [dy.sub(y.mul(dy.mul(y).mean([-1]))).mul(r), null],
+  }),
   reshape: row<Unary>({
     onnx: "Reshape",
     lower: ({ shape }) => ({ integers: [inferOne(shape as Shape)] }),

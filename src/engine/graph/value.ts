@@ -123,6 +123,10 @@ export class Value {
     if (typeof width !== "number") throw new TypeError(`Expected a fixed last axis to normalise, got ${width}`);
     return apply("layerNorm", [this, constant(new Float32Array(width).fill(1), [width])], { eps });
   }
+  /** x·(mean(x²) + eps)^−½ over the last axis. */
+  rmsUnit(eps: number): Value {
+    return apply("rmsUnit", [this, this.mul(this).mean([-1]).add(eps).sqrt().reciprocal()]);
+  }
 
   // Layout
   reshape(shape: Shape): Value {

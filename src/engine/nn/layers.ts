@@ -10,7 +10,7 @@ export function modulate(x: Value, shift: Value, scale: Value): Value {
 
 /** x·(mean(x²) + eps)^−½·γ over the last axis. */
 export function rmsNorm(x: Value, gamma: Value, eps: number): Value {
-  return x.div(x.mul(x).mean([-1]).add(eps).sqrt()).mul(gamma);
+  return x.rmsUnit(eps).mul(gamma);
 }
 
 /** γ·x/(√mean(x²) + eps): InstantCharacter's form, eps outside the root. */

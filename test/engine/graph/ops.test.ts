@@ -211,6 +211,12 @@ const TABLE: Record<OpName, Row> = {
     build: ([x]) => (x as Value).layerNorm(1e-6),
     reference: (x) => rows(x).flatMap((r) => normalise(r, 1e-6)),
   },
+  rmsUnit: {
+    shapes: [[3, 6]],
+    build: ([x]) => (x as Value).rmsUnit(1e-2),
+    reference: (x) =>
+      rows(x).flatMap((r) => r.map((value) => value / Math.sqrt(r.reduce((sum, z) => sum + z * z, 0) / 6 + 1e-2))),
+  },
   reshape: {
     shapes: [[3, 4]],
     build: ([x]) => (x as Value).reshape([2, 6]),
