@@ -53,6 +53,8 @@ export class DragFlow {
   readonly #inputs: DragInputs;
   readonly #settings: DragSettings;
   readonly #onStep: OnStep;
+  /** Of the last iteration. */
+  #goals: readonly FeatureGoal[] = [];
 
   constructor(model: DragModel, inputs: DragInputs, settings: DragSettings, onStep: OnStep = async () => {}) {
     this.#model = model;
@@ -107,8 +109,8 @@ export class DragFlow {
     optimise: Optimiser = createOptimiser("plain"),
   ): Promise<{ z: Tensor; loss: number; grad: Tensor }> {
     const call = this.#dragCall(z, await lastOf(inversion.passes));
-    const goals = regionGoals(this.#inputs.regions, iteration, anchors.features);
-    const supervision = await this.#supervise(call, goals);
+    this.#goals = regionGoals(this.#inputs.regions, iteration, anchors.features, this.#goals);
+    const supervision = await this.#supervise(call, this.#goals);
     return { ...this.#step(z, supervision, iteration, anchors, optimise), grad: supervision.grad };
   }
 
@@ -142,6 +144,7 @@ export class DragFlow {
     for (let k = 0; k < count; k++) {
       const next = await iterate(z, k);
       if (!Number.isFinite(next.loss)) {
+        this.#goals = [];
         await this.#onStep("drag", { skipped: count - k - 1 });
         return { z: good, losses, diverged: true };
       }
@@ -152,6 +155,7 @@ export class DragFlow {
       await this.#onStep("drag", { loss: next.loss, skipped: flat ? count - k - 1 : 0 });
       if (flat) break;
     }
+    this.#goals = []; // and the features that they are made of
     const diverged = !z.data.every(Number.isFinite);
     return { z: diverged ? good : z, losses, diverged };
   }

@@ -17,9 +17,17 @@ export interface RegionPath {
 /** An empty mask weighs nothing, wherever it lies. */
 const NOWHERE: CutBox = { x: 0, y: 0, width: 2, height: 2 };
 
-export function regionGoals(regions: readonly RegionPath[], iteration: number, source: CutFeatures): FeatureGoal[] {
-  return regions.map(({ weight, region, mapAt }) => {
+/** At their goal regions want the same iteration after iteration: such a goal is the very one of the iteration `before`. */
+export function regionGoals(
+  regions: readonly RegionPath[],
+  iteration: number,
+  source: CutFeatures,
+  before: readonly FeatureGoal[] = [],
+): FeatureGoal[] {
+  return regions.map(({ weight, region, mapAt }, i) => {
     const map = mapAt(iteration);
+    const known = before[i];
+    if (known?.source === source && known.map.every((value, k) => value === map[k])) return known;
     const moved = movedRegion(region, map);
     const box = maskBox(moved) ?? NOWHERE;
     return { box, mask: cropMask(moved, box), map, source, weight };

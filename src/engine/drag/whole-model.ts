@@ -7,8 +7,8 @@ import { warpBox } from "./warp-box.ts";
 
 export class WholeModel implements DragModel {
   readonly #flux: Flux;
-  /** Of the call before: once regions are at their goal, every iteration wants the same. */
-  #targets: readonly { readonly goal: FeatureGoal; readonly moved: Float32Array }[] = [];
+  /** One goal is wanted iteration after iteration, once its region has arrived. */
+  readonly #moved = new WeakMap<FeatureGoal, Float32Array>();
 
   constructor(flux: Flux) {
     this.#flux = flux;
@@ -28,14 +28,14 @@ export class WholeModel implements DragModel {
     cut: Size2,
     goals: readonly FeatureGoal[],
   ): Promise<Supervision> {
-    const before = this.#targets;
-    const targets = goals.map(async (goal, i) => {
-      const known = before[i];
-      return known && isSame(known.goal, goal) ? known : { goal, moved: await goal.source.warp(goal.map, goal.box) };
-    });
-    this.#targets = await Promise.all(targets);
-    const regions = this.#targets.map(({ moved }, i) => ({ ...(goals[i] as FeatureGoal), target: moved })); // one each
-    return supervise(this.#flux, call, names, cut, regions);
+    const regions = goals.map(async (goal) => ({ ...goal, target: await this.#movedSource(goal) }));
+    return supervise(this.#flux, call, names, cut, await Promise.all(regions));
+  }
+
+  async #movedSource(goal: FeatureGoal): Promise<Float32Array> {
+    const moved = this.#moved.get(goal) ?? (await goal.source.warp(goal.map, goal.box));
+    this.#moved.set(goal, moved);
+    return moved;
   }
 }
 
@@ -48,11 +48,4 @@ export function planesFeatures(planes: Planes): CutFeatures {
       return warpBox({ ...planes, channels: count, data }, map, box);
     },
   };
-}
-
-/** Whether both want the same features at the same place. */
-function isSame(a: FeatureGoal, b: FeatureGoal): boolean {
-  const numbers = ({ map, box }: FeatureGoal) => [...map, box.x, box.y, box.width, box.height];
-  const other = numbers(b);
-  return a.source === b.source && numbers(a).every((value, i) => value === other[i]);
 }
