@@ -7,6 +7,10 @@ export interface Features {
   readonly size: number;
   /** Per source: the spread of its values, in levels, at most `STRONG`. */
   readonly contrast: Float32Array;
+  /** Numbers of the sources by the total of their values, ascending; those totals; and of each source its place among them. */
+  readonly order: Int32Array;
+  readonly totals: Float64Array;
+  readonly place: Int32Array;
 }
 
 const SIZE = 27;
@@ -27,7 +31,22 @@ export function patchFeatures({ width, pixels, sources }: Level): Features {
     }
     contrast[n] = Math.min(STRONG, spreadOf(values, n * SIZE));
   }
-  return { values, size: SIZE, contrast };
+  return { values, size: SIZE, contrast, ...orderOf(values, sources.length) };
+}
+
+function orderOf(values: Float32Array, count: number): Pick<Features, "order" | "totals" | "place"> {
+  const all = new Float64Array(count);
+  for (let n = 0; n < count; n++) all[n] = totalOf(values, n * SIZE);
+  const order = Int32Array.from(all.keys()).sort((a, b) => (all[a] as number) - (all[b] as number) || a - b);
+  const place = new Int32Array(count);
+  for (let k = 0; k < count; k++) place[order[k] as number] = k;
+  return { order, totals: Float64Array.from(order, (n) => all[n] as number), place };
+}
+
+function totalOf(values: Float32Array, from: number): number {
+  let sum = 0;
+  for (let f = from; f < from + SIZE; f++) sum += values[f] as number;
+  return sum;
 }
 
 /** Of 2×2 pixels; sources have room for them on all sides. */
@@ -38,9 +57,8 @@ function meanOf(pixels: Float32Array, width: number, at: number): number {
 }
 
 function spreadOf(values: Float32Array, from: number): number {
-  let [sum, squares] = [0, 0];
-  for (let f = from; f < from + SIZE; f++) sum += values[f] as number;
-  const mean = sum / SIZE;
+  const mean = totalOf(values, from) / SIZE;
+  let squares = 0;
   for (let f = from; f < from + SIZE; f++) squares += ((values[f] as number) - mean) ** 2;
   return Math.sqrt(squares / SIZE);
 }

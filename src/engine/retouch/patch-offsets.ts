@@ -79,25 +79,37 @@ function offsetOf({ sources, columns, rows }: Level, a: number, b: number): Offs
   return { dx: (columns[to] as number) - (columns[from] as number), dy: (rows[to] as number) - (rows[from] as number) };
 }
 
-/** The number of the source that is likest to number `a` and not near, and of several the first; −1 if there is none. `guess`
- * may be it, and is compared first. */
+/**
+ * The number of the source that is likest to number `a` and not near, and of several the first; −1 if there is none. `guess` may
+ * be it. Looked for from sources of the same total outwards: n values whose totals differ by d differ by at least d²/n.
+ */
 function likest(level: Level, features: Features, a: number, near: number, guess: number): number {
   const { sources, columns, rows } = level;
+  const { order, totals, place, size } = features;
   const x = columns[sources[a] as number] as number;
   const y = rows[sources[a] as number] as number;
-  const isNear = (b: number): boolean => {
-    const dx = (columns[sources[b] as number] as number) - x;
-    const dy = (rows[sources[b] as number] as number) - y;
-    return dx * dx + dy * dy < near;
-  };
-  let found = guess >= 0 && guess < sources.length && !isNear(guess) ? guess : -1;
-  let best = found < 0 ? Number.POSITIVE_INFINITY : unlikeness(features, a, found, Number.POSITIVE_INFINITY);
-  for (let b = 0; b < sources.length; b++) {
-    if (isNear(b)) continue;
-    const sum = unlikeness(features, a, b, best);
-    if (sum < best || (sum === best && b < found)) [best, found] = [sum, b];
+  const own = totals[place[a] as number] as number;
+  let best = Number.POSITIVE_INFINITY;
+  let found = -1;
+  let below = (place[a] as number) - 1;
+  let above = below + 2;
+  let asked = guess >= 0 && guess < order.length ? guess : a; // itself is near and never found
+  for (;;) {
+    const sum = unlikeness(features, a, asked, best);
+    if (sum < best || (sum === best && asked < found)) {
+      const dx = (columns[sources[asked] as number] as number) - x;
+      const dy = (rows[sources[asked] as number] as number) - y;
+      if (dx * dx + dy * dy >= near) {
+        best = sum;
+        found = asked;
+      }
+    }
+    const down = below < 0 ? Number.POSITIVE_INFINITY : own - (totals[below] as number);
+    const up = above === order.length ? Number.POSITIVE_INFINITY : (totals[above] as number) - own;
+    const least = Math.min(down, up);
+    if (least === Number.POSITIVE_INFINITY || (least * least) / size > best * (1 + 1e-9)) return found;
+    asked = order[down < up ? below-- : above++] as number; // between 0 and the length
   }
-  return found;
 }
 
 /** Sum of squared differences, given up once it is above `bound`. */

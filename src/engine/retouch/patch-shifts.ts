@@ -71,11 +71,14 @@ function expand(costs: ShiftCosts, pairs: Pairs, labels: Int32Array, k: number):
   for (let n = 0; n < labels.length; n++) if (labels[n] !== k && ownCost(costs, n, k) < IMPOSSIBLE) nodes[n] = free++;
   if (free === 0) return;
   const cut = new MinCut(free, pairs.length / 2);
+  const changes = new Float64Array(labels.length);
   for (let n = 0; n < labels.length; n++) {
     const node = nodes[n] as number;
-    if (node >= 0) cut.addNode(node, ownCost(costs, n, labels[n] as number), ownCost(costs, n, k));
+    if (node < 0) continue;
+    cut.addNode(node, ownCost(costs, n, labels[n] as number), ownCost(costs, n, k));
+    changes[n] = costs.seen(n, labels[n] as number, k);
   }
-  const choice = { k, nodes, labels };
+  const choice = { k, nodes, labels, changes };
   for (let p = 0; p < pairs.length; p += 2) {
     addJoin(cut, costs, choice, pairs[p] as number, pairs[p + 1] as number);
   }
@@ -91,15 +94,26 @@ interface Choice {
   /** Per pixel: its node in the graph, −1 where it cannot choose. */
   readonly nodes: Int32Array;
   readonly labels: Int32Array;
+  /** Per pixel that can choose: how much its copies with its label and with `k` differ. */
+  readonly changes: Float64Array;
 }
 
 /** The costs of a pair as those of nodes and of one arc (Kolmogorov & Zabih 2004, Table 1). */
-function addJoin(cut: MinCut, { join }: ShiftCosts, { k, nodes, labels }: Choice, n: number, m: number): void {
+function addJoin(cut: MinCut, costs: ShiftCosts, { k, nodes, labels, changes }: Choice, n: number, m: number): void {
   const atN = nodes[n] as number;
   const atM = nodes[m] as number;
   if (atN < 0 && atM < 0) return;
   const a = labels[n] as number;
   const b = labels[m] as number;
+  if (atN >= 0 && atM >= 0 && a === b) {
+    // Most pairs: where both can choose and have one label, either change makes the same join.
+    const one = (changes[n] as number) + (changes[m] as number);
+    cut.addNode(atN, 0, one);
+    cut.addNode(atM, 0, -one);
+    cut.addArc(atN, atM, one + one);
+    return;
+  }
+  const { join } = costs;
   const stay = join(n, m, a, b);
   const mTakes = atM < 0 ? 0 : join(n, m, a, k);
   const nTakes = atN < 0 ? 0 : join(n, m, k, b);

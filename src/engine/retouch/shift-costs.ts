@@ -23,12 +23,15 @@ export interface ShiftCosts {
   readonly offsets: readonly Offset[];
   /** Of pixel n copied with offset a beside pixel m with offset b. */
   readonly join: (n: number, m: number, a: number, b: number) => number;
+  /** How much the copies of pixel n with offsets a and b differ, both possible. */
+  readonly seen: (n: number, a: number, b: number) => number;
 }
 
 export function shiftCosts(level: Level, offsets: readonly Offset[]): ShiftCosts {
   const inside = indicesOf(level.hole);
   const own = ownCosts(level, inside, offsets);
-  return { own, inside, offsets, join: joinCosts(level, { own, inside, offsets }) };
+  const seen = seenSteps(level, { inside, offsets });
+  return { own, inside, offsets, seen, join: joinCosts({ own, offsets, seen }) };
 }
 
 function ownCosts(level: Level, inside: Int32Array, offsets: readonly Offset[]): Float64Array {
@@ -47,16 +50,20 @@ function ownCosts(level: Level, inside: Int32Array, offsets: readonly Offset[]):
   return own;
 }
 
-function joinCosts({ width, pixels }: Level, { own, inside, offsets }: Omit<ShiftCosts, "join">): ShiftCosts["join"] {
-  const count = offsets.length;
+function seenSteps({ width, pixels }: Level, { inside, offsets }: Pick<ShiftCosts, "inside" | "offsets">) {
   const steps = Int32Array.from(offsets, ({ dx, dy }) => dy * width + dx);
-  const seen = (n: number, a: number, b: number): number => {
+  return (n: number, a: number, b: number): number => {
     const i = inside[n] as number; // pixels and offsets are counted by the caller
     return difference(pixels, i + (steps[a] as number), i + (steps[b] as number));
   };
+}
+
+function joinCosts({ own, offsets, seen }: Pick<ShiftCosts, "own" | "offsets" | "seen">): ShiftCosts["join"] {
+  const count = offsets.length;
   return (n, m, a, b) => {
     if (a === b || own[n * count + a] === IMPOSSIBLE || own[m * count + b] === IMPOSSIBLE) return 0;
-    const [atN, atM] = [own[n * count + b] !== IMPOSSIBLE, own[m * count + a] !== IMPOSSIBLE];
+    const atN = own[n * count + b] !== IMPOSSIBLE;
+    const atM = own[m * count + a] !== IMPOSSIBLE;
     if (!atN && !atM) return BLIND;
     const sum = (atN ? seen(n, a, b) : 0) + (atM ? seen(m, a, b) : 0);
     return atN && atM ? sum : 2 * sum;
