@@ -31,6 +31,29 @@ describe("a JPEG read and written again", () => {
     expect(written.length).toBeLessThan(1.1 * bytes.length + 40);
   });
 
+  it.each(["4:2:0, 17x33", "422", "411", "4:4:4, 17x33"])(
+    "may have a scan of its own for each component: %s",
+    async (name) => {
+      const bytes = kinds.get(name) ?? Buffer.alloc(0);
+      const apart = scannedApart(readJpeg(bytes));
+      expect((await pixels(apart)).equals(await pixels(bytes))).toBe(true);
+      const written = writeJpeg(readJpeg(apart));
+      expectSame(readJpeg(apart), readJpeg(written));
+      expect((await pixels(written)).equals(await pixels(bytes))).toBe(true);
+    },
+  );
+
+  /** Without interleaving, blocks that only fill up MCUs are not in the file. */
+  function scannedApart(jpeg: Jpeg): Buffer {
+    const together = writeJpeg(jpeg);
+    const codes = Buffer.from([0xff, MARKER.huffman]);
+    const scans = jpeg.components.map((component) => {
+      const alone = writeJpeg({ ...jpeg, components: [component] });
+      return alone.subarray(alone.indexOf(codes), -2);
+    });
+    return Buffer.concat([together.subarray(0, together.indexOf(codes)), ...scans, Buffer.from([0xff, MARKER.end])]);
+  }
+
   it("keeps steps beyond 255, which baseline cannot hold", async () => {
     const jpeg = readJpeg(fixture("rgb"));
     const components = jpeg.components.map((one, i) => ({ ...one, steps: one.steps.map((step) => step * (i + 9)) }));
