@@ -4,8 +4,7 @@ import { areaPixels, dilate, emptyMask } from "../geometry/mask.ts";
 import type { Box, Mask, Point } from "../raster.ts";
 import { boxMean } from "../retouch/box-mean.ts";
 import { neighbours } from "../retouch/patch-level.ts";
-import { labOf } from "../segment/lab.ts";
-import { bestMirror, extentOf, groundAround, isShaded, type Surroundings } from "./left-behind.ts";
+import { extentOf, groundAround, isShaded, type Mirror, type Surroundings } from "./left-behind.ts";
 
 /** A shadow reaches no further from its region than this share of the region's height. */
 const LONGEST = 0.8;
@@ -13,11 +12,11 @@ const LONGEST = 0.8;
 const FEW = 20;
 
 /** Dimmed ground that hangs together with the region's border, as a mask of the view. */
-export function shadowArea({ rgb, region }: Surroundings): Mask {
-  const ground = groundAround(labOf(rgb), region);
+export function shadowArea({ lab: seen, region }: Surroundings): Mask {
+  const ground = groundAround(seen, region);
   const found = emptyMask(region);
   if (ground === undefined) return found;
-  const lab = boxMean(labOf(rgb), rgb.width, rgb.height, 3, 1);
+  const lab = boxMean(seen, region.width, region.height, 3, 1);
   const { box, height } = extentOf(region);
   const within = dilate(region, LONGEST * height);
   const rim = dilate(region, 4);
@@ -47,11 +46,10 @@ function flood({ data, width }: Mask, seeds: readonly number[], belongs: (i: num
 }
 
 /** The region upside down below the row in which it meets its image, as far as the view shows that. */
-export function reflectionArea(view: Surroundings): Mask {
-  const { width, height, data } = view.region;
-  const { axis } = bestMirror(view);
-  const tall = extentOf(view.region).height;
-  const found = emptyMask(view.region);
+export function reflectionArea({ region }: Surroundings, { axis }: Mirror): Mask {
+  const { width, height, data } = region;
+  const tall = extentOf(region).height;
+  const found = emptyMask(region);
   for (let k = 0; k < tall && axis + k < height; k++) {
     const from = (axis - 1 - k) * width;
     if (from >= 0) found.data.set(data.subarray(from, from + width), (axis + k) * width);

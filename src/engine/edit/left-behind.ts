@@ -1,12 +1,12 @@
 /** Does something on the ground belong to a region: a shadow that touches its lower border, a mirror image below it?
  * Both are judged from the pixels alone, on a small view, and only meant for a warning. */
 import { boundingBox, dilate } from "../geometry/mask.ts";
-import type { Box, Mask, Rgb } from "../raster.ts";
-import { labOf } from "../segment/lab.ts";
+import type { Box, Mask } from "../raster.ts";
 
 /** The view: a crop around the region, at most about 200 px long; coordinates below are its pixels. */
 export interface Surroundings {
-  readonly rgb: Rgb;
+  /** [H, W, 3] of the picture, as `labOf` gives it. */
+  readonly lab: Float32Array;
   readonly region: Mask;
 }
 
@@ -25,8 +25,7 @@ const FEW = 20;
  * 0–1: share of the columns under the region whose next pixels below are a darker, duller version of the ground
  * farther out.
  */
-export function shadowShare({ rgb, region }: Surroundings): number {
-  const lab = labOf(rgb);
+export function shadowShare({ lab, region }: Surroundings): number {
   const { box, height } = extentOf(region);
   const reach = reachOf(height);
   // Two pixels of distance, so that a region drawn a little tightly does not make a shadow of its own rim.
@@ -38,7 +37,7 @@ export function shadowShare({ rgb, region }: Surroundings): number {
     const bottom = lowestIn(near, x);
     if (bottom === undefined || bottom + reach >= region.height || bottom < box[3] - 0.4 * height) continue;
     columns++;
-    if (isShaded(meanBelow(lab, rgb.width, x, bottom, reach), ground)) dark++;
+    if (isShaded(meanBelow(lab, region.width, x, bottom, reach), ground)) dark++;
   }
   return columns === 0 ? 0 : dark / columns;
 }
@@ -93,19 +92,14 @@ function meanBelow(lab: Float32Array, width: number, x: number, bottom: number, 
 /** Below this many levels of deviation there is nothing that could be mirrored. */
 const FLAT = 6;
 
-/** −1–1: the best correlation of what lies under the region with the region's own lower part turned upside down. */
-export function reflectionLikeness(view: Surroundings): number {
-  return bestMirror(view).likeness;
-}
-
 export interface Mirror {
+  /** −1–1: correlation of what lies under the region with the region's own lower part turned upside down. */
   readonly likeness: number;
   /** Row of the view in which the region meets its image. */
   readonly axis: number;
 }
 
-export function bestMirror({ rgb, region }: Surroundings): Mirror {
-  const lab = labOf(rgb);
+export function bestMirror({ lab, region }: Surroundings): Mirror {
   const { box, height } = extentOf(region);
   const slack = Math.max(1, Math.round(0.06 * height));
   let best: Mirror = { likeness: -1, axis: box[3] };

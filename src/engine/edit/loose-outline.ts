@@ -1,8 +1,7 @@
 /** Is a region drawn around its thing with ground between? Judged from the pixels, on a small view, and only for a warning. */
 import { dilate, erode, subtract } from "../geometry/mask.ts";
-import type { Mask, Rgb } from "../raster.ts";
+import type { Mask } from "../raster.ts";
 import { boxMean } from "../retouch/box-mean.ts";
-import { labOf } from "../segment/lab.ts";
 
 /** Lab distance of the two sides below which a border runs through one and the same ground. */
 const ALIKE = 8;
@@ -11,9 +10,9 @@ const BAND = 4;
 /** … averaged over windows of this radius. */
 const WINDOW = 5;
 
-/** 0–1: share of the region's outline on whose two sides the picture looks the same; 0 where nothing can be compared. */
-export function looseShare(rgb: Rgb, region: Mask): number {
-  const lab = labOf(rgb);
+/** 0–1: share of the region's outline on whose two sides the picture (`lab` [H, W, 3], as `labOf` gives it) looks the same; 0
+ * where nothing can be compared. */
+export function looseShare(lab: Float32Array, region: Mask): number {
   const inside = sideMeans(lab, subtract(erode(region, 1), erode(region, BAND)));
   const outside = sideMeans(lab, subtract(dilate(region, BAND), dilate(region, 1)));
   const outline = subtract(region, erode(region, 1)).data;

@@ -2,10 +2,11 @@
 import type { Warning } from "../api.ts";
 import { apply } from "../geometry/affine.ts";
 import { boundingBox } from "../geometry/mask.ts";
-import type { Box, Rgb } from "../raster.ts";
+import type { Box, Mask, Rgb } from "../raster.ts";
 import type { ResolvedOperation } from "../recipe/resolve.ts";
 import { cropMask, cropRgb, fitWithin, growBox, resizeMask, resizeRgb } from "../retouch/resample.ts";
-import { reflectionLikeness, type Surroundings, shadowShare } from "./left-behind.ts";
+import { labOf } from "../segment/lab.ts";
+import { bestMirror, type Surroundings, shadowShare } from "./left-behind.ts";
 import { outlineOf, reflectionArea, shadowArea } from "./left-behind-area.ts";
 import { looseShare } from "./loose-outline.ts";
 
@@ -35,7 +36,7 @@ interface Seen {
 function looseness({ operation, view }: Seen): Warning[] {
   const box = boundingBox(operation.region);
   if (box === null || operation.regime === "bend") return [];
-  if (looseShare(view.rgb, view.region) < LOOSE) return [];
+  if (looseShare(view.lab, view.region) < LOOSE) return [];
   const [x0, y0, x1, y1] = box;
   const message =
     `The outline of region "${operation.label}" runs through ground that looks the same on both sides; that ground ` +
@@ -45,10 +46,11 @@ function looseness({ operation, view }: Seen): Warning[] {
 }
 
 function stayingBehind({ operation, view }: Seen): Warning[] {
-  const kind = leavesItsGround(operation) ? leftBehind(view) : undefined;
-  if (kind === undefined) return [];
-  const area = kind === "shadow" ? shadowArea(view) : reflectionArea(view);
-  return [warningOf(operation.label, kind, outlineOf(area, view.box))];
+  if (!leavesItsGround(operation)) return [];
+  const warning = (kind: string, area: Mask) => [warningOf(operation.label, kind, outlineOf(area, view.box))];
+  const mirror = bestMirror(view);
+  if (mirror.likeness > MIRRORED) return warning("reflection", reflectionArea(view, mirror));
+  return shadowShare(view) > SHADED ? warning("shadow", shadowArea(view)) : [];
 }
 
 /** Copies have no shadow of their own to lose, and what is bent stays where it stands. */
@@ -58,11 +60,6 @@ function leavesItsGround({ keepSource, regime, region, centroid, affine }: Resol
   const foot = [centroid[0], box[3]] as const;
   const [x, y] = apply(affine, foot);
   return Math.hypot(x - foot[0], y - foot[1]) > STILL * (box[3] - box[1]);
-}
-
-function leftBehind(view: Surroundings): "shadow" | "reflection" | undefined {
-  if (reflectionLikeness(view) > MIRRORED) return "reflection";
-  return shadowShare(view) > SHADED ? "shadow" : undefined;
 }
 
 type View = Surroundings & { readonly box: Box };
@@ -75,7 +72,7 @@ function viewOf(rgb: Rgb, { region }: ResolvedOperation): View {
   const { width, height } = fitWithin(box[2] - box[0], box[3] - box[1], VIEW_EDGE);
   return {
     box,
-    rgb: resizeRgb(cropRgb(rgb, box), width, height),
+    lab: labOf(resizeRgb(cropRgb(rgb, box), width, height)),
     region: resizeMask(cropMask(region, box), width, height),
   };
 }

@@ -7,7 +7,7 @@
 import { areaPixels, boundingBox } from "../geometry/mask.ts";
 import type { Mask, Rgb } from "../raster.ts";
 import { labOf } from "../segment/lab.ts";
-import { type BorderSample, borderSamples } from "./border-samples.ts";
+import { type BorderSample, borderSamples, DEPTH } from "./border-samples.ts";
 import { boxMean } from "./box-mean.ts";
 import { ownColours } from "./colour-share.ts";
 import { cropMask, cropRgb, fitWithin, growBox, resizeMask, resizeRgb } from "./resample.ts";
@@ -69,17 +69,20 @@ function distance(lab: Float32Array, a: number, b: number): number {
   return Math.sqrt(sum);
 }
 
-const SMOOTH = 4;
+const SMOOTH = DEPTH + 1;
 
 /** Border pixels around which at least half of the border joins. */
 function withoutSpecks(border: readonly BorderSample[], joins: readonly boolean[], width: number): number[] {
-  const places = border.map(({ at }) => [at % width, Math.floor(at / width)] as const);
-  return border.flatMap(({ at }, k) => {
-    const [x, y] = places[k] ?? [0, 0];
+  const votes = new Int8Array((border.at(-1)?.at ?? 0) + SMOOTH * (width + 1) + 1);
+  border.forEach(({ at }, k) => {
+    votes[at] = joins[k] ? 1 : -1;
+  });
+  // `borderSamples` keeps DEPTH + 1 = SMOOTH pixels off the picture's edge: no window runs into another row.
+  return border.flatMap(({ at }) => {
     let balance = 0;
-    places.forEach(([u, v], j) => {
-      if (Math.abs(u - x) <= SMOOTH && Math.abs(v - y) <= SMOOTH) balance += joins[j] ? 1 : -1;
-    });
+    for (let dy = -SMOOTH; dy <= SMOOTH; dy++) {
+      for (let i = at + dy * width - SMOOTH; i <= at + dy * width + SMOOTH; i++) balance += votes[i] as number;
+    }
     return balance >= 0 ? [at] : [];
   });
 }
