@@ -2,7 +2,7 @@
 import type { EditOptions } from "../api.ts";
 import type { DragFlow, Inversion, OnStep } from "../drag/dragflow.ts";
 import { boundingBox, dilate, feather, threshold } from "../geometry/mask.ts";
-import { cropResize, fromTensor, resizeFloat, resizeMask, resizeRgb, toTensor } from "../image/resample.ts";
+import { cropResize, fromTensor, resizeMask, resizePart, resizeRgb, toTensor } from "../image/resample.ts";
 import { previewOf } from "../image/views.ts";
 import type { Bundle } from "../models/bundle.ts";
 import { unpackLatents } from "../models/packing.ts";
@@ -169,13 +169,15 @@ function addChange({ edit, preview, settings }: PassRequest, view: ModelView, af
   if (place === undefined) return picture;
   const whole = cropMask(edit.editable, place.box);
   const weight = place.mask ? weighted(whole, place.mask) : whole;
+  const [x0, y0, x1, y1] = place.box;
+  const part: Box = [x0 - box[0], y0 - box[1], x1 - box[0], y1 - box[1]];
+  const size = [box[3] - box[1], box[2] - box[0]] as const;
   // One channel at a time: at full resolution the change of all three is larger than anything else here.
   for (let c = 0; c < 3; c++) {
     const before = channelOf(shown, c);
     const change = channelOf(after, c).map((value, i) => clamp(value) - clamp(before[i] ?? 0));
-    const [width, height] = [box[2] - box[0], box[3] - box[1]];
-    const large = resizeFloat(change, 1, view.height, view.width, height, width);
-    addChannel(picture, c, { data: large, box }, { weight, box: place.box, share: settings.changeShare });
+    const large = resizePart(change, [view.height, view.width], size, part);
+    addChannel(picture, c, large, { weight, box: place.box, share: settings.changeShare });
   }
   return picture;
 }
@@ -187,22 +189,21 @@ interface ChangePlace {
   readonly share: number;
 }
 
-/** `change` in units of 127.5 levels, [H, W] of its box, which holds the place's. */
+/** `change` in units of 127.5 levels, as large as the place. */
 function addChannel(
   picture: Rgb,
   channel: number,
-  change: { readonly data: Float32Array; readonly box: Box },
+  change: Float32Array,
   { weight, box: [left, top], share }: ChangePlace,
 ): void {
-  const wide = change.box[2] - change.box[0];
-  weight.data.forEach((value, i) => {
-    if (value === 0) return;
+  for (let i = 0; i < change.length; i++) {
+    const value = weight.data[i] ?? 0;
+    if (value === 0) continue;
     const [x, y] = [left + (i % weight.width), top + Math.floor(i / weight.width)];
     const at = 3 * (y * picture.width + x) + channel;
-    const said = change.data[(y - change.box[1]) * wide + x - change.box[0]] ?? 0;
-    const changed = (picture.data[at] ?? 0) + (value / 255) * share * 127.5 * said;
+    const changed = (picture.data[at] ?? 0) + (value / 255) * share * 127.5 * (change[i] ?? 0);
     picture.data[at] = Math.min(Math.max(Math.round(changed), 0), 255);
-  });
+  }
 }
 
 /** Of a [1, 3, H, W] tensor: [H, W]. */

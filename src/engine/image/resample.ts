@@ -2,7 +2,7 @@
 import type { Box, Mask, Rgb } from "../raster.ts";
 import { sharp } from "./sharp.ts";
 
-export { resizeFloat } from "./resize-float.ts";
+export { resizeFloat, resizePart } from "./resize-float.ts";
 
 /** The box (whole pixels; parts outside repeat the picture's edge) as `width` × `height`, Lanczos 3, antialiased. */
 export async function cropResize(rgb: Rgb, box: Box, width: number, height: number): Promise<Rgb> {

@@ -1,4 +1,5 @@
 /** Separable resampling of float planes (residuals, latents), where 8-bit libraries would round. */
+import type { Box } from "../raster.ts";
 
 interface Taps {
   readonly count: number;
@@ -13,6 +14,21 @@ function cubic(x: number): number {
   const t = Math.abs(x);
   if (t < 1) return (1.5 * t - 2.5) * t * t + 1;
   return t < 2 ? ((-0.5 * t + 2.5) * t - 4) * t + 2 : 0;
+}
+
+/** One plane [h, w] as [h2, w2], of which only whole-pixel `part` is made: the same numbers as `resizeFloat`'s there. */
+export function resizePart(
+  data: Float32Array,
+  [h, w]: readonly [number, number],
+  [h2, w2]: readonly [number, number],
+  [x0, y0, x1, y1]: Box,
+): Float32Array {
+  const wide = alongRows(data, h, w, tapsOf(taps(w, w2), x0, x1), x1 - x0);
+  return alongColumns(wide, 1, h, x1 - x0, tapsOf(taps(h, h2), y0, y1), y1 - y0);
+}
+
+function tapsOf({ count, start, weights }: Taps, first: number, end: number): Taps {
+  return { count, start: start.subarray(first, end), weights: weights.subarray(first * count, end * count) };
 }
 
 /** Bicubic [c, h, w] → [c, h2, w2], pixel centres at half integers, edges repeated, antialiased when shrinking. */

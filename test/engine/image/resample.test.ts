@@ -4,6 +4,7 @@ import {
   fromTensor,
   resizeFloat,
   resizeMask,
+  resizePart,
   resizeRgb,
   toTensor,
 } from "../../../src/engine/image/resample.ts";
@@ -63,6 +64,18 @@ describe("tensors", () => {
   it("refuses another length", () => {
     expect(() => fromTensor(new Float32Array(5), 1, 1)).toThrow("Expected a tensor of 1x3x1x1, got 5 numbers");
   });
+});
+
+it.each([
+  [9, 7],
+  [31, 22],
+  [12, 10],
+])("a part resized to %i by %i holds the same numbers as the whole there", (height, width) => {
+  const data = Float32Array.from({ length: 12 * 10 }, (_, i) => Math.sin(i * i));
+  const whole = resizeFloat(data, 1, 12, 10, height, width);
+  const part = resizePart(data, [12, 10], [height, width], [2, 3, 6, 8]);
+  expect(part).toHaveLength(4 * 5);
+  for (const [i, value] of part.entries()) expect(value).toBe(whole[(3 + Math.floor(i / 4)) * width + 2 + (i % 4)]);
 });
 
 describe("resizeFloat", () => {
