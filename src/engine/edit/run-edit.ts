@@ -18,13 +18,14 @@ import { chooseSize } from "./execution.ts";
 import { type Frame, frameOf } from "./frame.ts";
 import { type FullRequest, type FullResult, passSteps, runFull } from "./full-tier.ts";
 import type { GateThread } from "./gate-thread.ts";
-import { looksAt } from "./looks.ts";
+import { type Look, looksAt } from "./looks.ts";
 import { modelSize } from "./memory.ts";
 import { overreachOf } from "./overreach.ts";
 import { type EditPlan, planEdit } from "./plan.ts";
 import { checkAdapter, settingsFor } from "./quality.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import { bestTier, gatesMeter, gatesOnce, measured, type Tier, type TierResult, whyBest } from "./tiers.ts";
+import { uncoveredWidth } from "./uncovered-width.ts";
 import { bendWarnings, modelWarnings, promptWarnings } from "./warnings.ts";
 import { intoFolder, refuseFolder, type WriteRequest, type Written, writeEdit } from "./write.ts";
 
@@ -75,10 +76,10 @@ export async function runEdit(
     (await run.with((chosen) =>
       runFull({ ...chosen, ...fullRequest(plan, frame, preview, tracker, stopwatch, options) }),
     ));
-  if (model && full?.finite) {
+  if (model && run && full?.finite) {
     measureBeside(full.picture);
-    const overreach = await overreaching(preview, full.picture, frame, model.settings);
-    made.push({ tier: recipe.quality, picture: full.picture, overreach });
+    const doubts = await doubtsAbout(preview, full.picture, frame, model.settings, run.looks);
+    made.push({ tier: recipe.quality, picture: full.picture, ...doubts });
   }
   const chosen = made.length > 1 ? bestTier(await measured(made, gatesOf)).picture : preview.picture;
   await tracker.step("composite");
@@ -118,22 +119,21 @@ async function threadFor({ width, height }: Rgb, gates: GateThread): Promise<Gat
 }
 
 /** Only of models whose say is limited to what the move uncovers; bends uncover nothing. */
-async function overreaching(
+async function doubtsAbout(
   { picture, vacated }: PreviewPicture,
   after: Rgb,
   { edit }: Frame,
-  { change, changeShare }: EditSettings,
-): Promise<number | undefined> {
-  if (change !== "vacated" || edit.operations.some(({ regime }) => regime === "bend")) return undefined;
+  { change, changeShare: share }: EditSettings,
+  looks: readonly Look[],
+): Promise<Pick<Tier, "overreach" | "width">> {
+  if (change !== "vacated" || edit.operations.some(({ regime }) => regime === "bend")) return {};
   const object = edit.operations.map(({ grown, target }) => union(grown, target)).reduce(union);
   const uncovered = threshold(vacated);
-  return overreachOf({
-    preview: picture,
-    after,
-    vacated: uncovered,
-    object: subtract(object, uncovered),
-    share: changeShare,
-  });
+  const request = { preview: picture, after, vacated: uncovered, object: subtract(object, uncovered), share };
+  return {
+    overreach: await overreachOf(request),
+    width: Math.max(...looks.map(({ view }) => uncoveredWidth(uncovered, view))),
+  };
 }
 
 type Measured = "tier" | "why" | "tiers" | "nothing" | "metrics" | "seconds" | "peakMemoryBytes";

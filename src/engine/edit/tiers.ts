@@ -13,6 +13,8 @@ export interface TierResult {
   readonly gates: Gates;
   /** Of a model's picture: how much more it says than the ground does, see `overreachOf`. */
   readonly overreach?: number | undefined;
+  /** Of a model's picture: how wide what it could change is, in its own pixels, see `uncoveredWidth`. */
+  readonly width?: number | undefined;
 }
 
 /** Not measured yet. */
@@ -90,16 +92,20 @@ const NOISE = 0.005;
 /** A model that says more than the ground varies is not believed. */
 const OVERREACH = 1;
 
-/** The slower tier, which was asked for, unless its score is lower than a faster one's by more than the noise, or it
- * overreaches. */
+/** Two latents in the model's pixels: in less, no latent is sure to lie whole, and a model blends what it fills with the object
+ * beside it. */
+const NARROWEST = 16;
+
+/** The slower tier, which was asked for, unless its score is lower than a faster one's by more than the noise, or its
+ * model is not believed. */
 export function bestTier(results: readonly TierResult[]): TierResult {
   const [fastest, ...slower] = [...results].sort((a, b) => rank(a.tier) - rank(b.tier));
   if (fastest === undefined) throw new TypeError("Expected at least one result to choose from");
   return slower.reduce((best, next) => (isBetter(next, best) || Number.isNaN(best.gates.score) ? next : best), fastest);
 }
 
-function isBetter({ gates, overreach = 0 }: TierResult, than: TierResult): boolean {
-  return gates.score >= than.gates.score - NOISE && overreach <= OVERREACH;
+function isBetter(next: TierResult, than: TierResult): boolean {
+  return next.gates.score >= than.gates.score - NOISE && whyNotBelieved(next) === undefined;
 }
 
 /** In words what the choice went by; nothing where there was none. */
@@ -107,17 +113,22 @@ export function whyBest(results: readonly TierResult[], best: TierResult): { why
   const other = results.find((result) => result !== best);
   if (other === undefined) return {};
   const slower = rank(best.tier) > rank(other.tier);
-  if (!slower && (other.overreach ?? 0) > OVERREACH) return { why: whyNotBelieved(other) };
+  const doubt = slower ? undefined : whyNotBelieved(other);
+  if (doubt !== undefined) return { why: doubt };
   const gain = best.gates.score - other.gates.score;
   const level = !slower || Number.isNaN(gain) || Math.abs(gain) > NOISE ? "better than" : "as well as";
   const scores = `${best.gates.score.toFixed(3)} against ${other.gates.score.toFixed(3)}`;
   return { why: `measures ${level} ${other.tier} (${scores})` };
 }
 
-function whyNotBelieved({ tier, overreach = 0 }: TierResult): string {
-  return Number.isFinite(overreach)
-    ? `${tier} would redraw ground that is calmer than its changes (${overreach.toFixed(2)} times its variation)`
-    : `the move uncovers nothing that ${tier} could fill`;
+/** Nothing where the model's picture is as good as its gates. */
+function whyNotBelieved({ tier, overreach = 0, width = NARROWEST }: TierResult): string | undefined {
+  if (overreach === Number.POSITIVE_INFINITY) return `the move uncovers nothing that ${tier} could fill`;
+  if (width < NARROWEST) {
+    return `what the move uncovers is too narrow for ${tier} (${width.toFixed(1)} of the model's pixels, at least ${NARROWEST})`;
+  }
+  if (overreach <= OVERREACH) return undefined;
+  return `${tier} would redraw ground that is calmer than its changes (${overreach.toFixed(2)} times its variation)`;
 }
 
 function rank(tier: Quality): number {

@@ -3,9 +3,10 @@ import { bestTier, scaledAffine, type TierResult, whyBest } from "../../../src/e
 import { apply } from "../../../src/engine/geometry/affine.ts";
 
 const gates = { sourceCleared: 1, targetArrived: 1, seamEnergy: 1, fillTexture: 1, fillPlausible: 1 };
-const result = (tier: TierResult["tier"], score: number, overreach?: number): TierResult => ({
+const result = (tier: TierResult["tier"], score: number, overreach?: number, width?: number): TierResult => ({
   tier,
   overreach,
+  width,
   picture: { width: 0, height: 0, data: new Uint8Array() },
   gates: { ...gates, score },
 });
@@ -21,6 +22,12 @@ describe("the best tier", () => {
     ["not even when it comes first", [result("full", Number.NaN), result("preview", 0.1)], "preview"],
     ["one that overreaches never wins", [result("preview", 0.5), result("full", 0.6, 1.1)], "preview"],
     ["one that says as much as the ground does", [result("preview", 0.5), result("full", 0.6, 1)], "full"],
+    [
+      "one whose place is narrower than two latents never",
+      [result("preview", 0.5), result("full", 0.6, 0, 15.9)],
+      "preview",
+    ],
+    ["one with room for them", [result("preview", 0.5), result("full", 0.6, 0, 16)], "full"],
     ["the only one", [result("full", 0)], "full"],
   ])("%s", (_name, results, tier) => {
     expect(bestTier(results).tier).toBe(tier);
@@ -40,6 +47,16 @@ describe("the best tier", () => {
       "nothing uncovered",
       [result("preview", 0.5), result("fast", 0.5, Number.POSITIVE_INFINITY)],
       "the move uncovers nothing that fast could fill",
+    ],
+    [
+      "slivers",
+      [result("preview", 0.5), result("full", 0.6, 0.5, 9.87)],
+      "what the move uncovers is too narrow for full (9.9 of the model's pixels, at least 16)",
+    ],
+    [
+      "nothing at all",
+      [result("preview", 0.5), result("full", 0.6, Number.POSITIVE_INFINITY, 0)],
+      "the move uncovers nothing that full could fill",
     ],
   ])("says why: %s", (_name, results, why) => {
     expect(whyBest(results, bestTier(results)).why).toBe(why);
