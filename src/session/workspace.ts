@@ -190,7 +190,9 @@ export class Workspace {
 
   /** Throws `not-found` for an edit too: it was not opened. */
   image(id: string): ImageRecord {
-    return this.#image(id);
+    const image = this.#state.images.get(id);
+    if (image) return image;
+    throw unknownId("picture", id, "open_image answers with an imageId");
   }
 
   /** The edits, oldest first. */
@@ -280,17 +282,11 @@ export class Workspace {
         const branch = tree.freshName(tree.branches.size === 0 ? "main" : "picture");
         return { type: "image", id, file, name, info, at: new Date().toISOString(), branch, files, ...kept };
       });
-      return this.#image(id);
+      return this.image(id);
     } catch (error) {
       await rm(path, { force: true });
       throw named(error, path, name);
     }
-  }
-
-  #image(id: string): ImageRecord {
-    const image = this.#state.images.get(id);
-    if (image) return image;
-    throw unknownId("picture", id, "open_image answers with an imageId");
   }
 
   /** While the work reads the picture it is not pruned; on any error what was made is gone. */

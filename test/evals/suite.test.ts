@@ -133,6 +133,14 @@ describe("a faulty suite is refused with file, line and path", () => {
     }
   });
 
+  it("an error for every character, none with a stack: two million of them would fill the memory", async () => {
+    const before = Error.stackTraceLimit;
+    const refused = await load("}".repeat(100_000)).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: "suite-invalid", message: expect.stringContaining("s.yaml:1: ") });
+    expect((refused as Error & { cause: Error }).cause.stack).not.toContain("\n    at ");
+    expect(Error.stackTraceLimit).toBe(before);
+  });
+
   it("no file at all", async () => {
     await expect(loadSuite("gone.yaml", cwd)).rejects.toMatchObject({ code: "suite-invalid" });
   });

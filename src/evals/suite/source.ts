@@ -35,7 +35,7 @@ export class SuiteSource {
     }
     if (yamlDepth(text) > MOST_DEEP)
       throw this.#refusal(0, `Expected a suite nested at most ${MOST_DEEP} deep, got more`);
-    this.#document = parseDocument(text, { ...LINEAR, lineCounter: this.#lines });
+    this.#document = withoutStacks(() => parseDocument(text, { ...LINEAR, lineCounter: this.#lines }));
     const [error] = this.#document.errors;
     if (error) throw this.#refusal(error.pos[0], `Expected a suite as YAML: ${firstLine(error.message)}`, error);
     const twice = repeatedKey(this.#document);
@@ -93,6 +93,17 @@ export class SuiteSource {
       hint: "The form of a suite is described in schema/suite.schema.json.",
       ...(cause === undefined ? {} : { cause }),
     });
+  }
+}
+
+/** The parser makes an error for every wrong character; with a stack each, two million of them fill the memory. */
+function withoutStacks<Result>(work: () => Result): Result {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = limit;
   }
 }
 
