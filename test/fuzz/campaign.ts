@@ -36,7 +36,7 @@ async function whole(run: Run, target: Target, job: Job): Promise<Figures> {
   const pool = [...seeds, ...kept, ...(job.queue === "" ? [] : filesIn(join(job.queue, target.name)))];
   const coverage = job.coverage ? new Coverage() : undefined;
   const dice = diceOf(job.seed);
-  const until = began + 1000 * job.seconds;
+  const until = began + 1000 * job.seconds * (target.share ?? 1);
   if (job.executions > 0) for (const input of seeds) await run.one(input);
   coverage?.grew();
   let news = 0;

@@ -8,7 +8,7 @@ export const CORPUS = fileURLToPath(new URL("../corpus", import.meta.url));
 
 export interface FuzzWish {
   readonly seed: number;
-  /** For each target. */
+  /** For each target whose share is 1. */
   readonly seconds: number;
   /** For each target; without it the time alone decides, and only then the same seed gives other inputs. */
   readonly executions?: number;

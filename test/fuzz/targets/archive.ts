@@ -17,6 +17,7 @@ const JOURNAL = "journal.jsonl";
 /** An exported session, from the container's blocks to the journal's entries. */
 export const archive: Target = {
   name: "archive",
+  share: 2,
   codes: ["session-invalid"],
   seeds: exported,
   mutate(input, other, dice) {

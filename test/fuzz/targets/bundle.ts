@@ -21,6 +21,7 @@ const INDEX = "model.safetensors.index.json";
 /** The shipped model with one of its JSON files changed: opened and checked against its tensors. */
 export const bundle: Target = {
   name: "bundle",
+  share: 2,
   codes: ["checkpoint-invalid"],
   seeds: () => [
     ...FILES.map((file) => named(file, readFileSync(join(MINI, file)))),

@@ -91,6 +91,7 @@ const HOW: Pick<Target, "codes" | "seeds" | "mutate"> = {
 /** Whatever an endpoint sends, to the step that is read from it. */
 export const llm: Target = {
   name: "llm",
+  share: 2,
   ...HOW,
   open: () => async (input) => {
     const answer = parsed(Buffer.from(input).toString());
@@ -102,6 +103,7 @@ export const llm: Target = {
 /** The same, to the marks or the intents: questions with pictures, which cost more than their answers. */
 export const llmPictures: Target = {
   name: "llm-pictures",
+  share: 2,
   ...HOW,
   async open() {
     const data = await sharp({ create: { width: 48, height: 32, channels: 3, background: "#345" } })

@@ -49,6 +49,7 @@ export const recipe: Target = {
 /** A whole edit of the first tier on a small picture. */
 export const edit: Target = {
   name: "edit",
+  share: 4,
   codes: [...CODES, "result-rejected"],
   seeds: () => someRecipes(12, 2),
   mutate,
