@@ -1,7 +1,8 @@
 /** All that is done to one target in this process: the corpus, then changed inputs for as long as the job says. */
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fastFolder } from "../long/fast-folder.ts";
 import { Coverage, peakMemory } from "./coverage.ts";
@@ -17,8 +18,7 @@ const BATCH = 16;
 export type Finding = (what: string, detail: string, input: Uint8Array) => void;
 
 export async function campaign(target: Target, job: Job, note: Note, found: Finding): Promise<Figures> {
-  // Archives and edits are synced to the disk, which is not what is looked at here.
-  const dir = await fastFolder("fuzz");
+  const dir = target.inMemory ? await fastFolder("fuzz") : await mkdtemp(join(tmpdir(), "dragflow-fuzz-"));
   try {
     const run = new Run(target, await target.open(dir), note, found);
     return await whole(run, target, job);

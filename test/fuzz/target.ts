@@ -13,6 +13,8 @@ export interface Target {
   mutate(input: Uint8Array, other: Uint8Array, dice: Dice): Uint8Array;
   /** Makes the attempt; `dir` is an empty folder of its own. */
   open(dir: string): Attempt | Promise<Attempt>;
+  /** Its folder lies in memory: it syncs files to the disk, which is not what is looked at here. Tools refuse such places. */
+  readonly inMemory?: boolean;
   /** Of the time, beside the others' 1: more for what costs more an input. */
   readonly share?: number;
   /** What a refusal may say. */

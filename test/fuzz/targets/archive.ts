@@ -18,6 +18,7 @@ const JOURNAL = "journal.jsonl";
 export const archive: Target = {
   name: "archive",
   share: 2,
+  inMemory: true,
   codes: ["session-invalid"],
   seeds: exported,
   mutate(input, other, dice) {

@@ -22,6 +22,7 @@ const INDEX = "model.safetensors.index.json";
 export const bundle: Target = {
   name: "bundle",
   share: 2,
+  inMemory: true,
   codes: ["checkpoint-invalid"],
   seeds: () => [
     ...FILES.map((file) => named(file, readFileSync(join(MINI, file)))),

@@ -50,6 +50,7 @@ export const recipe: Target = {
 export const edit: Target = {
   name: "edit",
   share: 4,
+  inMemory: true,
   codes: [...CODES, "result-rejected"],
   seeds: () => someRecipes(12, 2),
   mutate,

@@ -59,6 +59,7 @@ const TOKENS = [
 export const suite: Target = {
   name: "suite",
   share: 5,
+  inMemory: true,
   codes: ["suite-invalid"],
   seeds: () => [Buffer.from(stringify(SUITE)), Buffer.from(JSON.stringify(SUITE)), Buffer.from(ALIASED)],
   mutate: (input, other, dice) =>
