@@ -21,7 +21,7 @@ export interface Part {
 
 export const PARTS = {
   kills: {
-    says: "kill -9 of the engine's processes, the server, the MCP process, queue workers and Redis while edits are made",
+    says: "kill -9 of the engine's processes, the server, the MCP process, queue workers, Redis and the queue's server (owner) while edits are made",
     runs: 100,
     run: (options) => killsPart(options),
   },
