@@ -52,6 +52,8 @@ export interface FluxCall {
 
 /** One edit uses five or six: modulation, velocity with and without replay or capture, features, supervision. */
 const GRAPHS_KEPT = 8;
+/** Of one text: an edit of 25 steps has some 50. */
+const TIMES_KEPT = 64;
 
 export class Flux {
   readonly config: FluxConfig;
@@ -59,6 +61,7 @@ export class Flux {
   readonly #source: WeightSource;
   readonly #graphs = new GraphCache(GRAPHS_KEPT);
   readonly #rope = new Map<string, RopeTables>();
+  readonly #empty = new Map<number, TextStates>();
   #modulation: { text: TextStates; results: Map<string, Promise<Record<string, Tensor>>> } | undefined;
 
   constructor(config: FluxConfig, source: WeightSource, options: CompileOptions) {
@@ -130,10 +133,13 @@ export class Flux {
   async conditioning(t: number, guidance: number | null, text: TextStates): Promise<Record<string, Tensor>> {
     if (this.#modulation?.text !== text) this.#modulation = { text, results: new Map() };
     const key = `${t}|${guidance}`;
-    const known = this.#modulation.results.get(key);
+    const { results } = this.#modulation;
+    const known = results.get(key);
     if (known !== undefined) return known;
+    if (results.size >= TIMES_KEPT) results.clear();
     const result = this.#condition(t, guidance, text);
-    this.#modulation.results.set(key, result);
+    results.set(key, result);
+    result.catch(() => results.delete(key)); // the next call tries again
     return result;
   }
 
@@ -159,13 +165,16 @@ export class Flux {
     fluxGraph(params, this.config);
   }
 
-  /** Zero text states, for models that never saw a text encoder. */
+  /** Zero text states, for models that never saw a text encoder; the same ones each time, so that what is known of their
+   * conditioning serves the next edit. */
   emptyText(tokens: number): TextStates {
     const { textWidth, pooledWidth } = this.config;
-    return {
+    const text = this.#empty.get(tokens) ?? {
       txt: { shape: [tokens, textWidth], data: new Float32Array(tokens * textWidth) },
       pooled: { shape: [1, pooledWidth], data: new Float32Array(pooledWidth) },
     };
+    this.#empty.set(tokens, text);
+    return text;
   }
 
   async release(): Promise<void> {
