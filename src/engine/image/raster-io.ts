@@ -49,13 +49,16 @@ export async function maskDataUri(mask: Mask): Promise<string> {
 }
 
 /** Grey for a Mask, RGB for an Rgb (told apart by the length of `data`). */
-export async function encodePng(raster: Rgb | Mask): Promise<Uint8Array> {
-  return pipeline(raster).png().toBuffer();
+export async function encodePng(raster: Rgb | Mask, compressionLevel = 6): Promise<Uint8Array> {
+  return pipeline(raster).png({ compressionLevel }).toBuffer();
 }
+
+/** A photo's views become a twentieth larger than at the usual 6, in two thirds of the time. */
+const FILE_LEVEL = 3;
 
 /** The same as a file, atomically. */
 export async function writePng(path: string, raster: Rgb | Mask): Promise<void> {
-  await writeWhole(path, await encodePng(raster));
+  await writeWhole(path, await encodePng(raster, FILE_LEVEL));
 }
 
 /** Any readable picture as sRGB. Errors as decodeImage's. */
