@@ -9,7 +9,7 @@ import { fitWithin } from "./resample.ts";
 /** The difference is spread on a grid of at most so many cells from side to side … */
 const EDGE = 200;
 /** … and falls to a third over so many of them. */
-const REACH = 8;
+const REACH = 12;
 const SWEEPS = 40;
 const OVER_RELAXATION = 1.6;
 /** It is seen on so many pixels beyond the hole. */
