@@ -11,7 +11,7 @@ import type { Cv } from "./opencv.ts";
 import { cutPoints } from "./points.ts";
 import { ramp } from "./ramp.ts";
 import { segmentSalient } from "./saliency.ts";
-import { warningsOf } from "./warnings.ts";
+import { shapeWarnings, warningsOf } from "./warnings.ts";
 
 /** Coordinates in continuous pixels of the picture. One positive point alone means "what is here". */
 export type Hint =
@@ -42,7 +42,7 @@ export function selectFromHint(rgb: Rgb, hint: Hint, cv: Cv): Selected {
       return { mask, confidence, warnings: warningsOf(mask, confidence) };
     }
     case "box":
-      return finish(rgb, cutBox(rgb, hint.box, cv));
+      return selectInBox(rgb, hint.box, cv);
     case "points":
       return finish(rgb, cutPoints(rgb, hint.points, cv));
     case "mask":
@@ -57,6 +57,23 @@ export function selectFromHint(rgb: Rgb, hint: Hint, cv: Cv): Selected {
 function finish(rgb: Rgb, { view, small, confidence }: Cut): Selected {
   const mask = enlargeMask(rgb, view, small);
   return { mask, confidence, warnings: warningsOf(mask, confidence) };
+}
+
+/** An answer below this is unsure. */
+const UNSURE = 0.5;
+/** What is at a point is a clear thing from here on. */
+const CLEAR = 0.85;
+
+/** Where nothing in the box stands out, it may lie inside a thing: what is at its middle, if that is clear. */
+function selectInBox(rgb: Rgb, box: Box, cv: Cv): Selected {
+  const cut = cutBox(rgb, box, cv);
+  if (cut.confidence >= UNSURE) return finish(rgb, cut);
+  const [x0, y0, x1, y1] = boxInside(rgb, box);
+  const here = cutPoints(rgb, [{ point: [(x0 + x1) / 2, (y0 + y1) / 2], positive: true }], cv);
+  if (here.confidence < CLEAR) return finish(rgb, cut);
+  const { mask } = finish(rgb, here);
+  const message = "Nothing in the box stands out, so what lies at its middle was taken: look at it before moving it.";
+  return { mask, confidence: 0.4, warnings: [...shapeWarnings(mask), { code: "low-confidence", message }] };
 }
 
 function cutBox(rgb: Rgb, box: Box, cv: Cv): Cut {

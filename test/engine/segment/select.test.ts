@@ -73,6 +73,14 @@ describe("selectFromHint", () => {
     expect(warnings.map(({ code }) => code)).toContain("region-touches-border");
   });
 
+  test("a box inside a clear thing means that thing, with low confidence", () => {
+    const { mask, confidence, warnings } = selectFromHint(picture, { type: "box", box: [110, 92, 152, 130] }, cv);
+    expect(iou(mask, disc)).toBeGreaterThan(0.9);
+    expect(confidence).toBeLessThan(0.5);
+    expect(warnings.map(({ code }) => code)).toEqual(["low-confidence"]);
+    expect(warnings[0]?.message).toContain("middle");
+  });
+
   test("a box on plain ground is returned with low confidence, never empty", () => {
     const plain = paint(width, height, ground);
     const { mask, confidence, warnings } = selectFromHint(plain, { type: "box", box: [60, 60, 200, 180] }, cv);
