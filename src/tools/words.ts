@@ -28,7 +28,7 @@ function keptInWords({ jpeg }: Receipt): string {
 
 /** Which tier's picture the result is, and why, or what the others scored. */
 export function tierInWords({ tier, tiers, why }: Pick<EditOutcome, "tier" | "tiers" | "why">): string {
-  if (why !== undefined) return `The ${tier} tier's picture: it ${why}.`;
+  if (why !== undefined) return `The ${tier} tier's picture: ${why}.`;
   const scores = Object.entries(tiers).map(([name, gates]) => `${name} ${gates.score.toFixed(3)}`);
   return scores.length > 1 ? `The ${tier} tier won (scores: ${scores.join(", ")}).` : `Made by the ${tier} tier.`;
 }

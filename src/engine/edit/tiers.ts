@@ -118,7 +118,7 @@ export function whyBest(results: readonly TierResult[], best: TierResult): { why
   const gain = best.gates.score - other.gates.score;
   const level = !slower || Number.isNaN(gain) || Math.abs(gain) > NOISE ? "better than" : "as well as";
   const scores = `${best.gates.score.toFixed(3)} against ${other.gates.score.toFixed(3)}`;
-  return { why: `measures ${level} ${other.tier} (${scores})` };
+  return { why: `it measures ${level} ${other.tier} (${scores})` };
 }
 
 /** Nothing where the model's picture is as good as its gates. */

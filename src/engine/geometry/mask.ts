@@ -14,5 +14,5 @@ export {
   threshold,
   union,
 } from "./coverage.ts";
-export { dilate, dilateBy, distancesTo, erode, erodeBy, feather } from "./distance.ts";
+export { dilate, dilateBy, distancesTo, erode, erodeBy, feather, meanDepth } from "./distance.ts";
 export { warpMask } from "./warp.ts";

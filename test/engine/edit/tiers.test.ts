@@ -34,9 +34,9 @@ describe("the best tier", () => {
   });
 
   test.each<[string, TierResult[], string | undefined]>([
-    ["a tie", [result("preview", 0.5), result("full", 0.497)], "measures as well as preview (0.497 against 0.500)"],
-    ["a gain", [result("preview", 0.5), result("full", 0.6)], "measures better than preview (0.600 against 0.500)"],
-    ["a loss", [result("preview", 0.6), result("full", 0.5)], "measures better than full (0.600 against 0.500)"],
+    ["a tie", [result("preview", 0.5), result("full", 0.497)], "it measures as well as preview (0.497 against 0.500)"],
+    ["a gain", [result("preview", 0.5), result("full", 0.6)], "it measures better than preview (0.600 against 0.500)"],
+    ["a loss", [result("preview", 0.6), result("full", 0.5)], "it measures better than full (0.600 against 0.500)"],
     ["one", [result("preview", 0.6)], undefined],
     [
       "calm ground",

@@ -13,11 +13,16 @@ describe("the width of what is uncovered", () => {
     expect(uncoveredWidth(boxMask([50, 40, 150, 50], size), view)).toBeCloseTo(10, -0.5);
   });
 
-  it("is the mean of several", () => {
+  it("is the mean of several, by their pixels", () => {
     const wide = boxMask([50, 100, 350, 130], size);
-    const both = uncoveredWidth(union(strip, wide), view);
-    expect(both).toBeGreaterThan(15);
-    expect(both).toBeLessThan(25);
+    expect(uncoveredWidth(union(strip, wide), view)).toBeCloseTo((10 * 10 + 30 * 28) / 40, -0.5);
+  });
+
+  it("is hardly changed by crumbs and a ragged border", () => {
+    const wide = boxMask([50, 100, 350, 130], size);
+    const crumbs = Array.from({ length: 40 }, (_, i) => boxMask([52 + 7 * i, 96, 54 + 7 * i, 102], size));
+    const ragged = crumbs.reduce(union, wide);
+    expect(uncoveredWidth(ragged, view) / uncoveredWidth(wide, view)).toBeGreaterThan(0.9);
   });
 
   it("counts pixels of the model", () => {
