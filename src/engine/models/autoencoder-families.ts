@@ -1,6 +1,8 @@
 /** Which code a folder's autoencoder needs: its configuration names the class. */
+
 import { join } from "node:path";
 import { EditError } from "../../errors.ts";
+import { glimpse } from "../json-size.ts";
 import type { CompileOptions } from "../onnx/session.ts";
 import { openAutoencoderWeights } from "../weights/autoencoder-layouts.ts";
 import { Autoencoder, type AutoencoderGraphs } from "./autoencoder.ts";
@@ -32,5 +34,6 @@ export function familyOf(json: unknown, path: string): AutoencoderGraphs {
   const family = typeof named === "string" && Object.hasOwn(FAMILIES, named) ? FAMILIES[named] : undefined;
   if (family !== undefined) return family(json, path);
   const known = Object.keys(FAMILIES).join(", ");
-  throw new EditError("checkpoint-invalid", `${path}: expected _class_name among ${known}, found ${named}`);
+  const found = named === undefined ? "none" : JSON.stringify(glimpse(named));
+  throw new EditError("checkpoint-invalid", `${path}: expected _class_name among ${known}, found ${found}`);
 }

@@ -94,7 +94,7 @@ describe("opening a bundle", () => {
     [
       "another autoencoder",
       json("vae/config.json", { _class_name: "AutoencoderX" }),
-      /expected _class_name among AutoencoderDC, .*, found AutoencoderX/,
+      /expected _class_name among AutoencoderDC, .*, found "AutoencoderX"/,
     ],
     [
       "an autoencoder with attention",

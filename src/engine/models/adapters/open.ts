@@ -1,6 +1,8 @@
 /** A bundle's `adapter/` folder: its `config.json` says which family it is. */
+
 import { join } from "node:path";
 import { EditError } from "../../../errors.ts";
+import { glimpse } from "../../json-size.ts";
 import type { CompileOptions } from "../../onnx/session.ts";
 import { openWeights, type WeightOpener } from "../../weights/source.ts";
 import type { FluxConfig } from "../flux-config.ts";
@@ -30,9 +32,10 @@ export async function openAdapter(
 ): Promise<Adapter> {
   const path = join(dir, "config.json");
   const json = await readModelJson(path);
-  const name = typeof json === "object" && json !== null && "_class_name" in json ? String(json._class_name) : "";
-  const family = Object.hasOwn(FAMILIES, name) ? FAMILIES[name] : undefined;
+  const name = typeof json === "object" && json !== null && "_class_name" in json ? json._class_name : "";
+  const family = typeof name === "string" && Object.hasOwn(FAMILIES, name) ? FAMILIES[name] : undefined;
   if (family !== undefined) return family({ dir, json, path, flux, options, open });
   const known = Object.keys(FAMILIES).join(", ");
-  throw new EditError("checkpoint-invalid", `${path}: expected _class_name to be one of ${known}, found "${name}"`);
+  const found = JSON.stringify(glimpse(name));
+  throw new EditError("checkpoint-invalid", `${path}: expected _class_name to be one of ${known}, found ${found}`);
 }
