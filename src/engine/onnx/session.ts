@@ -63,7 +63,7 @@ export async function compile<Outputs extends string>(
 
 /** Every session has threads of its own, which by default wait actively long after an operation and after a run: the next
  * graph, JavaScript or another process then shares its cores with them. */
-const SHORT_SPIN = { force_spinning_stop: "1", intra_op: { spin_duration_us: "20" } };
+const SHORT_SPIN = { force_spinning_stop: "1", intra_op: { spin_duration_us: "100" } };
 
 /** Weights stay mapped from their file: folding a Cast and packing a matrix each make a copy of their own; an arena keeps
  * its peak for ever, for each session. */
