@@ -30,7 +30,7 @@ function head(report: Report): string {
   return `# Performance
 
 Written by \`npm run bench -- --write\` on ${date}, commit \`${commit}\`: ${cpu}, ${threads} threads, ${Math.round(memoryBytes / 2 ** 30)} GiB, Node ${node}, ${python}.
-Nothing here is written by hand.
+Nothing here is written by hand but the last part, what was tried (\`bench/tried.md\`).
 
 Its matrix product (1024³, float32, onnxruntime) reached **${gemm.peak.toFixed(0)} GFLOP/s** at best and ${middle(gemm.samples).toFixed(0)} in the middle of ${gemm.samples.length} samples
 taken between all other measurements: "of GEMM" divides by the samples beside each measurement, so that what else the machine does

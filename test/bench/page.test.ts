@@ -67,11 +67,13 @@ it("says when the machine was not quiet", () => {
   expect(page(report({ samples: [200, 120, 100] }))).toContain("the middle sample 60 % of the best");
 });
 
-it("lies in a folder with its figure", async () => {
+it("lies in a folder with its figure, what was tried at its end", async () => {
   const docs = await mkdtemp(join(tmpdir(), "dragflow-docs-"));
   try {
     await writeReport(report(), docs);
-    expect(await readFile(join(docs, "performance.md"), "utf8")).toContain("](performance.svg)");
+    const text = await readFile(join(docs, "performance.md"), "utf8");
+    expect(text).toContain("](performance.svg)");
+    expect(text.trimEnd().endsWith((await readFile("bench/tried.md", "utf8")).trimEnd())).toBe(true);
     expect(await readFile(join(docs, "performance.svg"), "utf8")).toContain("Performance on A processor");
   } finally {
     await rm(docs, { recursive: true, force: true });
