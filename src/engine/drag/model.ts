@@ -9,7 +9,15 @@ import type { CutBox } from "./warp-box.ts";
 export interface CutFeatures {
   readonly channels: number;
   /** [count, box.height, box.width] of the channels from `from`: bilinear, positions outside clamped to the border. */
-  warp(map: SamplingMap, box: CutBox, from?: number, count?: number): Promise<Float32Array<ArrayBuffer>>;
+  warp(map: SamplingMap, box: CutBox, options?: WarpOptions): Promise<Float32Array<ArrayBuffer>>;
+}
+
+export interface WarpOptions {
+  /** First channel, and how many; default all. */
+  readonly from?: number;
+  readonly count?: number;
+  /** Room that is no longer read: the result lies there if it fits, and a new page of memory need not be found. */
+  readonly room?: Float32Array<ArrayBuffer> | undefined;
 }
 
 /** What the features inside a box must become: `source` as `map` moves it. */

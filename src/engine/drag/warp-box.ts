@@ -33,12 +33,18 @@ export function cropMask({ width, data }: Planes, box: CutBox): Float32Array<Arr
   return out;
 }
 
-/** Bilinear, positions outside clamped to the border: [channels, box.height, box.width]. */
-export function warpBox(planes: Planes, map: SamplingMap, box: CutBox): Float32Array<ArrayBuffer> {
+/** Bilinear, positions outside clamped to the border: [channels, box.height, box.width], in `room` if it fits there. */
+export function warpBox(
+  planes: Planes,
+  map: SamplingMap,
+  box: CutBox,
+  room?: Float32Array<ArrayBuffer>,
+): Float32Array<ArrayBuffer> {
   const { channels, width, height } = planes;
   const count = box.width * box.height;
   const taps = borderTaps(map, box, width, height);
-  const out = new Float32Array(channels * count);
+  const size = channels * count;
+  const out = room !== undefined && room.length >= size ? room.subarray(0, size) : new Float32Array(size);
   for (let c = 0; c < channels; c += TOGETHER) blend(planes, [c, Math.min(c + TOGETHER, channels)], taps, out);
   return out;
 }
@@ -77,15 +83,18 @@ function borderTaps([a, b, c, d, e, f]: SamplingMap, box: CutBox, width: number,
   const [at, mix] = [new Int32Array(4 * count), new Float64Array(2 * count)];
   const column = (x: number) => Math.min(Math.max(x, 0), width - 1);
   const row = (y: number) => Math.min(Math.max(y, 0), height - 1) * width;
-  for (let i = 0; i < count; i++) {
-    const [px, py] = [box.x + (i % box.width), box.y + Math.floor(i / box.width)];
-    const [x, y] = [a * px + b * py + c, d * px + e * py + f];
-    const [x0, y0] = [Math.floor(x), Math.floor(y)];
-    at.set(
-      [row(y0) + column(x0), row(y0) + column(x0 + 1), row(y0 + 1) + column(x0), row(y0 + 1) + column(x0 + 1)],
-      4 * i,
-    );
-    mix.set([x - x0, y - y0], 2 * i);
+  for (let i = 0, y = box.y; y < box.y + box.height; y++) {
+    for (let x = box.x; x < box.x + box.width; x++, i++) {
+      const [sx, sy] = [a * x + b * y + c, d * x + e * y + f];
+      const [x0, y0] = [Math.floor(sx), Math.floor(sy)];
+      const [left, right, upper, lower] = [column(x0), column(x0 + 1), row(y0), row(y0 + 1)];
+      at[4 * i] = upper + left;
+      at[4 * i + 1] = upper + right;
+      at[4 * i + 2] = lower + left;
+      at[4 * i + 3] = lower + right;
+      mix[2 * i] = sx - x0;
+      mix[2 * i + 1] = sy - y0;
+    }
   }
   return { at, mix };
 }

@@ -7,8 +7,9 @@ import { warpBox } from "./warp-box.ts";
 
 export class WholeModel implements DragModel {
   readonly #flux: Flux;
-  /** One goal is wanted iteration after iteration, once its region has arrived. */
-  readonly #moved = new WeakMap<FeatureGoal, Float32Array>();
+  /** By region: one goal is wanted iteration after iteration, once its region has arrived. The next goal takes over its
+   * room; the goal's features are not kept alive. */
+  readonly #moved: { goal: WeakRef<FeatureGoal>; target: Float32Array<ArrayBuffer> }[] = [];
 
   constructor(flux: Flux) {
     this.#flux = flux;
@@ -28,14 +29,16 @@ export class WholeModel implements DragModel {
     cut: Size2,
     goals: readonly FeatureGoal[],
   ): Promise<Supervision> {
-    const regions = goals.map(async (goal) => ({ ...goal, target: await this.#movedSource(goal) }));
+    const regions = goals.map(async (goal, i) => ({ ...goal, target: await this.#movedSource(goal, i) }));
     return supervise(this.#flux, call, names, cut, await Promise.all(regions));
   }
 
-  async #movedSource(goal: FeatureGoal): Promise<Float32Array> {
-    const moved = this.#moved.get(goal) ?? (await goal.source.warp(goal.map, goal.box));
-    this.#moved.set(goal, moved);
-    return moved;
+  async #movedSource(goal: FeatureGoal, i: number): Promise<Float32Array> {
+    const known = this.#moved[i];
+    if (known?.goal.deref() === goal) return known.target;
+    const target = await goal.source.warp(goal.map, goal.box, { room: known?.target });
+    this.#moved[i] = { goal: new WeakRef(goal), target };
+    return target;
   }
 }
 
@@ -43,9 +46,9 @@ export function planesFeatures(planes: Planes): CutFeatures {
   const size = planes.height * planes.width;
   return {
     channels: planes.channels,
-    warp: async (map, box, from = 0, count = planes.channels - from) => {
+    warp: async (map, box, { from = 0, count = planes.channels - from, room } = {}) => {
       const data = planes.data.subarray(from * size, (from + count) * size);
-      return warpBox({ ...planes, channels: count, data }, map, box);
+      return warpBox({ ...planes, channels: count, data }, map, box, room);
     },
   };
 }

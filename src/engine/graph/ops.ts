@@ -70,7 +70,13 @@ export const OPS = {
   div: binary("Div", (dy, _a, b, y) => [dy.div(b), dy.mul(y).div(b).neg()]),
   neg: elementwise("Neg", (dy) => dy.neg()),
   abs: elementwise("Abs", (dy, x) => dy.mul(x.sign())),
-  sign: { ...elementwise("Sign", () => null), flat: true } satisfies Row<Unary>,
+  // Of a huge multiple of x, between −1 and 1: the operator Sign runs on one thread and costs five passes over memory.
+  sign: row<readonly [multiple: Value, low: Value, high: Value]>({
+    onnx: "Clip",
+    flat: true,
+    shape: ([x]) => [x.shape],
+    grad: () => [null, null, null],
+  }),
   exp: elementwise("Exp", (dy, _x, y) => dy.mul(y)),
   sqrt: elementwise("Sqrt", (dy, _x, y) => dy.mul(0.5).div(y)),
   reciprocal: elementwise("Reciprocal", (dy, _x, y) => dy.mul(y).mul(y).neg()),
@@ -150,6 +156,13 @@ export const OPS = {
     lower: reduction,
     shape: ([x], { axes }) => [reducedShape(x.shape, axes as readonly number[])],
     grad: (dy, [x]) => [dy.expand(x.shape)],
+  }),
+  // Σ|x|. The cotangent stays a single number, instead of being spread first, as that of `sum` is.
+  absoluteSum: row<Unary>({
+    onnx: "ReduceL1",
+    lower: reduction,
+    shape: ([x], { axes }) => [reducedShape(x.shape, axes as readonly number[])],
+    grad: (dy, [x]) => [dy.mul(x.sign())],
   }),
   mean: row<Unary>({
     onnx: "ReduceMean",

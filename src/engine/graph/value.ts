@@ -56,8 +56,9 @@ export class Value {
   abs(): Value {
     return apply("abs", [this]);
   }
+  /** −1, 0 or 1; below 3e-39 in size, in between. */
   sign(): Value {
-    return apply("sign", [this]);
+    return apply("sign", [this.mul(3e38), constant([-1], []), constant([1], [])]);
   }
   exp(): Value {
     return apply("exp", [this]);
@@ -109,6 +110,10 @@ export class Value {
   // Reductions and normalisation
   sum(axes: readonly number[]): Value {
     return apply("sum", [this], { axes: this.#positive(axes) });
+  }
+  /** Σ|x|. */
+  absoluteSum(axes: readonly number[]): Value {
+    return apply("absoluteSum", [this], { axes: this.#positive(axes) });
   }
   mean(axes: readonly number[]): Value {
     return apply("mean", [this], { axes: this.#positive(axes) });

@@ -1,6 +1,6 @@
 /** The loss on block features, some channels at a time: the tensors at cut size never exist whole (flux.md §8.3). Every
  * channel is resized, warped and compared by itself, so this is exact. */
-import type { CutFeatures, FeatureGoal } from "../drag/model.ts";
+import type { CutFeatures, FeatureGoal, WarpOptions } from "../drag/model.ts";
 import type { SamplingMap } from "../drag/paper-affine.ts";
 import type { Size2 } from "../drag/resize.ts";
 import { lossScale, samplers } from "../drag/supervision.ts";
@@ -39,8 +39,7 @@ export class LayeredFeatures implements CutFeatures {
   async warp(
     map: SamplingMap,
     box: CutBox,
-    from = 0,
-    count = this.channels - from,
+    { from = 0, count = this.channels - from }: WarpOptions = {},
   ): Promise<Float32Array<ArrayBuffer>> {
     const out = new Float32Array(count * box.width * box.height);
     const [a, b, c, d, e, f] = map;
@@ -78,7 +77,10 @@ export async function layeredLoss(taps: Taps, cut: Size2, goals: readonly Featur
       weight: { shape: [], data: Float32Array.of((scale * weight) / count) },
     };
     for (const { tap, index, first, length, from } of groups(taps, 0, channels)) {
-      const target = { shape: [length, box.height, box.width], data: await source.warp(map, box, from, length) };
+      const target = {
+        shape: [length, box.height, box.width],
+        data: await source.warp(map, box, { from, count: length }),
+      };
       const feeds = { ...fixed, tap: columns(tap, first, length), target };
       const part = await pool.run(`loss|${length}`, () => lossGraph(length), feeds);
       loss += part.loss?.data[0] ?? Number.NaN;

@@ -133,17 +133,17 @@ export class FluxBuilder {
     const own = this.#rowsOf(i);
     const query = this.#project(own(imgIn), `${name}.attn.to_q`);
     const [k, v] = this.#keyValue("double", i, L, (letter) => this.#project(imgIn, `${name}.attn.to_${letter}`));
-    const normalQuery = this.#heads(query, `${name}.attn.norm_q`);
-    const qImg = rope(normalQuery, own(this.#cosImage), own(this.#sinImage));
+    const qNormal = this.#heads(query, `${name}.attn.norm_q`);
+    const qImg = rope(qNormal, own(this.#cosImage), own(this.#sinImage));
     const kImg = rope(this.#heads(k, `${name}.attn.norm_k`), this.#cosImage, this.#sinImage);
     // Text tokens sit at position 0, where the rotation is the identity.
     const qTxt = this.#heads(this.#project(txtIn, `${name}.attn.add_q_proj`), `${name}.attn.norm_added_q`);
     const kTxt = this.#heads(this.#project(txtIn, `${name}.attn.add_k_proj`), `${name}.attn.norm_added_k`);
     const vTxt = this.#heads(this.#project(txtIn, `${name}.attn.add_v_proj`));
-    const keys = concat([kTxt, kImg], 1); // [H, T+L, d]
-    const values = concat([vTxt, this.#heads(v)], 1);
+    const keys = concat([kTxt, kImg], 0); // [T+L, H, d]
+    const values = concat([vTxt, this.#heads(v)], 0);
     // Two calls, so that the text rows of the last tapped block are never computed.
-    const site = { block: i, query, normalQuery };
+    const site = { block: i, query, normalQuery: headsFirst(qNormal) };
     const imgAttention = plus(this.#attend("img", qImg, keys, values), this.#hooks.adapter?.attention?.(site));
     const txtAttention = this.#attend("txt", qTxt, keys, values);
 
@@ -160,10 +160,10 @@ export class FluxBuilder {
     const xIn = modulate(x.layerNorm(LN_EPS), mod(0), mod(1));
     const query = this.#project(xIn, `${name}.attn.to_q`);
     const [k, v] = this.#keyValue("single", i, S, (letter) => this.#project(xIn, `${name}.attn.to_${letter}`));
-    const normalQuery = this.#heads(query, `${name}.attn.norm_q`);
-    const q = rope(normalQuery, this.#cos, this.#sin);
+    const qNormal = this.#heads(query, `${name}.attn.norm_q`);
+    const q = rope(qNormal, this.#cos, this.#sin);
     const keys = rope(this.#heads(k, `${name}.attn.norm_k`), this.#cos, this.#sin);
-    const site = { block: this.#config.doubles + i, query, normalQuery };
+    const site = { block: this.#config.doubles + i, query, normalQuery: headsFirst(qNormal) };
     const attended = this.#adaptedRows(site, this.#attend("all", q, keys, this.#heads(v)));
     const mlp = this.#params.linear(xIn, `${name}.proj_mlp`, 4 * hiddenWidth(this.#config)).gelu();
     const out = this.#params.linear(concat([attended, mlp], 1), `${name}.proj_out`, hiddenWidth(this.#config));
@@ -211,15 +211,19 @@ export class FluxBuilder {
     return this.#params.linear(x, name, hiddenWidth(this.#config));
   }
 
-  /** [tokens, D] → [H, tokens, d], normalised where the block has a norm for it. */
+  /** [tokens, D] → [tokens, H, d], normalised where the block has a norm for it. */
   #heads(x: Value, norm?: string): Value {
     const split = splitHeads(x, this.#config.heads);
-    const gamma = norm === undefined ? undefined : this.#params.get(`${norm}.weight`, [this.#config.headDim]);
-    return (gamma === undefined ? split : rmsNorm(split, gamma, LN_EPS)).transpose([1, 0, 2]);
+    if (norm === undefined) return split;
+    return rmsNorm(split, this.#params.get(`${norm}.weight`, [this.#config.headDim]), LN_EPS);
   }
 
+  /** q [rows, H, d], k and v [T+L, H, d] → [rows, D]. Heads come first only where the products read them, which is free. */
   #attend(rows: AttentionRows, q: Value, k: Value, v: Value): Value {
-    const attended = this.#hooks.attend?.(rows, q, k, v) ?? attention(q, k, v, this.#config.headDim ** -0.5);
+    const scale = this.#config.headDim ** -0.5;
+    const attended =
+      this.#hooks.attend?.(rows, headsFirst(q), headsFirst(k), headsFirst(v)) ??
+      attention(headsFirst(q), headsFirst(k), headsFirst(v), scale);
     return mergeHeads(attended);
   }
 
@@ -252,6 +256,11 @@ export class FluxBuilder {
     if (added === undefined) return attended;
     return concat([attended.slice(0, 0, "T"), attended.slice(0, "T", L).add(added)], 0);
   }
+}
+
+/** [tokens, H, d] → [H, tokens, d]. */
+function headsFirst(x: Value): Value {
+  return x.transpose([1, 0, 2]);
 }
 
 function plus(x: Value, added: Value | undefined): Value {

@@ -55,9 +55,10 @@ export function mergeHeads(x: Value): Value {
   return x.transpose([1, 0, 2]).reshape([tokens, h * d]); // [S, D]
 }
 
-/** Rotates neighbouring pairs of x [H, S, d] by the angles whose cos and sin (each repeated twice) are [S, d]. */
+/** Rotates neighbouring pairs of x [S, H, d] by the angles whose cos and sin (each repeated twice) are [S, d]. */
 export function rope(x: Value, cos: Value, sin: Value): Value {
-  return x.mul(cos).add(x.matmul(quarterTurn(Number(x.dim(-1)))).mul(sin));
+  const forAllHeads = (table: Value) => table.reshape([table.dim(0), 1, table.dim(1)]);
+  return x.mul(forAllHeads(cos)).add(x.matmul(quarterTurn(Number(x.dim(-1)))).mul(forAllHeads(sin)));
 }
 
 /** The matrix R with (x·R)₂ⱼ = −x₂ⱼ₊₁ and (x·R)₂ⱼ₊₁ = x₂ⱼ. */
@@ -103,9 +104,9 @@ export function unpack(tokens: Value, h: number | string, w: number | string): V
 
 /** weight·Σ|mask⊙(x − target)|: with weight γ/N the masked L1 mean over N elements. Scalar of shape []. */
 export function maskedL1(x: Value, target: Value, mask: Value, weight: Value): Value {
-  const total = x.sub(target).mul(mask).abs();
-  return total
-    .sum([...x.shape.keys()])
+  const residual = x.sub(target).mul(mask);
+  return residual
+    .absoluteSum([...x.shape.keys()])
     .reshape([])
     .mul(weight);
 }

@@ -181,6 +181,15 @@ const TABLE: Record<OpName, Row> = {
     build: ([x]) => (x as Value).sum([-1]),
     reference: (x) => rows(x).map((r) => r.reduce((a, b) => a + b, 0)),
   },
+  absoluteSum: {
+    shapes: [[3, 4]],
+    build: ([x]) => (x as Value).absoluteSum([0, 1]),
+    reference: (x) => [
+      rows(x)
+        .flat()
+        .reduce((a, b) => a + Math.abs(b), 0),
+    ],
+  },
   mean: {
     shapes: [[3, 4]],
     build: ([x]) => (x as Value).mean([0]),
