@@ -55,10 +55,9 @@ export function mergeHeads(x: Value): Value {
   return x.transpose([1, 0, 2]).reshape([tokens, h * d]); // [S, D]
 }
 
-/** Rotates neighbouring pairs of x [S, H, d] by the angles whose cos and sin (each repeated twice) are [S, d]. */
+/** Rotates neighbouring pairs of x [.., d] by the angles of cos and sin (each repeated twice), which broadcast to x. */
 export function rope(x: Value, cos: Value, sin: Value): Value {
-  const forAllHeads = (table: Value) => table.reshape([table.dim(0), 1, table.dim(1)]);
-  return x.mul(forAllHeads(cos)).add(x.matmul(quarterTurn(Number(x.dim(-1)))).mul(forAllHeads(sin)));
+  return x.mul(cos).add(x.matmul(quarterTurn(Number(x.dim(-1)))).mul(sin));
 }
 
 /** The matrix R with (x·R)₂ⱼ = −x₂ⱼ₊₁ and (x·R)₂ⱼ₊₁ = x₂ⱼ. */
