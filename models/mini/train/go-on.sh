@@ -18,8 +18,8 @@ case ${1:-status} in
     [ -f ph.bin ] || python3 data.py build "${PHOTOS:?}" --sources "${SOURCES:?}" --hold-out "${HELD_OUT:?}" --out ph --max-side 768
     [ -f ho.bin ] || python3 data.py build "${HELD_OUT:?}" --out ho --max-side 768
     setsid nohup chrt --idle 0 nice -n 19 python3 -u train_flow_cpu.py --data ph --val ho --vae vae --init vae --out flow.pt --resume \
-      --minutes 100000 --total-minutes 100000 --stages 256:1 --tokens 1536 --reuse 8 --pool 1024 --lr "${LR:-3e-4}" --warmup 200 --ema 0.9995 \
-      --drop 0.7 --save-minutes 10 --log 200 >> log.txt 2>&1 < /dev/null &
+      --minutes 100000 --total-minutes 100000 --stages 256:1 --tokens 8192 --reuse 10 --pool 2048 --opt muon --lr "${LR:-5e-4}" --warmup 200 \
+      --ema 0.999 --drop 0.9 --ends 0.15 --bg-weight 0.2 --save-minutes 10 --log 100 >> log.txt 2>&1 < /dev/null &
     echo $! > pid; sleep 2; echo "training in the background, log $dir/log.txt" ;;
   pause) alive && kill -STOP -- -"$(cat "$dir/pid")" && echo paused ;;
   resume) alive && kill -CONT -- -"$(cat "$dir/pid")" && echo resumed ;;
