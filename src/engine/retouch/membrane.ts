@@ -6,15 +6,27 @@ import { boxMean } from "./box-mean.ts";
 import { type Cells, readCells } from "./lattice-sample.ts";
 import { fitWithin, resizePlanes } from "./resample.ts";
 
-/** Low frequencies are corrected by at most this. */
-const MAX_STEP = 24;
 /** The membrane is smooth: this size is enough. */
 const EDGE = 128;
+
+/** How far tones are matched. */
+export interface Matching {
+  /** Of the difference, 0–1. */
+  readonly share: number;
+  /** Low frequencies are corrected by at most so many levels, times `share`. */
+  readonly most: number;
+  /** Differences are means over (2 · reach + 1)² cells. */
+  readonly reach: number;
+}
+
+const WHOLLY: Matching = { share: 1, most: 24, reach: 2 };
+
 /**
  * `copied` with the low frequencies of `voted` (the same picture smaller), applied where `hole` is > 127: neighbouring
  * copies come from places of different brightness, and in a sky the step between them shows.
  */
-export function matchLowTones(copied: Rgb, voted: Cells, covered: Mask, hole: Mask): Rgb {
+export function matchLowTones(copied: Rgb, voted: Cells, covered: Mask, hole: Mask, matching = WHOLLY): Rgb {
+  const { share, most, reach } = matching;
   const { width, height } = voted;
   const sums = new Float32Array(width * height * 4);
   forEachPixelOf(covered, (i, x, y) => {
@@ -25,10 +37,10 @@ export function matchLowTones(copied: Rgb, voted: Cells, covered: Mask, hole: Ma
     }
     sums[cell * 4 + 3] = (sums[cell * 4 + 3] ?? 0) + 1;
   });
-  const smooth = boxMean(sums, width, height, 4, 2);
+  const smooth = boxMean(sums, width, height, 4, reach);
   for (let i = 0; i < smooth.length; i += 4) {
     const weight = Math.max(1e-6, smooth[i + 3] ?? 0);
-    for (let c = i; c < i + 3; c++) smooth[c] = Math.max(-MAX_STEP, Math.min(MAX_STEP, (smooth[c] ?? 0) / weight));
+    for (let c = i; c < i + 3; c++) smooth[c] = share * Math.max(-most, Math.min(most, (smooth[c] ?? 0) / weight));
   }
   return withTones(copied, { data: smooth, width, height, channels: 4 }, hole);
 }

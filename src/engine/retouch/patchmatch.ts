@@ -4,6 +4,7 @@ import { boundingBox, threshold } from "../geometry/mask.ts";
 import type { Mask, Rgb } from "../raster.ts";
 import { meetBorder } from "./meet-border.ts";
 import { matchLowTones } from "./membrane.ts";
+import { afresh, leanToGuesses } from "./patch-guesses.ts";
 import { improveField, measureField } from "./patch-improve.ts";
 import { type Level, levelOf, trustByDistance } from "./patch-level.ts";
 import { commonOffsets, dominantOffsets } from "./patch-offsets.ts";
@@ -47,7 +48,9 @@ export function fillByPatches(rgb: Rgb, hole: Mask, random: () => number): Rgb |
   joinGradients(coarse);
   const voted = { ...coarse, data: coarse.pixels, channels: 3 };
   const even = matchLowTones(copied, voted, covered, covered);
-  return inside(hole, meetBorder(rgb, even, covered, hole), rgb);
+  const guesses = twoGuesses(settled, random);
+  const mean = guesses ? leanToGuesses(even, guesses, covered) : even;
+  return inside(hole, meetBorder(rgb, mean, covered, hole), rgb);
 }
 
 /** `filled` in the hole, `rgb` elsewhere. */
@@ -82,16 +85,42 @@ function scalesFor({ width, height }: Rgb): number[] {
 
 /** `depth` counts from the coarsest level, which is 0. */
 function settleFrom(level: Level, coarse: Level, depth: number, random: () => number): void {
+  startFrom(level, coarse, random);
+  if (depth === 1) shiftInto(level, [...commonOffsets(level, OWN), ...dominantOffsets(level, DOMINANT)]);
+  improve(level, random);
+}
+
+function startFrom(level: Level, coarse: Level, random: () => number): void {
   refineField(level, coarse, random);
   trustByDistance(level);
   vote(level);
-  if (depth === 1) shiftInto(level, [...commonOffsets(level, OWN), ...dominantOffsets(level, DOMINANT)]);
+}
+
+function improve(level: Level, random: () => number): void {
   for (let round = 0; round < 2; round++) {
     measureField(level);
     improveField(level, 1, random);
     improveField(level, -1, random);
     vote(level);
   }
+}
+
+/** The second finest level, and what it comes to from the coarsest one without large copies; undefined where nothing lies between
+ * the coarsest and the finest. */
+function twoGuesses(settled: readonly Level[], random: () => number): [Level, Level] | undefined {
+  const [coarsest, ...between] = settled.slice(0, -1);
+  const one = between.at(-1);
+  if (!coarsest || !one) return undefined;
+  let other = coarsest;
+  for (const [k, level] of between.entries()) {
+    const next = afresh(level);
+    startFrom(next, other, random);
+    if (k === 0) improve(next, random); // at the others this costs more and changes no score
+    other = next;
+  }
+  joinGradients(one);
+  joinGradients(other);
+  return [one, other];
 }
 
 function settleCoarsest(level: Level): void {
