@@ -55,7 +55,7 @@ export async function previewBench(): Promise<PreviewTiming[]> {
   const cut = await editOf(large, selected.mask, "cut");
   const cutouts = await time("matte", () => cut.operations.map(({ grown }) => cutoutOf(large, grown)));
   const patches = await time("fill", () => fillHoles(large, holesOf(cut.operations.map(({ grown }) => grown)), 1));
-  await time("composite", () => drawn({ cutouts, patches }, large, cut));
+  await time("composite", () => drawn({ lit: [], cutouts, patches }, large, cut));
   await time(
     "drag on screen, cut",
     await dragged(screen, selectFromHint(screen, { type: "box", box: boxIn(screen) }, cv).mask, "cut"),
@@ -72,8 +72,8 @@ async function dragged(rgb: Rgb, mask: Mask, regime: "cut" | "bend"): Promise<()
   const masks = edit.operations.map(({ grown }) => grown);
   const plate =
     regime === "bend"
-      ? { patches: [], cutouts: [] }
-      : { patches: fillHoles(rgb, holesOf(masks), 1), cutouts: masks.map((grown) => cutoutOf(rgb, grown)) };
+      ? { lit: [], patches: [], cutouts: [] }
+      : { lit: [], patches: fillHoles(rgb, holesOf(masks), 1), cutouts: masks.map((grown) => cutoutOf(rgb, grown)) };
   return () => drawn(plate, rgb, edit);
 }
 

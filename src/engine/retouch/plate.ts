@@ -2,11 +2,13 @@
 import { boundingBox } from "../geometry/mask.ts";
 import type { Mask, Rgb } from "../raster.ts";
 import type { Regime } from "../recipe/regime.ts";
+import { blendInto } from "./blend.ts";
 import { fillHoles, type Patch } from "./fill.ts";
 import { foregroundColours } from "./foreground.ts";
 import { holesOf } from "./holes.ts";
 import { bandOf, softMatte } from "./matte.ts";
 import { cropMask, cropRgb, growBox } from "./resample.ts";
+import { litGround, overShadow, separated } from "./shade.ts";
 import type { Cutout } from "./warp.ts";
 
 export interface PlateRegion {
@@ -21,21 +23,36 @@ export interface PlateRegion {
 
 /** In coordinates of the picture it was built from. */
 export interface Plate {
+  /** Ground that gets back the light which a leaving shadow took; it lies under the patches. */
+  readonly lit: readonly Patch[];
   /** What is behind the regions that leave their place. */
   readonly patches: readonly Patch[];
   /** Per operation, in order; undefined for an empty region, and for a bent one that has nothing to cover. */
   readonly cutouts: readonly (Cutout | undefined)[];
 }
 
-/** Mattes the regions and fills what they leave behind. */
+/** Mattes the regions and fills what they leave behind; shadows that were selected along are told apart (`shade.ts`). */
 export function buildPlate(rgb: Rgb, regions: readonly PlateRegion[], seed: number): Plate {
-  const leaving = regions.filter(({ keepSource, regime }) => !keepSource && regime === "cut");
   const firstCut = regions.findIndex(({ regime }) => regime === "cut");
+  const shades = regions.map(({ mask, drawn, regime }) =>
+    regime === "cut" && drawn ? separated(rgb, mask, drawn) : undefined,
+  );
+  const leaving = regions.flatMap(({ mask, keepSource, regime }, i) =>
+    keepSource || regime !== "cut" ? [] : [{ mask: shades[i]?.mask ?? mask, shade: shades[i] }],
+  );
+  const lit = leaving.flatMap(({ shade }) => (shade ? [litGround(rgb, shade)] : []));
+  const ground = lit.length === 0 ? rgb : { ...rgb, data: new Uint8Array(rgb.data) };
+  for (const patch of lit) blendInto(ground, patch, [0, 0]);
   return {
-    patches: fillHoles(rgb, holesOf(leaving.map(({ mask }) => mask)), seed),
-    cutouts: regions.map(({ mask, drawn }, i) =>
-      firstCut >= 0 && i >= firstCut ? cutoutOf(rgb, mask, drawn) : undefined,
-    ),
+    lit,
+    patches: fillHoles(ground, holesOf(leaving.map(({ mask }) => mask)), seed),
+    cutouts: regions.map(({ mask, drawn }, i) => {
+      if (firstCut < 0 || i < firstCut) return undefined;
+      const shade = shades[i];
+      if (shade === undefined) return cutoutOf(rgb, mask, drawn);
+      const thing = cutoutOf(rgb, shade.mask, shade.drawn);
+      return thing && overShadow(thing, shade.shadow);
+    }),
   };
 }
 
@@ -50,7 +67,7 @@ export function cutoutOf(rgb: Rgb, mask: Mask, drawn?: Mask): Cutout | undefined
 }
 
 /** Bytes that a plate keeps in memory, about. */
-export function plateBytes({ patches, cutouts }: Plate): number {
-  const pixels = [...patches.map(({ weight }) => weight), ...cutouts.map((cutout) => cutout?.alpha)];
+export function plateBytes({ lit, patches, cutouts }: Plate): number {
+  const pixels = [...[...lit, ...patches].map(({ weight }) => weight), ...cutouts.map((cutout) => cutout?.alpha)];
   return pixels.reduce((sum, mask) => sum + 4 * (mask?.data.length ?? 0), 0);
 }

@@ -41,6 +41,7 @@ export function compositePlate(
 ): PreviewPicture {
   const ground = { ...original, data: new Uint8Array(original.data) };
   const vacated = emptyMask(original);
+  for (const patch of plate.lit) blendInto(ground, patch, origin);
   for (const patch of plate.patches) {
     blendInto(ground, patch, origin);
     maskInto(vacated, patch, origin);
