@@ -33,6 +33,9 @@ const EDGE = 160;
 /** Pixels around it, of the same size. */
 const AROUND = 40;
 
+/** A rectangle follows no outline, so that nothing tells a shadow from the ground that was selected along. */
+const RECTANGLE = 0.97;
+
 /** A shadow lies in the lowest part of its region … */
 const LOWEST = 0.35;
 /** … is wide and flat: least width and largest height, as shares of the region's … */
@@ -67,6 +70,7 @@ export function contactShadow(rgb: Rgb, region: Mask): ContactShadow | undefined
   const longer = Math.max(tight[2] - tight[0], tight[3] - tight[1]);
   const scale = Math.max(1, longer / EDGE);
   const [left, top, right, bottom] = tight;
+  if (areaPixels(region) > RECTANGLE * (right - left) * (bottom - top)) return undefined;
   const tallest = Math.max(top, Math.floor(bottom - 2 * LOWEST * (bottom - top)));
   const box = growBox([left, tallest, right, bottom], AROUND * scale, rgb);
   const [wide, tall] = [box[2] - box[0], box[3] - box[1]];
