@@ -23,7 +23,11 @@ export async function openBoat(page: Page): Promise<void> {
 
 export async function shown(page: Page): Promise<void> {
   await page.locator("#canvas").waitFor({ timeout: SLOW });
-  await page.waitForFunction("document.querySelector('#canvas canvas')?.width > 1", undefined, { timeout: SLOW });
+  // By attribute: a predicate as a string is refused by the page's content security policy whenever it must be asked twice.
+  await page
+    .locator("#canvas canvas:not([width='0']):not([width='1'])")
+    .first()
+    .waitFor({ state: "attached", timeout: SLOW });
 }
 
 /** Where a point of the picture lies on the screen: the page fits it into the middle of the canvas. */

@@ -79,15 +79,17 @@ async function difference(goal: RegionTarget, direction: Float32Array, h: number
 /** Steps below this one are lost in the rounding of float32 forward passes, larger ones in the curvature. */
 const H = 1e-2;
 
-/** Relative errors of the gradient along five random directions. */
+/** Errors of the gradient along five random directions, as shares of its length: what it measures along such a direction on the
+ * average, while along a single one it may be next to nothing. */
 async function errors(goal: RegionTarget, penalty: Penalty | undefined, term: (r: number) => number) {
   const { grad } = await supervise(flux, call, features, CUT, [goal], penalty);
+  const length = Math.sqrt(grad.data.reduce((sum, g) => sum + g * g, 0));
   const found: { error: number; flips: number }[] = [];
   for (let seed = 1; seed <= 5; seed++) {
     const direction = gaussian(z.data.length, seed);
     const { change, flips } = await difference(goal, direction, H, term);
     const analytic = grad.data.reduce((sum, g, i) => sum + g * (direction[i] ?? 0), 0);
-    found.push({ error: Math.abs(change / analytic - 1), flips });
+    found.push({ error: Math.abs(change - analytic) / length, flips });
   }
   return found;
 }
