@@ -220,11 +220,8 @@ export class FluxBuilder {
 
   /** q [rows, H, d], k and v [T+L, H, d] → [rows, D]. Heads come first only where the products read them, which is free. */
   #attend(rows: AttentionRows, q: Value, k: Value, v: Value): Value {
-    const scale = this.#config.headDim ** -0.5;
-    const attended =
-      this.#hooks.attend?.(rows, headsFirst(q), headsFirst(k), headsFirst(v)) ??
-      attention(headsFirst(q), headsFirst(k), headsFirst(v), scale);
-    return mergeHeads(attended);
+    const heads = [headsFirst(q), headsFirst(k), headsFirst(v)] as const;
+    return mergeHeads(this.#hooks.attend?.(rows, ...heads) ?? attention(...heads, this.#config.headDim ** -0.5));
   }
 
   #keyValue(

@@ -13,11 +13,10 @@ import {
   union,
 } from "../geometry/mask.ts";
 import type { Box, Mask, Rgb } from "../raster.ts";
-import { componentsOf, keepLargest } from "../segment/components.ts";
-import { boxMean } from "./box-mean.ts";
-import { type Dimming, dimmingOf } from "./dimmed-ground.ts";
-import { harmonic } from "./harmonic.ts";
+import { componentsOf } from "../segment/components.ts";
+import { type Dimming, dimmingOf, isDimmed } from "./dimmed-ground.ts";
 import { cropMask, cropRgb, fitWithin, growBox, resizeMask, resizeRgb } from "./resample.ts";
+import { darknessOf } from "./shadow-darkness.ts";
 
 export interface ContactShadow {
   /** Of the picture, around the shadow. */
@@ -45,23 +44,12 @@ const FREE = 0.5;
 /** … where it is soft: no deeper than this there, and by so much deeper four to nine pixels inside. */
 const [SHALLOW, SOFT] = [0.32, 0.15];
 const [RIM, INSIDE] = [2.5, [4, 9]] as const;
-/** Depths beyond this are no contact shadow but a dark thing. */
-const DEEPEST = 0.9;
-/** How far channels may differ, and how much more per depth. */
-const NEUTRAL = 0.12;
 /** Share of the region below which nothing is a shadow. */
 const LITTLE = 0.01;
-/** The ground begins so far from the region, and there a soft shadow has run out … */
+/** The ground begins so far from the region. */
 const NEAR = 5;
-/** … or so far, where the ground is even enough that both say the same within so much depth. */
-const FAR = 14;
-const ALIKE = 0.03;
-/** The thing's border is no ground. */
-const BORDER = 2;
 /** Parts of the region smaller than this share of its largest are none of its own. */
 const CRUMB = 0.02;
-/** Darkness is a mean within so many pixels. */
-const SMOOTH = 2;
 
 /** `region` is what was drawn, binary above 127; undefined where it holds no shadow. */
 export function contactShadow(rgb: Rgb, region: Mask): ContactShadow | undefined {
@@ -80,7 +68,7 @@ export function contactShadow(rgb: Rgb, region: Mask): ContactShadow | undefined
   const dimming = dimmingOf(view, seen, NEAR);
   const whole = { width: (right - left) / scale, height: (bottom - top) / scale };
   const area = dimming && shadowIn(seen, dimming, whole);
-  const darkness = area && darknessOf(area, seen, dimming, view);
+  const darkness = area && darknessOf(view, area, seen, dimming);
   if (!darkness) return undefined;
   const large = (mask: Mask) => resizeMask(mask, wide, tall);
   const inRegion = cropMask(region, box);
@@ -106,11 +94,6 @@ function shadowIn(region: Mask, dimming: Dimming, whole: Size): Mask | undefined
   return withRim(chosen.reduce<Mask>(union, emptyMask(region)), region, dimming, deep);
 }
 
-function isDimmed({ depth, hue }: Dimming, i: number, tolerance: number): boolean {
-  const [lacks, apart] = [depth[i] ?? 0, hue[i] ?? 0];
-  return lacks > -0.05 && lacks < DEEPEST && apart < tolerance * NEUTRAL * (1 + Math.min(Math.max(lacks, 0), 1));
-}
-
 function isShadow(part: Mask, whole: Size, { depth }: Dimming, deep: Float32Array): boolean {
   const [x0, y0, x1, y1] = boundingBox(part) ?? [0, 0, 0, 0];
   if (x1 - x0 < WIDE * whole.width || y1 - y0 > FLAT * whole.height) return false;
@@ -134,45 +117,10 @@ function withRim(shadow: Mask, region: Mask, dimming: Dimming, deep: Float32Arra
   return { ...shadow, data };
 }
 
-/** Scraps of the region that the shadow cuts off are ground as well. */
+/** Scraps of the region that the shadow cuts off are ground as well; what goes on beyond the view is the thing. */
 function withCrumbs(shadow: Mask, region: Mask): Mask {
-  const rest = subtract(region, shadow);
-  return union(shadow, subtract(rest, keepLargest(rest, CRUMB)));
-}
-
-/** By the ground near the region; where that farther away, which no soft shadow dims, says the same, the ground is so even that
- * the shadow can be measured beyond the region as well. */
-function darknessOf(shadow: Mask, region: Mask, near: Dimming, view: Rgb): Mask {
-  const far = dimmingOf(view, union(region, dilate(shadow, FAR)), BORDER);
-  const even = far !== undefined && apart(near, far, shadow) < ALIKE;
-  const [reach, measured] = even ? [FAR, dilate(shadow, FAR)] : [NEAR + 1, shadow];
-  const ground = subtract(measured, dilate(subtract(region, shadow), even ? BORDER : 0));
-  return darknessAround(shadow, ground, union(region, dilate(shadow, reach)), reach, even ? far : near);
-}
-
-/** Root mean square difference of depth inside the mask. */
-function apart(a: Dimming, b: Dimming, { data }: Mask): number {
-  let [sum, count] = [0, 0];
-  for (let i = 0; i < data.length; i++) {
-    if (data[i] === 0) continue;
-    sum += ((a.depth[i] ?? 0) - (b.depth[i] ?? 0)) ** 2;
-    count++;
-  }
-  return Math.sqrt(sum / Math.max(count, 1));
-}
-
-/** Measured on the ground, fading within `reach` of the shadow; none outside `sought`; smooth between, as under the thing. */
-function darknessAround(shadow: Mask, ground: Mask, sought: Mask, reach: number, { depth }: Dimming): Mask {
-  const { width, height } = shadow;
-  const inside = Float32Array.from(ground.data, (value) => (value > 0 ? 1 : 0));
-  const lost = inside.map((share, i) => share * (1 - Math.exp(-(depth[i] ?? 0))));
-  const [sums, shares] = [boxMean(lost, width, height, 1, SMOOTH), boxMean(inside, width, height, 1, SMOOTH)];
-  const away = distancesTo(shadow);
-  const values = inside.map((share, i) => {
-    const t = Math.max(0, 1 - (away[i] ?? 0) / reach);
-    return share > 0 ? (t * t * (3 - 2 * t) * (sums[i] ?? 0)) / Math.max(shares[i] ?? 0, 1e-6) : 0;
-  });
-  const fixed = Uint8Array.from(inside, (share, i) => (share > 0 || sought.data[i] === 0 ? 1 : 0));
-  const field = harmonic({ width, height }, fixed, values);
-  return { width, height, data: Uint8Array.from(field, (value) => Math.round(255 * Math.min(Math.max(value, 0), 1))) };
+  const { labels, areas, touching } = componentsOf(subtract(region, shadow), "inside");
+  const least = CRUMB * Math.max(0, ...areas);
+  const isCrumb = areas.map((area, k) => area < least && !touching[k]);
+  return { ...shadow, data: shadow.data.map((value, i) => (isCrumb[(labels[i] ?? 0) - 1] ? 255 : value)) };
 }

@@ -17,6 +17,17 @@ const LIGHT = Float32Array.from({ length: 256 }, (_, level) => Math.log(level + 
 /** The ground's tone is a mean within so many pixels of half the size. */
 const TONE = 2;
 
+/** Depths beyond this are no shadow but a dark thing. */
+const DEEPEST = 0.9;
+/** How far channels may differ, and how much more per depth. */
+const NEUTRAL = 0.12;
+
+/** Whether pixel i passes for ground that lacks nothing but light; `tolerance` multiplies how far its channels may differ. */
+export function isDimmed({ depth, hue }: Dimming, i: number, tolerance = 1): boolean {
+  const [lacks, apart] = [depth[i] ?? 0, hue[i] ?? 0];
+  return lacks > -0.05 && lacks < DEEPEST && apart < tolerance * NEUTRAL * (1 + Math.min(Math.max(lacks, 0), 1));
+}
+
 /** Every pixel beside the ground that begins `apart` pixels from the region and is continued smoothly under it; undefined where
  * no ground is seen. */
 export function dimmingOf(picture: Rgb, region: Mask, apart: number): Dimming | undefined {

@@ -5,6 +5,7 @@ import { dilate, emptyMask, fullMask } from "../../../src/engine/geometry/mask.t
 import type { Mask, Rgb } from "../../../src/engine/raster.ts";
 import { contactShadow } from "../../../src/engine/retouch/contact-shadow.ts";
 import { type PreviewOperation, previewEdit } from "../../../src/engine/retouch/preview.ts";
+import { overShadow } from "../../../src/engine/retouch/shade.ts";
 import { paint } from "../../helpers/pictures.ts";
 
 const [width, height] = [260, 180];
@@ -56,16 +57,18 @@ function apart(rgb: Rgb, [x, y]: readonly [number, number], wanted: (x: number, 
   return Math.max(...sums.map(Math.abs));
 }
 
-function moved(region: Mask, wish: Partial<PreviewOperation> = {}): Rgb {
-  const operation: PreviewOperation = {
+function operationOf(region: Mask): PreviewOperation {
+  return {
     mask: dilate(region, 3),
     drawn: region,
     keepSource: false,
     regime: "cut",
     at: (progress) => translation([130 * progress, 0]),
-    ...wish,
   };
-  return previewEdit(picture, [operation], fullMask(picture)).picture;
+}
+
+function moved(region: Mask, wish: Partial<PreviewOperation> = {}): Rgb {
+  return previewEdit(picture, [{ ...operationOf(region), ...wish }], fullMask(picture)).picture;
 }
 
 describe("contact shadow", () => {
@@ -132,5 +135,65 @@ describe("contact shadow", () => {
     const after = moved(selected, { keepSource: true });
     expect(at(after, 65, 124)).toEqual(at(picture, 65, 124));
     expect(apart(after, [195, 123], groundAt)).toBeGreaterThan(30);
+  });
+
+  test("leaves what else stands beside it as dark as it is", () => {
+    const inStone = (x: number, y: number): boolean => Math.abs(x - 65) <= 6 && y >= 130 && y <= 133;
+    const even = paint(width, height, (x, y) => {
+      if (inThing(x, y)) return RED;
+      const light = inStone(x, y) ? 0.3 : 1 - shadeAt(x, y);
+      return [Math.round(150 * light), Math.round(150 * light), Math.round(150 * light)];
+    });
+    const { picture: after } = previewEdit(even, [operationOf(selected)], fullMask(even));
+    for (const x of [61, 65, 69]) expect(at(after, x, 132)[0]).toBeLessThan(62);
+    expect(Math.abs(at(after, 40, 124)[0] - 150)).toBeLessThan(12);
+  });
+
+  test("takes no part of the thing that only the look at its lower end cuts off", () => {
+    // A tall hoop: its second, thin leg hangs together with the first above what is looked at.
+    const inHoop = (x: number, y: number): boolean =>
+      (x >= 110 && x < 232 && y >= 4 && y < 400) ||
+      (x >= 262 && x < 264 && y >= 4 && y < 400) ||
+      (x >= 110 && x < 264 && y >= 4 && y < 20);
+    const shade = (x: number, y: number): number => {
+      const t = Math.max(0, 1 - Math.hypot((x - 180) / 110, (y - 402) / 24));
+      return 0.5 * t * t * (3 - 2 * t);
+    };
+    const tall = paint(400, 480, (x, y) => {
+      if (inHoop(x, y)) return RED;
+      const [r, g, b] = groundAt(x % 130, y);
+      const light = 1 - shade(x, y);
+      return [Math.round(r * light), Math.round(g * light), Math.round(b * light)];
+    });
+    const region = emptyMask(tall);
+    for (let i = 0; i < region.data.length; i++) {
+      const [x, y] = [i % 400, Math.floor(i / 400)];
+      if (inHoop(x, y) || shade(x, y) > 0.1) region.data[i] = 255;
+    }
+    const found = contactShadow(tall, region);
+    if (found === undefined) throw new Error("Expected a shadow");
+    const own = (x: number, y: number) => found.area.data[(y - found.box[1]) * found.area.width + x - found.box[0]];
+    for (const y of [200, 300, 360]) expect(own(263, y)).toBe(0);
+    expect(own(170, 412)).toBe(255);
+  });
+
+  test("lies under a thing that reaches beyond it", () => {
+    const flat = (w: number, h: number, value: number): Mask => ({
+      width: w,
+      height: h,
+      data: new Uint8Array(w * h).fill(value),
+    });
+    const thing = { origin: [3, 0] as const, rgb: paint(4, 20, () => RED), alpha: flat(4, 20, 255) };
+    const shadow = { box: [0, 15, 10, 20] as const, darkness: flat(10, 5, 128), area: flat(10, 5, 255) };
+    const { origin, rgb, alpha } = overShadow(thing, shadow);
+    expect([origin, alpha.width, alpha.height]).toEqual([[0, 0], 10, 20]);
+    const pixel = (x: number, y: number) => [
+      ...rgb.data.subarray(3 * (10 * y + x), 3 * (10 * y + x) + 3),
+      alpha.data[10 * y + x],
+    ];
+    expect(pixel(4, 1)).toEqual([...RED, 255]);
+    expect(pixel(4, 18)).toEqual([...RED, 255]);
+    expect(pixel(0, 18)).toEqual([0, 0, 0, 128]);
+    expect(pixel(0, 1)).toEqual([0, 0, 0, 0]);
   });
 });
