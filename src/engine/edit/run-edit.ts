@@ -23,6 +23,7 @@ import { modelSize } from "./memory.ts";
 import { overreachOf } from "./overreach.ts";
 import { type EditPlan, planEdit } from "./plan.ts";
 import { checkAdapter, settingsFor } from "./quality.ts";
+import { spareGraphs } from "./spare-graphs.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import { bestTier, gatesMeter, gatesOnce, measured, type Tier, type TierResult, whyBest } from "./tiers.ts";
 import { uncoveredWidth } from "./uncovered-width.ts";
@@ -61,8 +62,9 @@ export async function runEdit(
   await tracker.step("decode");
   await tracker.step("plan");
   const frame = frameOf(plan.rgb, plan.edit);
-  const run = model && (await runModel(model, frame, resources.scratch));
+  const run = model && (await runModel(model, plan.rgb, frame, resources.scratch));
   for (const { settings } of run?.looks.slice(1) ?? []) tracker.expect(passSteps(settings));
+  await run?.spare();
   const preview = previewOf(plan, frame, resources.plates);
   await tracker.step("preview");
   const made: Tier[] = [{ tier: "preview", picture: preview.picture }];
@@ -81,6 +83,7 @@ export async function runEdit(
     const doubts = await doubtsAbout(preview, full.picture, frame, model.settings, run.looks);
     made.push({ tier: recipe.quality, picture: full.picture, ...doubts });
   }
+  await run?.spare();
   const chosen = made.length > 1 ? bestTier(await measured(made, gatesOf)).picture : preview.picture;
   await tracker.step("composite");
   const result = {
@@ -165,7 +168,7 @@ async function modelOf({ recipe, device, baseDir }: EditRequest, resources: Edit
 }
 
 /** Decides at once how the transformer runs (throws `out-of-memory`); what comes back runs it and closes it. */
-async function runModel({ bundle, settings: wanted }: Model, { edit }: Frame, scratch: string) {
+async function runModel({ bundle, settings: wanted }: Model, rgb: Rgb, { edit }: Frame, scratch: string) {
   const size = { ...modelSize(bundle.flux.config, bundle.flux.source), beside: await besideOf(bundle.dir) };
   const { settings, execution } = chooseSize(size, wanted, edit);
   const { executed, kvCacheOptions } = await import("./run-model.ts"); // previews do without onnxruntime
@@ -173,6 +176,7 @@ async function runModel({ bundle, settings: wanted }: Model, { edit }: Frame, sc
   const looks = looksAt(edit, settings);
   return {
     looks,
+    spare: () => spareGraphs(rgb, bundle, size.stored),
     with: async <T>(work: (chosen: Chosen) => Promise<T>) => {
       const { model, release } = executed(bundle.flux, execution, size.stored);
       try {
