@@ -50,12 +50,17 @@ export interface EngineOptions {
   readonly maxPixels?: number;
 }
 
+/** Milliseconds after an edit at which the thread that the next one is measured on starts: a process's only edit would have
+ * to wait for it. */
+const IDLE = 500;
+
 /** Computes on the caller's thread; `close` waits for edits under way. Cancelling works between steps. */
 export class LocalEngine implements Engine {
   readonly #options: EngineOptions;
   #turn: Promise<unknown> = Promise.resolve();
   readonly #plates = new PlateCache();
   readonly #gates = new GateThread();
+  #idle: NodeJS.Timeout | undefined;
   readonly #live = new LivePreviews();
   #cv: Promise<Cv> | undefined;
   #bundle: { key: string; bundle: Promise<Bundle> } | undefined;
@@ -119,6 +124,8 @@ export class LocalEngine implements Engine {
     const known = checked(request);
     const outcome = await runEdit(known, resources, options);
     await measureSpeed(this.#options.home, known, outcome);
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.#gates.start(), IDLE).unref();
     return outcome;
   }
 
@@ -129,6 +136,7 @@ export class LocalEngine implements Engine {
   /** Waits for edits that are under way. */
   async close(): Promise<void> {
     await this.#turn;
+    clearTimeout(this.#idle);
     await this.#closeBundle();
     await this.#gates.close();
   }

@@ -1,4 +1,4 @@
-/** Gates measured on a thread of their own, because a model's graphs hold the one that runs them. */
+/** Gates measured on a thread of their own, because a model's graphs or an edit's files hold the one that runs them. */
 import type { Worker } from "node:worker_threads";
 import type { Gates } from "../api.ts";
 import { ownThread } from "../own-module.ts";
@@ -19,15 +19,24 @@ interface Waiting {
   reject(cause: unknown): void;
 }
 
-/** Starts with its first picture and stays; alone it keeps no process alive. Serves one edit at a time. */
+/** Starts when told or with its first picture, and stays; alone it keeps no process alive. Serves one edit at a time. */
 export class GateThread {
   #worker: Worker | undefined;
   readonly #waiting = new Map<number, Waiting>();
   #last = 0;
 
+  get started(): boolean {
+    return this.#worker !== undefined;
+  }
+
+  /** Loads what it needs while its caller does something else. */
+  start(): void {
+    this.#running();
+  }
+
   /** As `gateMeter`; the meter before it is forgotten. */
   meter(before: Rgb, regions: readonly GateRegion[]): (picture: Rgb) => Promise<Gates> {
-    const worker = this.#started();
+    const worker = this.#running();
     post(worker, { type: "open", before, regions });
     return (picture) => this.#measure(worker, picture);
   }
@@ -44,7 +53,7 @@ export class GateThread {
     return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
   }
 
-  #started(): Worker {
+  #running(): Worker {
     if (this.#worker !== undefined) return this.#worker;
     const worker = ownThread("./gate-worker", import.meta.url);
     worker.unref();

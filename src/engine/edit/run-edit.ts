@@ -38,7 +38,7 @@ export interface EditResources {
   readonly scratch: string;
   cv(): Promise<Cv>;
   bundle(model: string, device: string | undefined, baseDir: string): Promise<Bundle>;
-  /** Measures while a model works. */
+  /** Measures while a model works or files are encoded; a preview alone starts no thread. */
   readonly gates: GateThread;
 }
 
@@ -68,7 +68,7 @@ export async function runEdit(
   const preview = previewOf(plan, frame, resources.plates);
   await tracker.step("preview");
   const made: Tier[] = [{ tier: "preview", picture: preview.picture }];
-  const beside = run && (await threadFor(plan.rgb, resources.gates));
+  const beside = run || resources.gates.started ? await threadFor(plan.rgb, resources.gates) : undefined;
   const gatesOf = gatesOnce(() => gatesMeter(frame.rgb, frame.edit, preview.vacated, beside));
   const measureBeside = (picture: Rgb) => beside && gatesOf(picture).catch(() => {}); // what fails is told when it is needed
   measureBeside(preview.picture);
