@@ -3,21 +3,20 @@ import type { FluxCall, KeysValues } from "../models/flux.ts";
 import type { Tensor } from "../onnx/session.ts";
 import type { SamplingMap } from "./paper-affine.ts";
 import type { Size2 } from "./resize.ts";
-import type { CutBox } from "./warp-box.ts";
+import type { CutBox, WarpRoom } from "./warp-box.ts";
 
 /** Block features at cut size, fixed: read moved, inside a box, some channels at a time. */
 export interface CutFeatures {
   readonly channels: number;
-  /** [count, box.height, box.width] of the channels from `from`: bilinear, positions outside clamped to the border. */
+  /** [count, box.height, box.width] of the channels from `from`: bilinear, positions outside clamped to the border,
+   * and nothing that counts where the options' mask is 0. */
   warp(map: SamplingMap, box: CutBox, options?: WarpOptions): Promise<Float32Array<ArrayBuffer>>;
 }
 
-export interface WarpOptions {
+export interface WarpOptions extends WarpRoom {
   /** First channel, and how many; default all. */
   readonly from?: number;
   readonly count?: number;
-  /** Room that is no longer read: the result lies there if it fits, and a new page of memory need not be found. */
-  readonly room?: Float32Array<ArrayBuffer> | undefined;
 }
 
 /** What the features inside a box must become: `source` as `map` moves it. */

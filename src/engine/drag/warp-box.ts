@@ -33,23 +33,36 @@ export function cropMask({ width, data }: Planes, box: CutBox): Float32Array<Arr
   return out;
 }
 
-/** Bilinear, positions outside clamped to the border: [channels, box.height, box.width], in `room` if it fits there. */
+/** Bilinear, positions outside clamped to the border: [channels, box.height, box.width], in `room` if it fits there. Where
+ * `mask` is 0 nothing is written: what lay in `room` stays, or 0. */
 export function warpBox(
   planes: Planes,
   map: SamplingMap,
   box: CutBox,
-  room?: Float32Array<ArrayBuffer>,
+  { room, mask }: WarpRoom = {},
 ): Float32Array<ArrayBuffer> {
-  const { channels, width, height } = planes;
-  const count = box.width * box.height;
-  const taps = borderTaps(map, box, width, height);
-  const size = channels * count;
+  const size = planes.channels * box.width * box.height;
+  const taps = borderTaps(map, box, planes, mask);
   const out = room !== undefined && room.length >= size ? room.subarray(0, size) : new Float32Array(size);
-  for (let c = 0; c < channels; c += TOGETHER) blend(planes, [c, Math.min(c + TOGETHER, channels)], taps, out);
+  for (let c = 0; c < planes.channels; c += TOGETHER) {
+    blend(planes, [c, Math.min(c + TOGETHER, planes.channels)], taps, out);
+  }
   return out;
 }
 
+export interface WarpRoom {
+  /** Room that is no longer read: the result lies there if it fits, and a new page of memory need not be found. */
+  readonly room?: Float32Array<ArrayBuffer> | undefined;
+  /** Which samples are wanted, [box.height, box.width]; default all. */
+  readonly mask?: Float32Array | undefined;
+}
+
+/** Of the samples that are wanted. */
 interface Taps {
+  /** All samples of the box's plane. */
+  readonly plane: number;
+  /** Where a sample goes in it. */
+  readonly to: Int32Array;
   readonly at: Int32Array;
   readonly mix: Float64Array;
 }
@@ -58,18 +71,19 @@ interface Taps {
 const TOGETHER = 16;
 
 /** The hot loop of the drag iteration on the JavaScript side: indexed, no allocation. Four taps and two fractions for
- * every sample of a plane, all taps inside the plane: no index is outside its array. */
+ * every sample, all taps inside the plane: no index is outside its array. */
 function blend(
   { width, height, data }: Planes,
   [first, end]: readonly [number, number],
-  { at, mix }: Taps,
+  { plane: count, to, at, mix }: Taps,
   out: Float32Array,
 ): void {
-  const [count, plane] = [mix.length / 2, width * height];
-  for (let i = 0, j = 0; i < count; i++, j += 4) {
+  const plane = width * height;
+  for (let i = 0, j = 0; i < to.length; i++, j += 4) {
     const [u, v] = [mix[2 * i] as number, mix[2 * i + 1] as number];
     const [a, b, c, d] = [at[j] as number, at[j + 1] as number, at[j + 2] as number, at[j + 3] as number];
-    for (let o = first * count + i, base = first * plane; o < end * count; o += count, base += plane) {
+    let o = first * count + (to[i] as number);
+    for (let base = first * plane; base < end * plane; o += count, base += plane) {
       const upper = (1 - u) * (data[base + a] as number) + u * (data[base + b] as number);
       const lower = (1 - u) * (data[base + c] as number) + u * (data[base + d] as number);
       out[o] = (1 - v) * upper + v * lower;
@@ -77,24 +91,37 @@ function blend(
   }
 }
 
-/** Four neighbours (flat index within a plane) and two fractions of every box pixel. */
-function borderTaps([a, b, c, d, e, f]: SamplingMap, box: CutBox, width: number, height: number): Taps {
-  const count = box.width * box.height;
-  const [at, mix] = [new Int32Array(4 * count), new Float64Array(2 * count)];
+/** Four neighbours (flat index within a plane) and two fractions of every wanted pixel of the box. */
+function borderTaps(
+  [a, b, c, d, e, f]: SamplingMap,
+  box: CutBox,
+  { width, height }: Planes,
+  mask: Float32Array | undefined,
+): Taps {
+  const plane = box.width * box.height;
+  const to = wanted(plane, mask);
+  const [at, mix] = [new Int32Array(4 * to.length), new Float64Array(2 * to.length)];
   const column = (x: number) => Math.min(Math.max(x, 0), width - 1);
   const row = (y: number) => Math.min(Math.max(y, 0), height - 1) * width;
-  for (let i = 0, y = box.y; y < box.y + box.height; y++) {
-    for (let x = box.x; x < box.x + box.width; x++, i++) {
-      const [sx, sy] = [a * x + b * y + c, d * x + e * y + f];
-      const [x0, y0] = [Math.floor(sx), Math.floor(sy)];
-      const [left, right, upper, lower] = [column(x0), column(x0 + 1), row(y0), row(y0 + 1)];
-      at[4 * i] = upper + left;
-      at[4 * i + 1] = upper + right;
-      at[4 * i + 2] = lower + left;
-      at[4 * i + 3] = lower + right;
-      mix[2 * i] = sx - x0;
-      mix[2 * i + 1] = sy - y0;
-    }
+  for (let i = 0; i < to.length; i++) {
+    const sample = to[i] as number; // in range, as the loops of the hot path
+    const [x, y] = [box.x + (sample % box.width), box.y + Math.floor(sample / box.width)];
+    const [sx, sy] = [a * x + b * y + c, d * x + e * y + f];
+    const [x0, y0] = [Math.floor(sx), Math.floor(sy)];
+    const [left, right, upper, lower] = [column(x0), column(x0 + 1), row(y0), row(y0 + 1)];
+    at[4 * i] = upper + left;
+    at[4 * i + 1] = upper + right;
+    at[4 * i + 2] = lower + left;
+    at[4 * i + 3] = lower + right;
+    mix[2 * i] = sx - x0;
+    mix[2 * i + 1] = sy - y0;
   }
-  return { at, mix };
+  return { plane, to, at, mix };
+}
+
+function wanted(plane: number, mask: Float32Array | undefined): Int32Array {
+  const to = new Int32Array(plane);
+  let count = 0;
+  for (let i = 0; i < plane; i++) if (mask === undefined || mask[i] !== 0) to[count++] = i;
+  return to.subarray(0, count);
 }

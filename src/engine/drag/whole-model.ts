@@ -36,7 +36,7 @@ export class WholeModel implements DragModel {
   async #movedSource(goal: FeatureGoal, i: number): Promise<Float32Array> {
     const known = this.#moved[i];
     if (known?.goal.deref() === goal) return known.target;
-    const target = await goal.source.warp(goal.map, goal.box, { room: known?.target });
+    const target = await goal.source.warp(goal.map, goal.box, { room: known?.target, mask: goal.mask });
     this.#moved[i] = { goal: new WeakRef(goal), target };
     return target;
   }
@@ -46,7 +46,7 @@ export function planesFeatures(planes: Planes): CutFeatures {
   const size = planes.height * planes.width;
   return {
     channels: planes.channels,
-    warp: async (map, box, { from = 0, count = planes.channels - from, room } = {}) => {
+    warp: async (map, box, { from = 0, count = planes.channels - from, ...room } = {}) => {
       const data = planes.data.subarray(from * size, (from + count) * size);
       return warpBox({ ...planes, channels: count, data }, map, box, room);
     },

@@ -39,7 +39,7 @@ export class LayeredFeatures implements CutFeatures {
   async warp(
     map: SamplingMap,
     box: CutBox,
-    { from = 0, count = this.channels - from }: WarpOptions = {},
+    { from = 0, count = this.channels - from, mask }: WarpOptions = {},
   ): Promise<Float32Array<ArrayBuffer>> {
     const out = new Float32Array(count * box.width * box.height);
     const [a, b, c, d, e, f] = map;
@@ -48,7 +48,8 @@ export class LayeredFeatures implements CutFeatures {
     let at = 0;
     for (const { tap, first, length } of groups(this.#taps, from, count)) {
       const planes = await this.#planes(tap, first, length, part);
-      const warped = warpBox({ channels: length, height: part.height, width: part.width, data: planes }, here, box);
+      const moving = { channels: length, height: part.height, width: part.width, data: planes };
+      const warped = warpBox(moving, here, box, { mask });
       out.set(warped, at);
       at += warped.length;
     }
@@ -79,7 +80,7 @@ export async function layeredLoss(taps: Taps, cut: Size2, goals: readonly Featur
     for (const { tap, index, first, length, from } of groups(taps, 0, channels)) {
       const target = {
         shape: [length, box.height, box.width],
-        data: await source.warp(map, box, { from, count: length }),
+        data: await source.warp(map, box, { from, count: length, mask }),
       };
       const feeds = { ...fixed, tap: columns(tap, first, length), target };
       const part = await pool.run(`loss|${length}`, () => lossGraph(length), feeds);
