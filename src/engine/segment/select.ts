@@ -8,6 +8,7 @@ import { enlargeMask } from "./enlarge.ts";
 import { LABEL } from "./grabcut.ts";
 import { labelsFromBox, labelsFromMask, viewAround, viewOfMask } from "./hints.ts";
 import type { Cv } from "./opencv.ts";
+import { sharedOf } from "./overlap.ts";
 import { cutPoints } from "./points.ts";
 import { ramp } from "./ramp.ts";
 import { segmentSalient } from "./saliency.ts";
@@ -39,7 +40,8 @@ export function selectFromHint(rgb: Rgb, hint: Hint, cv: Cv): Selected {
         throw new EditError("region-empty", "Expected one clear object, found none", {
           hint: "Give a box or a point.",
         });
-      return { mask, confidence, warnings: warningsOf(mask, confidence) };
+      const closer = confidence < UNSURE ? mask : seenCloser(rgb, mask, cv);
+      return { mask: closer, confidence, warnings: warningsOf(closer, confidence) };
     }
     case "box":
       return selectInBox(rgb, hint.box, cv);
@@ -63,6 +65,17 @@ function finish(rgb: Rgb, { view, small, confidence }: Cut): Selected {
 const UNSURE = 0.5;
 /** What is at a point is a clear thing from here on. */
 const CLEAR = 0.85;
+
+/** Looks whose answers share less than this (intersection over union) do not see the same thing. */
+const SAME = 0.75;
+
+/** Beside the ground around it alone, a thing has parts that are hard to tell from the rest of the picture. */
+function seenCloser(rgb: Rgb, mask: Mask, cv: Cv): Mask {
+  const box = boundingBox(mask);
+  if (box === null) return mask;
+  const { mask: closer } = finish(rgb, cutBox(rgb, box, cv));
+  return sharedOf(mask, closer).same < SAME ? mask : closer;
+}
 
 /** Where nothing in the box stands out, it may lie inside a thing: what is at its middle, if that is clear. */
 function selectInBox(rgb: Rgb, box: Box, cv: Cv): Selected {

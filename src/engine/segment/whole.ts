@@ -6,6 +6,7 @@ import { keepTouched } from "./components.ts";
 import { type Cut, cleaned } from "./cut.ts";
 import { grabCut, LABEL, type Labels, type View } from "./grabcut.ts";
 import type { Cv } from "./opencv.ts";
+import { sharedOf } from "./overlap.ts";
 import { otsu, saliencyMap, salientLabels } from "./saliency.ts";
 
 /** Intersection over union from which two masks are the same answer. */
@@ -106,16 +107,4 @@ function isThing(mask: Mask): boolean {
   const [top, bottom] = [share(width, 1, width), share((height - 2) * width, 1, width)];
   const across = Math.min(left, right) > 0.1 || Math.min(top, bottom) > 0.1;
   return areaShare(mask) < 0.65 && !across;
-}
-
-/** Shared pixels over those of either, and over those of the second. */
-function sharedOf(a: Mask, b: Mask): { same: number; ofSecond: number } {
-  let [both, inA, inB] = [0, 0, 0];
-  for (let i = 0; i < a.data.length; i++) {
-    const [first, second] = [(a.data[i] ?? 0) > 127, (b.data[i] ?? 0) > 127];
-    if (first) inA++;
-    if (second) inB++;
-    if (first && second) both++;
-  }
-  return { same: both / Math.max(1, inA + inB - both), ofSecond: both / Math.max(1, inB) };
 }

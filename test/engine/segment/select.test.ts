@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { emptyMask } from "../../../src/engine/geometry/mask.ts";
+import { decodeImage, toRgb } from "../../../src/engine/image/decode.ts";
 import { type Cv, loadOpenCv } from "../../../src/engine/segment/opencv.ts";
 import { segmentSalient } from "../../../src/engine/segment/saliency.ts";
 import { type Hint, selectFromHint } from "../../../src/engine/segment/select.ts";
@@ -27,6 +28,13 @@ describe("selectFromHint", () => {
     expect(iou(mask, disc)).toBeGreaterThan(0.93);
     expect(confidence).toBeGreaterThan(0.6);
     expect(warnings).toEqual([]);
+  });
+
+  test("the one thing that stands out is seen from near as well: the white stern before grey water belongs to the boat", async () => {
+    const boat = await toRgb(await decodeImage("examples/boat.webp"));
+    const { mask } = selectFromHint(boat, { type: "salient" }, cv);
+    const stern = [230, 245, 260, 275, 290].map((x) => mask.data[321 * mask.width + x] ?? 0);
+    expect(Math.min(...stern)).toBeGreaterThan(127);
   });
 
   test("gives the same mask twice", () => {
