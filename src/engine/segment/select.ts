@@ -40,7 +40,7 @@ export function selectFromHint(rgb: Rgb, hint: Hint, cv: Cv): Selected {
         throw new EditError("region-empty", "Expected one clear object, found none", {
           hint: "Give a box or a point.",
         });
-      const closer = confidence < UNSURE ? mask : seenCloser(rgb, mask, cv);
+      const closer = seenCloser(rgb, mask, cv);
       return { mask: closer, confidence, warnings: warningsOf(closer, confidence) };
     }
     case "box":
