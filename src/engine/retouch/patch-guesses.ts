@@ -6,8 +6,8 @@ import { matchLowTones } from "./membrane.ts";
 import type { Level } from "./patch-level.ts";
 
 /** Of the difference to the guesses' mean, blurred over 3×3 cells of the second finest level, so much is taken over. All of it
- * would be nearer to the truth still, and flat. */
-const LEAN = { share: 0.6, most: Number.POSITIVE_INFINITY, reach: 1 };
+ * would be nearer to the truth still, and hazy along silhouettes. */
+const LEAN = { share: 0.8, most: Number.POSITIVE_INFINITY, reach: 1 };
 
 /** `filled` with tones that lean towards the mean of both guesses where `covered` is > 127. */
 export function leanToGuesses(filled: Rgb, guesses: readonly [Level, Level], covered: Mask): Rgb {

