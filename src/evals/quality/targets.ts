@@ -97,7 +97,8 @@ function atMost(name: string, got: number, wanted: number, unit: string, digits:
 
 export function targetTable(targets: readonly Target[]): string {
   const rows = targets.map(({ name, wanted, got, margin, unit }) => {
-    const by = `${Math.abs(margin).toFixed(3)}${unit && ` ${unit}`}`;
+    const size = Math.abs(margin);
+    const by = `${size < 0.001 ? size.toPrecision(2) : size.toFixed(3)}${unit && ` ${unit}`}`;
     return `| ${name} | ${wanted} | ${got} | ${margin >= 0 ? "reached" : `**missed by ${by}**`} |`;
   });
   return ["| | wanted | measured | |", "|---|---:|---:|---|", ...rows].join("\n");
