@@ -8,6 +8,7 @@ import { wholeBox } from "../retouch/resample.ts";
 import { graphOf } from "./background.ts";
 import { componentsOf } from "./components.ts";
 import { separationConfidence } from "./confidence.ts";
+import { sharedOf } from "./overlap.ts";
 import { otsu, saliencyMap } from "./saliency.ts";
 import { shrinkRgb } from "./shrink.ts";
 import { superpixels } from "./superpixels.ts";
@@ -123,24 +124,12 @@ function distinct(candidates: readonly Candidate[]): Candidate[] {
     const best = left.reduce((a, b) => (b.score > a.score ? b : a));
     kept.push(best);
     left = left.flatMap((one) => {
-      const { same, nested } = overlap(best.mask, one.mask);
-      const score = one.score * (nested > 0.7 ? NESTED : 1);
+      const { same, ofFirst, ofSecond } = sharedOf(best.mask, one.mask);
+      const score = one.score * (Math.max(ofFirst, ofSecond) > 0.7 ? NESTED : 1);
       return one === best || same > SAME || score < WORTHLESS ? [] : [{ ...one, score }];
     });
   }
   return kept;
-}
-
-/** Shared pixels over those of either, and over those of the smaller one. */
-function overlap(a: Mask, b: Mask): { same: number; nested: number } {
-  let [both, inA, inB] = [0, 0, 0];
-  a.data.forEach((value, i) => {
-    const [first, second] = [value > 127, (b.data[i] ?? 0) > 127];
-    if (first) inA++;
-    if (second) inB++;
-    if (first && second) both++;
-  });
-  return { same: both / Math.max(1, inA + inB - both), nested: both / Math.max(1, Math.min(inA, inB)) };
 }
 
 function meanInside(map: Mask, mask: Mask): number {

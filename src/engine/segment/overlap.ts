@@ -1,8 +1,16 @@
 /** How much two answers to one hint have in common. */
 import type { Mask } from "../raster.ts";
 
-/** `same`: shared pixels over those of either, 0–1; `ofSecond`: over those of `b`. Masks of one size, binary above 127. */
-export function sharedOf(a: Mask, b: Mask): { same: number; ofSecond: number } {
+/** Shares of pixels in common, 0–1. */
+export interface Shared {
+  /** Over those of either. */
+  readonly same: number;
+  readonly ofFirst: number;
+  readonly ofSecond: number;
+}
+
+/** Masks of one size, binary above 127. */
+export function sharedOf(a: Mask, b: Mask): Shared {
   let [both, inA, inB] = [0, 0, 0];
   for (let i = 0; i < a.data.length; i++) {
     const [first, second] = [(a.data[i] ?? 0) > 127, (b.data[i] ?? 0) > 127];
@@ -10,5 +18,6 @@ export function sharedOf(a: Mask, b: Mask): { same: number; ofSecond: number } {
     if (second) inB++;
     if (first && second) both++;
   }
-  return { same: both / Math.max(1, inA + inB - both), ofSecond: both / Math.max(1, inB) };
+  const over = (all: number): number => both / Math.max(1, all);
+  return { same: over(inA + inB - both), ofFirst: over(inA), ofSecond: over(inB) };
 }
