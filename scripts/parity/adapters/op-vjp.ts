@@ -54,6 +54,12 @@ const flat = (x: Value, f: (x: Value) => Value) => {
   return y.reshape([1, ...y.shape]);
 };
 
+/** x [1, H, tokens, d] as [tokens, H, d], and back. */
+const headsSecond = (x: Value, f: (x: Value) => Value) => {
+  const y = f(x.reshape(x.shape.slice(1)).transpose([1, 0, 2]));
+  return y.transpose([1, 0, 2]).reshape(x.shape);
+};
+
 const BUILDERS: Record<string, Builder> = {
   linear: (arg) => flat(arg("x"), (x) => x.linear(arg("weight"), arg("bias"))),
   layernorm: (arg, op, all) =>
@@ -63,7 +69,7 @@ const BUILDERS: Record<string, Builder> = {
   modulate: (arg) => nn.modulate(arg("x"), arg("shift"), arg("scale")),
   rmsnorm: (arg, op) => nn.rmsNorm(arg("x"), arg("weight"), number(op, "eps")),
   "rmsnorm-outer-eps": (arg, op) => nn.rmsNormOuterEps(arg("x"), arg("weight"), number(op, "eps")),
-  rope: (arg) => nn.rope(arg("x"), arg("cos"), arg("sin")),
+  rope: (arg) => headsSecond(arg("x"), (x) => x.rotate(arg("cos"), arg("sin"))),
   attention: (arg, op) => nn.attention(arg("q"), arg("k"), arg("v"), number(op, "scale")),
   "gelu-tanh": (arg) => arg("x").gelu(),
   "gelu-erf": (arg) => nn.geluErf(arg("x")),

@@ -80,9 +80,39 @@ export function samplingPositions(map: SamplingMap, [rows, columns]: Size2): Flo
   return positions;
 }
 
-/** The soft region at its new place; what comes from outside the picture is 0. */
+/** The soft region at its new place; what comes from outside the picture is 0. Only where something is read is anything mixed. */
 export function movedRegion(region: Planes, map: SamplingMap): Planes {
-  return warp(region, map, readZero);
+  const { channels, height, width } = region;
+  const data = new Float32Array(channels * height * width);
+  const [a, b, c, d, e, f] = map;
+  const [left, top, right, bottom] = reachOf(region);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at++) {
+      const sx = a * x + b * y + c;
+      const sy = d * x + e * y + f;
+      if (sx <= left || sx >= right || sy <= top || sy >= bottom) continue;
+      for (let base = 0; base < data.length; base += height * width) {
+        data[base + at] = bilinear(region, base, [sx, sy], readZero);
+      }
+    }
+  }
+  return { channels, height, width, data };
+}
+
+/** Positions strictly between these read something that is not 0. */
+function reachOf({ width, height, data }: Planes): [left: number, top: number, right: number, bottom: number] {
+  let [left, top, right, bottom] = [width, height, -1, -1];
+  for (let i = 0, row = 0; i < data.length; row++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (data[i] === 0) continue;
+      const y = row % height;
+      if (x < left) left = x;
+      if (x > right) right = x;
+      if (y < top) top = y;
+      bottom = Math.max(bottom, y);
+    }
+  }
+  return [left - 1, top - 1, right + 1, bottom + 1];
 }
 
 /** Features at their new place; positions outside are clamped to the border. */

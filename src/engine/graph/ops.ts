@@ -11,6 +11,7 @@ import {
   matmulShape,
   outputPadding,
   reducedShape,
+  rotatedShape,
   transposedShape,
 } from "./shapes.ts";
 import type { Value } from "./value.ts";
@@ -204,6 +205,12 @@ export const OPS = {
     flat: true,
     shape: ([x]) => [x.shape],
     grad: (dy, [x, r], [y = x]) => [dy.sub(y.mul(dy.mul(y).mean([-1]))).mul(r), null],
+  }),
+  // Neighbouring pairs of x [tokens, H, d] turned by the angles of cos and sin [tokens, d]; the emitter writes it in one of two ways.
+  rotate: row<readonly [x: Value, cos: Value, sin: Value]>({
+    onnx: "RotaryEmbedding",
+    shape: ([x, cos, sin]) => [rotatedShape(x.shape, cos.shape, sin.shape)],
+    grad: (dy, [, cos, sin]) => [dy.rotate(cos, sin.neg()), null, null],
   }),
   reshape: row<Unary>({
     onnx: "Reshape",

@@ -91,3 +91,14 @@ export function concatShape(shapes: readonly Shape[], axis: number): Shape {
 function rest(shape: Shape, axis: number): Shape {
   return shape.filter((_, i) => i !== axis);
 }
+
+/** x [tokens, H, d] with d even, one angle per token and feature. */
+export function rotatedShape(x: Shape, cos: Shape, sin: Shape): Shape {
+  const [tokens, , features] = x;
+  if (x.length !== 3 || typeof features !== "number" || features % 2 !== 0) {
+    throw new TypeError(`Expected [tokens, heads, an even number of features], got ${showShape(x)}`);
+  }
+  const angles = [tokens as Dim, features]; // rank 3
+  if (sameShape(cos, angles) && sameShape(sin, angles)) return x;
+  throw new TypeError(`Expected angles ${showShape(angles)}, got ${showShape(cos)} and ${showShape(sin)}`);
+}

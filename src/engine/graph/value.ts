@@ -133,6 +133,12 @@ export class Value {
     return apply("rmsUnit", [this, this.mul(this).mean([-1]).add(eps).sqrt().reciprocal()]);
   }
 
+  /** Neighbouring pairs of x [tokens, H, d] turned by the angles of cos and sin [tokens, d], each repeated twice:
+   * y₂ⱼ = x₂ⱼ·cos − x₂ⱼ₊₁·sin, y₂ⱼ₊₁ = x₂ⱼ₊₁·cos + x₂ⱼ·sin. */
+  rotate(cos: Value, sin: Value): Value {
+    return apply("rotate", [this, cos, sin]);
+  }
+
   // Layout
   reshape(shape: Shape): Value {
     const target = shape.map(dim);

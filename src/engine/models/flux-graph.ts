@@ -2,7 +2,7 @@
  * capture and replay of K and V, an adapter's cross-attention. Only what an output needs is ever emitted. */
 import { dimAdd, dimMul } from "../graph/dim.ts";
 import { concat, input, type Value } from "../graph/value.ts";
-import { attention, mergeHeads, modulate, rmsNorm, rope, splitHeads } from "../nn/layers.ts";
+import { attention, mergeHeads, modulate, rmsNorm, splitHeads } from "../nn/layers.ts";
 import type { Params } from "../nn/params.ts";
 import { conditionChannels, type FluxConfig, hiddenWidth } from "./flux-config.ts";
 import { Focus } from "./focus.ts";
@@ -134,8 +134,8 @@ export class FluxBuilder {
     const query = this.#project(own(imgIn), `${name}.attn.to_q`);
     const [k, v] = this.#keyValue("double", i, L, (letter) => this.#project(imgIn, `${name}.attn.to_${letter}`));
     const qNormal = this.#heads(query, `${name}.attn.norm_q`);
-    const qImg = rotated(qNormal, own(this.#cosImage), own(this.#sinImage));
-    const kImg = rotated(this.#heads(k, `${name}.attn.norm_k`), this.#cosImage, this.#sinImage);
+    const qImg = qNormal.rotate(own(this.#cosImage), own(this.#sinImage));
+    const kImg = this.#heads(k, `${name}.attn.norm_k`).rotate(this.#cosImage, this.#sinImage);
     // Text tokens sit at position 0, where the rotation is the identity.
     const qTxt = this.#heads(this.#project(txtIn, `${name}.attn.add_q_proj`), `${name}.attn.norm_added_q`);
     const kTxt = this.#heads(this.#project(txtIn, `${name}.attn.add_k_proj`), `${name}.attn.norm_added_k`);
@@ -161,8 +161,8 @@ export class FluxBuilder {
     const query = this.#project(xIn, `${name}.attn.to_q`);
     const [k, v] = this.#keyValue("single", i, S, (letter) => this.#project(xIn, `${name}.attn.to_${letter}`));
     const qNormal = this.#heads(query, `${name}.attn.norm_q`);
-    const q = rotated(qNormal, this.#cos, this.#sin);
-    const keys = rotated(this.#heads(k, `${name}.attn.norm_k`), this.#cos, this.#sin);
+    const q = qNormal.rotate(this.#cos, this.#sin);
+    const keys = this.#heads(k, `${name}.attn.norm_k`).rotate(this.#cos, this.#sin);
     const site = { block: this.#config.doubles + i, query, normalQuery: headsFirst(qNormal) };
     const attended = this.#adaptedRows(site, this.#attend("all", q, keys, this.#heads(v)));
     const mlp = this.#params.linear(xIn, `${name}.proj_mlp`, 4 * hiddenWidth(this.#config)).gelu();
@@ -253,12 +253,6 @@ export class FluxBuilder {
     if (added === undefined) return attended;
     return concat([attended.slice(0, 0, "T"), attended.slice(0, "T", L).add(added)], 0);
   }
-}
-
-/** x [tokens, H, d] by the tokens' angles, cos and sin [tokens, d]. */
-function rotated(x: Value, cos: Value, sin: Value): Value {
-  const forAllHeads = (table: Value) => table.reshape([table.dim(0), 1, table.dim(1)]);
-  return rope(x, forAllHeads(cos), forAllHeads(sin));
 }
 
 /** [tokens, H, d] → [H, tokens, d]. */

@@ -1,7 +1,7 @@
 /** Small graph functions named as in the papers. Token arrays are 2-D, [tokens, features]; heads are [H, tokens, d].
  * Glossary: q k v queries, keys, values; img txt image and text stream; pe rotary position tables; vec conditioning. */
 import { type Dim, dimMul } from "../graph/dim.ts";
-import { constant, type Value } from "../graph/value.ts";
+import type { Value } from "../graph/value.ts";
 
 /** (1 + scale)⊙x + shift, the adaptive layer norm's second half. */
 export function modulate(x: Value, shift: Value, scale: Value): Value {
@@ -53,21 +53,6 @@ export function splitHeads(x: Value, heads: number): Value {
 export function mergeHeads(x: Value): Value {
   const [h, tokens, d] = x.shape as readonly [number, number | string, number];
   return x.transpose([1, 0, 2]).reshape([tokens, h * d]); // [S, D]
-}
-
-/** Rotates neighbouring pairs of x [.., d] by the angles of cos and sin (each repeated twice), which broadcast to x. */
-export function rope(x: Value, cos: Value, sin: Value): Value {
-  return x.mul(cos).add(x.matmul(quarterTurn(Number(x.dim(-1)))).mul(sin));
-}
-
-/** The matrix R with (x·R)₂ⱼ = −x₂ⱼ₊₁ and (x·R)₂ⱼ₊₁ = x₂ⱼ. */
-function quarterTurn(d: number): Value {
-  const r = new Float32Array(d * d);
-  for (let j = 0; j < d; j += 2) {
-    r[(j + 1) * d + j] = -1;
-    r[j * d + j + 1] = 1;
-  }
-  return constant(r, [d, d]);
 }
 
 /** softmax(scale·q·kᵀ + bias)·v; q [H, S, d], k and v [H, S', d], bias what broadcasts to [H, S, S']. */

@@ -1,6 +1,6 @@
 /** From a graph to ONNX bytes. Weights become external data: location, offset and length inside the safetensors file. */
 import onnxProto from "onnx-proto";
-import { type Dim, dimSub, evaluateDim, type Shape, termsOf } from "../graph/dim.ts";
+import { evaluateDim, type Shape } from "../graph/dim.ts";
 import { opRow } from "../graph/ops.ts";
 import { leavesOf, nodesOf } from "../graph/order.ts";
 import type { Node, Value } from "../graph/value.ts";
@@ -8,6 +8,8 @@ import { verify } from "../graph/verify.ts";
 import type { WeightRef, WeightSlice } from "../weights/source.ts";
 import { isHalfProduct } from "./half-products.ts";
 import { type AttributeValue, attributeOf, ELEMENT, valueInfo } from "./proto.ts";
+import { CONTRIB, emitRotation, type Rotation } from "./rotation.ts";
+import { joined, SizeVectors } from "./sizes.ts";
 
 const { onnx } = onnxProto;
 const OPSET = 20;
@@ -24,6 +26,8 @@ export interface EmitOptions {
    * device sums as it does, the result returns to float32; biases, norms, softmax, residuals and the resizing of features
    * stay float32. Default "float32". */
   readonly matmul?: "float32" | "float16";
+  /** How rotations are written. Default "parts", standard ONNX. */
+  readonly rotation?: Rotation;
 }
 
 /** Throws TypeError when the graph is inconsistent (see verify). */
@@ -39,20 +43,23 @@ class Emitter {
   readonly #initializers: onnxProto.onnx.ITensorProto[] = [];
   readonly #inputs: onnxProto.onnx.IValueInfoProto[] = [];
   readonly #files = new Map<string, string>();
-  readonly #integers = new Map<string, string>();
   readonly #half: boolean;
+  readonly #rotation: Rotation;
+  /** What rotations share. */
+  readonly #shared = new Map<string, string>();
   /** Weights that are not stored as float32, as they are stored. */
   readonly #weights = new Map<Value, string>();
   /** Values as float16. */
   readonly #halves = new Map<Value, string>();
-  /** Where a named size, or a product of named sizes ("h*w"), can be read at run time. */
-  readonly #sizes = new Map<string, { input: string; axis: number; times: number }>();
-  /** Sums of sizes ("T+h*w") that inputs show, to read one from when the others are known. */
-  readonly #sums: { input: string; axis: number; size: Dim }[] = [];
+  readonly #sizes = new SizeVectors({
+    emit: (...call) => this.#emit(...call),
+    constant: (vector) => this.#integerConstant(vector),
+  });
   #next = 0;
 
-  constructor(outputs: Readonly<Record<string, Value>>, { matmul }: EmitOptions) {
+  constructor(outputs: Readonly<Record<string, Value>>, { matmul, rotation = "parts" }: EmitOptions) {
     this.#outputs = outputs;
+    this.#rotation = rotation;
     this.#half = matmul === "float16";
   }
 
@@ -65,7 +72,10 @@ class Emitter {
     const graph = { name: "dragflow", node: this.#nodes, initializer: this.#initializers, input: this.#inputs };
     const model = onnx.ModelProto.create({
       irVersion: IR_VERSION,
-      opsetImport: [{ domain: "", version: OPSET }],
+      opsetImport: [
+        { domain: "", version: OPSET },
+        ...(this.#rotation === "fused" ? [{ domain: CONTRIB, version: 1 }] : []),
+      ],
       producerName: "dragflow-agent",
       graph: { ...graph, output: outputs },
     });
@@ -99,14 +109,7 @@ class Emitter {
   #input(value: Value, name: string): void {
     this.#names.set(value, name);
     this.#inputs.push(valueInfo(name, value.shape));
-    for (const [axis, size] of value.shape.entries()) {
-      const [[names, times] = [[], 1], ...others] = termsOf(size);
-      if (others.length > 0) this.#sums.push({ input: name, axis, size });
-      if (names.length === 0 || others.length > 0) continue;
-      const product = names.join("*");
-      const known = this.#sizes.get(product);
-      if (known === undefined || times < known.times) this.#sizes.set(product, { input: name, axis, times });
-    }
+    this.#sizes.shown(name, value.shape);
   }
 
   #floats(shape: Shape, data: Float32Array): string {
@@ -119,7 +122,7 @@ class Emitter {
   /** As it is stored; of several parts the whole. */
   #stored(ref: WeightRef): string {
     const parts = ref.parts.map((part, i) => this.#slice(part, `weight ${ref.name} ${i}`));
-    return this.#joined(parts);
+    return joined(parts, (...call) => this.#emit(...call));
   }
 
   #slice(part: WeightSlice, name: string): string {
@@ -150,10 +153,14 @@ class Emitter {
       this.#halfProduct(node);
       return;
     }
+    if (node.op === "rotate") {
+      this.#turn(node);
+      return;
+    }
     const row = opRow(node.op);
     const { attributes = {}, integers = [] } = row.lower?.(node.attributes, node.inputs, node.outputs) ?? {};
     const inputs = node.inputs.map((value) => this.#name(value));
-    for (const vector of integers) inputs.push(vector === null ? "" : this.#integerVector(vector));
+    for (const vector of integers) inputs.push(vector === null ? "" : this.#sizes.vector(vector));
     const last = node.outputs.findLastIndex((output, i) => i === 0 || used.has(output));
     const outputs = node.outputs.slice(0, last + 1).map((output) => {
       const name = this.#fresh("v");
@@ -161,6 +168,25 @@ class Emitter {
       return name;
     });
     this.#push(row.onnx, inputs, outputs, attributes);
+  }
+
+  #turn(node: Node): void {
+    const [x, cos, sin] = node.inputs as readonly [Value, Value, Value]; // as its row's tuple says
+    const emitter = {
+      emit: this.#emit.bind(this),
+      contrib: (op: string, inputs: readonly string[], attributes: Readonly<Record<string, AttributeValue>>) =>
+        this.#emit(op, inputs, attributes, CONTRIB),
+      floats: this.#floats.bind(this),
+      integers: (vector: Shape) => this.#sizes.vector(vector),
+      once: (key: string, make: () => string) => {
+        const name = this.#shared.get(key) ?? make();
+        this.#shared.set(key, name);
+        return name;
+      },
+    };
+    const [output] = node.outputs as readonly [Value];
+    const turned = { name: this.#name(x), heads: Number(x.dim(1)), features: Number(x.dim(2)) };
+    this.#names.set(output, emitRotation(emitter, turned, [this.#name(cos), this.#name(sin)], this.#rotation));
   }
 
   #halfProduct(node: Node): void {
@@ -172,75 +198,6 @@ class Emitter {
     const product = this.#emit(row.onnx, [this.#halfName(a), this.#halfName(b)], attributes);
     const result = this.#emit("Cast", [product], { to: ELEMENT.F32 });
     this.#names.set(output, bias === undefined ? result : this.#emit("Add", [result, this.#name(bias)]));
-  }
-
-  /** An int64 vector; entries with named sizes are computed from the shapes of inputs when the model runs. */
-  #integerVector(vector: Shape): string {
-    const key = vector.join(",");
-    const known = this.#integers.get(key);
-    if (known !== undefined) return known;
-    const name = vector.every((size) => typeof size === "number")
-      ? this.#integerConstant(vector)
-      : this.#joined(vector.map((size) => this.#dimension(size)));
-    this.#integers.set(key, name);
-    return name;
-  }
-
-  #joined(parts: readonly string[]): string {
-    const [only] = parts;
-    return parts.length === 1 && only !== undefined ? only : this.#emit("Concat", parts, { axis: 0 });
-  }
-
-  #dimension(size: Dim): string {
-    if (typeof size === "number") return this.#integerVector([size]);
-    const terms = termsOf(size).map(([names, coefficient]) => {
-      const factors = this.#factors(names);
-      if (coefficient !== 1 || factors.length === 0) factors.push(this.#integerVector([coefficient]));
-      return factors.reduce((a, b) => this.#emit("Mul", [a, b]));
-    });
-    return terms.reduce((a, b) => this.#emit("Add", [a, b]));
-  }
-
-  /** Each size by itself, or their product where that is what an input shows. */
-  #factors(names: readonly string[]): string[] {
-    const product = names.join("*");
-    const alone = names.every((name) => this.#sizes.has(name));
-    return !alone && this.#sizes.has(product) ? [this.#sizeOf(product)] : names.map((name) => this.#sizeOf(name));
-  }
-
-  #sizeOf(name: string): string {
-    const key = `size:${name}`;
-    const known = this.#integers.get(key);
-    if (known !== undefined) return known;
-    const source = this.#sizes.get(name);
-    const result = source === undefined ? this.#fromSum(name) : this.#alone(source);
-    this.#integers.set(key, result);
-    return result;
-  }
-
-  #alone({ input, axis, times }: { input: string; axis: number; times: number }): string {
-    const size = this.#axis(input, axis);
-    return times === 1 ? size : this.#emit("Div", [size, this.#integerVector([times])]);
-  }
-
-  /** A sum that an input shows, less its other terms. */
-  #fromSum(name: string): string {
-    for (const { input, axis, size } of this.#sums) {
-      const rest = dimSub(size, name);
-      const others = termsOf(rest);
-      if (others.length >= termsOf(size).length) continue; // the name alone is none of its terms
-      if (!others.every(([names]) => this.#isShown(names))) continue;
-      return this.#emit("Sub", [this.#axis(input, axis), this.#dimension(rest)]);
-    }
-    throw new TypeError(`No input has an axis of size "${name}" to read it from`);
-  }
-
-  #isShown(names: readonly string[]): boolean {
-    return this.#sizes.has(names.join("*")) || names.every((name) => this.#sizes.has(name));
-  }
-
-  #axis(input: string, axis: number): string {
-    return this.#emit("Shape", [input], { start: axis, end: axis + 1 });
   }
 
   #integerConstant(vector: readonly number[]): string {
@@ -255,9 +212,14 @@ class Emitter {
     return valueInfo(name, value.shape);
   }
 
-  #emit(op: string, inputs: readonly string[], attributes: Readonly<Record<string, AttributeValue>> = {}): string {
+  #emit(
+    op: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, AttributeValue>> = {},
+    domain = "",
+  ): string {
     const name = this.#fresh("t");
-    this.#push(op, inputs, [name], attributes);
+    this.#push(op, inputs, [name], attributes, domain);
     return name;
   }
 
@@ -266,10 +228,12 @@ class Emitter {
     inputs: readonly string[],
     outputs: readonly string[],
     attributes: Readonly<Record<string, AttributeValue>>,
+    domain = "",
   ): void {
     const attribute = Object.entries(attributes).map(([name, value]) => attributeOf(opType, name, value));
     this.#nodes.push({
       opType,
+      domain,
       name: `${opType}_${this.#nodes.length}`,
       input: [...inputs],
       output: [...outputs],

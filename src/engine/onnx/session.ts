@@ -10,6 +10,7 @@ import type { Value } from "../graph/value.ts";
 import { told } from "../telling.ts";
 import { writeWhole } from "../write-whole.ts";
 import { type EmitOptions, type EmittedModel, emit } from "./emit.ts";
+import { rotationFor } from "./rotation.ts";
 
 /** A dense float32 array, row-major. */
 export interface Tensor {
@@ -43,7 +44,7 @@ export async function compile<Outputs extends string>(
   outputs: Readonly<Record<Outputs, Value>>,
   options: CompileOptions,
 ): Promise<CompiledGraph<Outputs>> {
-  const model = emit(outputs, options);
+  const model = emit(outputs, { rotation: rotationFor(options.providers), ...options });
   const source = model.files.size === 0 ? model.bytes : await placeModel(model, options);
   const sessionOptions: ort.InferenceSession.SessionOptions = {
     executionProviders: [...options.providers],

@@ -51,6 +51,27 @@ describe("rotation", () => {
   });
 });
 
+test("a region is read wherever it is not 0, between pixels and over the border, and nowhere else", () => {
+  const [width, height] = [9, 7];
+  const data = new Float32Array(2 * width * height);
+  for (const [i, value] of [0.25, 1, 0.5, 1, 0.75].entries()) data[(i % 2) * 63 + 20 + 5 * i] = value; // two channels
+  const region = { channels: 2, height, width, data };
+  const map = samplingMap({ task: "rotation", begin: [7, 3], target: [4, 6], anchor: [4, 3] }, 0.6);
+  const [a, b, c, d, e, f] = map;
+  const read = (channel: number, x: number, y: number) =>
+    x < 0 || y < 0 || x >= width || y >= height ? 0 : (data[channel * 63 + y * width + x] ?? 0);
+  const expected = Array.from({ length: data.length }, (_, i) => {
+    const [channel, x, y] = [Math.floor(i / 63), i % width, Math.floor((i % 63) / width)];
+    const [sx, sy] = [a * x + b * y + c, d * x + e * y + f];
+    const [x0, y0] = [Math.floor(sx), Math.floor(sy)];
+    const mix = (row: number) => (1 - sx + x0) * read(channel, x0, row) + (sx - x0) * read(channel, x0 + 1, row);
+    return (1 - sy + y0) * mix(y0) + (sy - y0) * mix(y0 + 1);
+  });
+  const { data: moved } = movedRegion(region, map);
+  expect(moved.filter((value) => value !== 0).length).toBeGreaterThan(10);
+  for (const [i, value] of expected.entries()) expect(moved[i]).toBeCloseTo(value, 6);
+});
+
 test("the motion begins at the centroid of the resized region, whatever the file says", () => {
   const region = { channels: 1, height: 8, width: 8, data: new Float32Array(64).fill(1, 0, 32) };
   const { motion } = cutMotion({ task: "deformation", target: [7, 6], anchor: null }, region, [4, 4]);

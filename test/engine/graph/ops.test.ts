@@ -72,6 +72,8 @@ function shares(row: number[]): number[] {
   return row.map((x) => Math.exp(x) / total);
 }
 
+/** Every second column of [3, 4], twice. */
+const pairs = (x: Value) => x.matmul(constant([1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0], [4, 4]));
 const rows = (t: Tensor) => range(t.shape[0] ?? 0).map((r) => range(t.shape[1] ?? 0).map((c) => at(t, r, c)));
 const SAME = { stride: 1, pads: [1, 1, 1, 1] };
 
@@ -225,6 +227,25 @@ const TABLE: Record<OpName, Row> = {
     build: ([x]) => (x as Value).rmsUnit(1e-2),
     reference: (x) =>
       rows(x).flatMap((r) => r.map((value) => value / Math.sqrt(r.reduce((sum, z) => sum + z * z, 0) / 6 + 1e-2))),
+  },
+  rotate: {
+    shapes: [
+      [3, 2, 4],
+      [3, 4],
+      [3, 4],
+    ],
+    build: ([x, c, s]) => (x as Value).rotate(pairs(c as Value), pairs(s as Value)),
+    reference: (x, c, s) =>
+      range(3).flatMap((t) =>
+        range(2).flatMap((h) =>
+          range(4).map((f) => {
+            const even = f - (f % 2); // the angle of both
+            const other = f % 2 === 0 ? -at(x, t, h, f + 1) : at(x, t, h, f - 1);
+            return at(x, t, h, f) * at(c, t, even) + other * at(s, t, even);
+          }),
+        ),
+      ),
+    fixed: [1, 2],
   },
   reshape: {
     shapes: [[3, 4]],
