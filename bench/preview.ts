@@ -55,7 +55,7 @@ export async function previewBench(): Promise<PreviewTiming[]> {
   const cut = await editOf(large, selected.mask, "cut");
   const cutouts = await time("matte", () => cut.operations.map(({ grown }) => cutoutOf(large, grown)));
   const patches = await time("fill", () => fillHoles(large, holesOf(cut.operations.map(({ grown }) => grown)), 1));
-  await time("composite", () => drawn({ lit: [], cutouts, patches }, large, cut));
+  await time("composite", () => drawn({ lit: [], outlines: patches, cutouts, patches }, large, cut));
   await time(
     "drag on screen, cut",
     await dragged(screen, selectFromHint(screen, { type: "box", box: boxIn(screen) }, cv).mask, "cut"),
@@ -70,10 +70,9 @@ export async function previewBench(): Promise<PreviewTiming[]> {
 async function dragged(rgb: Rgb, mask: Mask, regime: "cut" | "bend"): Promise<() => unknown> {
   const edit = await editOf(rgb, mask, regime);
   const masks = edit.operations.map(({ grown }) => grown);
-  const plate =
-    regime === "bend"
-      ? { lit: [], patches: [], cutouts: [] }
-      : { lit: [], patches: fillHoles(rgb, holesOf(masks), 1), cutouts: masks.map((grown) => cutoutOf(rgb, grown)) };
+  const patches = regime === "bend" ? [] : fillHoles(rgb, holesOf(masks), 1);
+  const cutouts = regime === "bend" ? [] : masks.map((grown) => cutoutOf(rgb, grown));
+  const plate = { lit: [], outlines: patches, patches, cutouts };
   return () => drawn(plate, rgb, edit);
 }
 

@@ -11,7 +11,7 @@ import { Tracker } from "../progress.ts";
 import type { Rgb } from "../raster.ts";
 import type { ResolvedOperation } from "../recipe/resolve.ts";
 import type { PlateCache } from "../retouch/plate-cache.ts";
-import { compositePlate, type PreviewOperation, type PreviewPicture } from "../retouch/preview.ts";
+import { compositePlate, type Layout, layOut, type PreviewOperation, type PreviewPicture } from "../retouch/preview.ts";
 import type { Cv } from "../segment/opencv.ts";
 import { besideOf } from "./beside.ts";
 import { chooseSize } from "./execution.ts";
@@ -65,14 +65,18 @@ export async function runEdit(
   const run = model && (await runModel(model, plan.rgb, frame, resources.scratch));
   for (const { settings } of run?.looks.slice(1) ?? []) tracker.expect(passSteps(settings));
   await run?.spare();
-  const preview = previewOf(plan, frame, resources.plates);
+  const beside = run || resources.gates.started ? await threadFor(plan.rgb, resources.gates) : undefined;
+  const layout = beside && layoutOf(plan, frame, resources.plates);
+  const meterOf = ({ vacated }: Pick<PreviewPicture, "vacated">) => gatesMeter(frame.rgb, frame.edit, vacated, beside);
+  const early = layout && (await meterOf(layout)); // what is uncovered is known before it is filled
+  const gatesOf = gatesOnce(async () => early ?? meterOf(preview));
+  const measureBeside = (picture: Rgb) => beside && gatesOf(picture).catch(() => {}); // what fails is told when it is needed
+  measureBeside(frame.rgb);
+  await tracker.breathe();
+  const preview = layout ? layout.paint() : previewOf(plan, frame, resources.plates);
   await tracker.step("preview");
   const made: Tier[] = [{ tier: "preview", picture: preview.picture }];
-  const beside = run || resources.gates.started ? await threadFor(plan.rgb, resources.gates) : undefined;
-  const gatesOf = gatesOnce(() => gatesMeter(frame.rgb, frame.edit, preview.vacated, beside));
-  const measureBeside = (picture: Rgb) => beside && gatesOf(picture).catch(() => {}); // what fails is told when it is needed
   measureBeside(preview.picture);
-  measureBeside(frame.rgb);
   const full =
     run &&
     (await run.with((chosen) =>
@@ -230,11 +234,19 @@ function delivered<Found extends readonly unknown[]>(
   });
 }
 
+function layoutOf(plan: EditPlan, frame: Frame, plates: PlateCache): Layout {
+  return layOut(...laid(plan, frame, plates));
+}
+
+function previewOf(plan: EditPlan, frame: Frame, plates: PlateCache): PreviewPicture {
+  return compositePlate(...laid(plan, frame, plates));
+}
+
 /** The plate belongs to the picture, not to the frame, which changes with the motion. */
-function previewOf({ rgb, edit }: EditPlan, frame: Frame, plates: PlateCache): PreviewPicture {
+function laid({ rgb, edit }: EditPlan, frame: Frame, plates: PlateCache): Parameters<typeof layOut> {
   const plate = plates.plateOf(rgb, edit.operations.map(previewOperation), edit.recipe.seed);
   const operations = frame.edit.operations.map(previewOperation);
-  return compositePlate(plate, frame.rgb, operations, frame.edit.editable, [frame.box[0], frame.box[1]]);
+  return [plate, frame.rgb, operations, frame.edit.editable, [frame.box[0], frame.box[1]]];
 }
 
 function previewOperation({ grown, region, keepSource, regime, at }: ResolvedOperation): PreviewOperation {

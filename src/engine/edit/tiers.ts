@@ -54,8 +54,9 @@ export async function gatesMeter(
       affine: size ? scaledAffine(affine, size.width / before.width, size.height / before.height) : affine,
     });
   }
-  const measure = open(await picture(before), regions);
-  return async (after) => measure(await picture(after));
+  const own = await picture(before);
+  const measure = open(own, regions);
+  return async (after) => measure(after === before ? own : await picture(after));
 }
 
 /** Nothing is measured before the first picture is asked for, and no picture twice. */

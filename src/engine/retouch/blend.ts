@@ -1,6 +1,6 @@
 /** Laying pictures over one another by weights of 0–255. */
 import type { Mask, Point, Rgb } from "../raster.ts";
-import type { Patch } from "./fill.ts";
+import type { Outline, Patch } from "./fill.ts";
 import type { Sprite } from "./warp.ts";
 
 /** Rounded; exact at both ends. */
@@ -20,7 +20,7 @@ export function blendInto(picture: Rgb, { box, rgb, weight }: Patch, origin: Poi
 }
 
 /** The larger of the mask's value and the patch's weight. */
-export function maskInto(mask: Mask, patch: Patch, origin: Point): void {
+export function maskInto(mask: Mask, patch: Outline, origin: Point): void {
   forEachWeighted(mask, patch, origin, (i, _, w) => {
     mask.data[i] = Math.max(mask.data[i] ?? 0, w);
   });
@@ -28,7 +28,7 @@ export function maskInto(mask: Mask, patch: Patch, origin: Point): void {
 
 function forEachWeighted(
   { width, height }: { width: number; height: number },
-  { box, weight }: Pick<Patch, "box" | "weight">,
+  { box, weight }: Outline,
   [left, top]: Point,
   visit: (at: number, source: number, weight: number) => void,
 ): void {
@@ -49,16 +49,31 @@ export interface Cover {
   readonly vacated: Mask;
 }
 
-/** The sprite over the picture; with `onlyOver`, only where something was drawn before. */
-export function drawSprite({ box, rgb, alpha }: Sprite, picture: Rgb, cover: Cover, onlyOver: boolean): void {
-  const { coverage, vacated } = cover;
+/** What the sprite covers is entered; it comes back as it is to be drawn: with `onlyOver`, only where something lay before. */
+export function coverBy(sprite: Sprite, { coverage, vacated }: Cover, onlyOver: boolean): Sprite {
+  const { box, alpha } = sprite;
+  const drawn = onlyOver ? new Uint8Array(alpha.data) : alpha.data;
+  for (let y = 0, s = 0; y < alpha.height; y++) {
+    for (let x = 0, i = (y + box[1]) * coverage.width + box[0]; x < alpha.width; x++, s++, i++) {
+      const a = alpha.data[s] ?? 0;
+      if (a === 0) continue;
+      if (onlyOver && coverage.data[i] === 0) {
+        drawn[s] = 0;
+        continue;
+      }
+      coverage.data[i] = mix(coverage.data[i] ?? 0, 255, a);
+      vacated.data[i] = mix(vacated.data[i] ?? 0, 0, a);
+    }
+  }
+  return onlyOver ? { ...sprite, alpha: { ...alpha, data: drawn } } : sprite;
+}
+
+/** The sprite over the picture. */
+export function drawSprite({ box, rgb, alpha }: Sprite, picture: Rgb): void {
   for (let y = 0, s = 0; y < rgb.height; y++) {
     for (let x = 0, i = (y + box[1]) * picture.width + box[0]; x < rgb.width; x++, s++, i++) {
       const a = alpha.data[s] ?? 0;
-      if (a === 0 || (onlyOver && coverage.data[i] === 0)) continue;
-      mixPixel(picture.data, i * 3, rgb.data, s * 3, a);
-      coverage.data[i] = mix(coverage.data[i] ?? 0, 255, a);
-      vacated.data[i] = mix(vacated.data[i] ?? 0, 0, a);
+      if (a > 0) mixPixel(picture.data, i * 3, rgb.data, s * 3, a);
     }
   }
 }

@@ -7,11 +7,15 @@ import { smoothInto } from "./membrane.ts";
 import { fillByPatches } from "./patchmatch.ts";
 import { cropRgb, growBox } from "./resample.ts";
 
-/** A piece of new picture: `rgb` and its `weight` (0–255, soft inside the rim) lie at the corner of `box`. */
-export interface Patch {
+/** Where a piece of new picture will be: its `weight` (0–255, soft inside the rim) lies at the corner of `box`. */
+export interface Outline {
   readonly box: Box;
-  readonly rgb: Rgb;
   readonly weight: Mask;
+}
+
+/** A piece of new picture: `rgb` lies at the corner of `box`, too. */
+export interface Patch extends Outline {
+  readonly rgb: Rgb;
 }
 
 const RIM = 3;
@@ -20,15 +24,25 @@ const RIM = 3;
  * The holes of `rgb` filled. Nothing inside any of them is ever used as a source, so they must cover the whole objects and
  * their soft borders. The same `seed` gives the same patches.
  */
-export function fillHoles(rgb: Rgb, holes: readonly Hole[], seed: number): Patch[] {
-  return holes.map((hole) => {
+export function fillHoles(
+  rgb: Rgb,
+  holes: readonly Hole[],
+  seed: number,
+  outlines: readonly Outline[] = outlinesOf(rgb, holes),
+): Patch[] {
+  return holes.map((hole, i) => {
     const box = surroundings(hole.box, rgb);
     const gaps = holesWithin(holes, box);
     const filled = fillCrop(cropRgb(rgb, box), gaps, seed);
     const [x0, y0, x1, y1] = hole.box;
     const part: Box = [x0 - box[0], y0 - box[1], x1 - box[0], y1 - box[1]];
-    return { box: hole.box, rgb: cropRgb(filled, part), weight: featherInside(hole, rgb) };
+    return { ...(outlines[i] as Outline), rgb: cropRgb(filled, part) }; // one per hole
   });
+}
+
+/** What is known of the patches before anything is filled. */
+export function outlinesOf(rgb: Rgb, holes: readonly Hole[]): Outline[] {
+  return holes.map((hole) => ({ box: hole.box, weight: featherInside(hole, rgb) }));
 }
 
 /** The crop with all its gaps (> 127) filled; other pixels are its own. */

@@ -3,7 +3,7 @@ import { boundingBox } from "../geometry/mask.ts";
 import type { Mask, Rgb } from "../raster.ts";
 import type { Regime } from "../recipe/regime.ts";
 import { blendInto } from "./blend.ts";
-import { fillHoles, type Patch } from "./fill.ts";
+import { fillHoles, type Outline, outlinesOf, type Patch } from "./fill.ts";
 import { foregroundColours } from "./foreground.ts";
 import { holesOf } from "./holes.ts";
 import { bandOf, softMatte } from "./matte.ts";
@@ -25,13 +25,15 @@ export interface PlateRegion {
 export interface Plate {
   /** Ground that gets back the light which a leaving shadow took; it lies under the patches. */
   readonly lit: readonly Patch[];
-  /** What is behind the regions that leave their place. */
+  /** Where the patches lie, known before anything is filled. */
+  readonly outlines: readonly Outline[];
+  /** What is behind the regions that leave their place; filled when it is first read. */
   readonly patches: readonly Patch[];
   /** Per operation, in order; undefined for an empty region, and for a bent one that has nothing to cover. */
   readonly cutouts: readonly (Cutout | undefined)[];
 }
 
-/** Mattes the regions and fills what they leave behind; shadows that were selected along are told apart (`shade.ts`). */
+/** Mattes the regions, and fills what they leave behind when it is wanted; shadows that were selected along are told apart (`shade.ts`). */
 export function buildPlate(rgb: Rgb, regions: readonly PlateRegion[], seed: number): Plate {
   const firstCut = regions.findIndex(({ regime }) => regime === "cut");
   const shades = regions.map(({ mask, drawn, regime }) =>
@@ -43,9 +45,11 @@ export function buildPlate(rgb: Rgb, regions: readonly PlateRegion[], seed: numb
   const lit = leaving.flatMap(({ shade }) => (shade ? [litGround(rgb, shade)] : []));
   const ground = lit.length === 0 ? rgb : { ...rgb, data: new Uint8Array(rgb.data) };
   for (const patch of lit) blendInto(ground, patch, [0, 0]);
-  return {
+  const holes = holesOf(leaving.map(({ mask }) => mask));
+  const outlines = outlinesOf(rgb, holes);
+  return filledLater(() => fillHoles(ground, holes, seed, outlines), {
     lit,
-    patches: fillHoles(ground, holesOf(leaving.map(({ mask }) => mask)), seed),
+    outlines,
     cutouts: regions.map(({ mask, drawn }, i) => {
       if (firstCut < 0 || i < firstCut) return undefined;
       const shade = shades[i];
@@ -53,6 +57,19 @@ export function buildPlate(rgb: Rgb, regions: readonly PlateRegion[], seed: numb
       const thing = cutoutOf(rgb, shade.mask, shade.drawn);
       return thing && overShadow(thing, shade.shadow);
     }),
+  });
+}
+
+/** `fill`, and the picture that it holds on to, is forgotten once it has run. */
+function filledLater(fill: () => readonly Patch[], plate: Omit<Plate, "patches">): Plate {
+  let [wanted, patches]: [typeof fill | undefined, readonly Patch[]] = [fill, []];
+  return {
+    ...plate,
+    get patches() {
+      if (wanted) patches = wanted();
+      wanted = undefined;
+      return patches;
+    },
   };
 }
 
@@ -67,7 +84,7 @@ export function cutoutOf(rgb: Rgb, mask: Mask, drawn?: Mask): Cutout | undefined
 }
 
 /** Bytes that a plate keeps in memory, about. */
-export function plateBytes({ lit, patches, cutouts }: Plate): number {
-  const pixels = [...[...lit, ...patches].map(({ weight }) => weight), ...cutouts.map((cutout) => cutout?.alpha)];
+export function plateBytes({ lit, outlines, cutouts }: Plate): number {
+  const pixels = [...[...lit, ...outlines].map(({ weight }) => weight), ...cutouts.map((cutout) => cutout?.alpha)];
   return pixels.reduce((sum, mask) => sum + 4 * (mask?.data.length ?? 0), 0);
 }

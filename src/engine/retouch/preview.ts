@@ -8,7 +8,7 @@ import { emptyMask } from "../geometry/mask.ts";
 import type { Affine, Mask, Point, Rgb } from "../raster.ts";
 import { type BendField, bendField } from "./bend.ts";
 import { warpThrough } from "./bend-warp.ts";
-import { blendInto, drawSprite, maskInto, mixWithin, weighted } from "./blend.ts";
+import { blendInto, coverBy, drawSprite, maskInto, mixWithin, weighted } from "./blend.ts";
 import { buildPlate, type Plate, type PlateRegion } from "./plate.ts";
 import { wholeBox } from "./resample.ts";
 import { warpCutout } from "./warp.ts";
@@ -28,10 +28,48 @@ export interface PreviewPicture {
   readonly bent?: number;
 }
 
+/** Where everything lies, known before what was uncovered is filled. */
+export interface Layout extends Pick<PreviewPicture, "alpha" | "vacated"> {
+  paint(): PreviewPicture;
+}
+
 /**
- * Draws the operations over the plate and confines the result to `editable`: 0 keeps the original bytes, 1–254 blends
+ * Lays the operations over the plate and confines the result to `editable`: 0 keeps the original bytes, 1–254 blends
  * towards them. `original`, masks, motions and `editable` are a part of the plate's picture that begins at `origin`.
  */
+export function layOut(
+  plate: Plate,
+  original: Rgb,
+  operations: readonly PreviewOperation[],
+  editable: Mask,
+  origin: Point = [0, 0],
+): Layout {
+  const [coverage, uncovered] = [emptyMask(original), emptyMask(original)];
+  for (const outline of plate.outlines) maskInto(uncovered, outline, origin);
+  const field = bendField(bendsOf(operations), editable);
+  const sprites = operations.flatMap((operation, i) => {
+    const cutout = plate.cutouts[i];
+    if (cutout === undefined) return [];
+    const here = { ...cutout, origin: [cutout.origin[0] - origin[0], cutout.origin[1] - origin[1]] as const };
+    const sprite = warpCutout(here, operation.at(doneOf(operation, field)), wholeBox(original));
+    return sprite ? [coverBy(sprite, { coverage, vacated: uncovered }, operation.regime === "bend")] : [];
+  });
+  const masks = { alpha: weighted(coverage, editable), vacated: weighted(uncovered, editable) };
+  const paint = () => {
+    const ground = { ...original, data: new Uint8Array(original.data) };
+    for (const patch of [...plate.lit, ...plate.patches]) blendInto(ground, patch, origin);
+    const picture = field ? warpThrough(ground, field) : ground;
+    for (const sprite of sprites) drawSprite(sprite, picture);
+    return {
+      picture: mixWithin(original, picture, editable),
+      ...masks,
+      ...(field && { bent: field.kept }),
+    };
+  };
+  return { ...masks, paint };
+}
+
+/** Laid out and painted. The plate is filled first, while nothing else takes memory. */
 export function compositePlate(
   plate: Plate,
   original: Rgb,
@@ -39,29 +77,8 @@ export function compositePlate(
   editable: Mask,
   origin: Point = [0, 0],
 ): PreviewPicture {
-  const ground = { ...original, data: new Uint8Array(original.data) };
-  const vacated = emptyMask(original);
-  for (const patch of plate.lit) blendInto(ground, patch, origin);
-  for (const patch of plate.patches) {
-    blendInto(ground, patch, origin);
-    maskInto(vacated, patch, origin);
-  }
-  const field = bendField(bendsOf(operations), editable);
-  const picture = field ? warpThrough(ground, field) : ground;
-  const alpha = emptyMask(original);
-  operations.forEach((operation, i) => {
-    const cutout = plate.cutouts[i];
-    if (cutout === undefined) return;
-    const here = { ...cutout, origin: [cutout.origin[0] - origin[0], cutout.origin[1] - origin[1]] as const };
-    const sprite = warpCutout(here, operation.at(doneOf(operation, field)), wholeBox(original));
-    if (sprite) drawSprite(sprite, picture, { coverage: alpha, vacated }, operation.regime === "bend");
-  });
-  return {
-    picture: mixWithin(original, picture, editable),
-    alpha: weighted(alpha, editable),
-    vacated: weighted(vacated, editable),
-    ...(field && { bent: field.kept }),
-  };
+  const filled = { ...plate, patches: plate.patches };
+  return layOut(filled, original, operations, editable, origin).paint();
 }
 
 function bendsOf(operations: readonly PreviewOperation[]): PreviewOperation[] {

@@ -9,7 +9,7 @@ import { applyGuided, guidedCoefficients } from "../../../src/engine/retouch/gui
 import { holesOf } from "../../../src/engine/retouch/holes.ts";
 import { softMatte } from "../../../src/engine/retouch/matte.ts";
 import { buildPlate } from "../../../src/engine/retouch/plate.ts";
-import { compositePlate, type PreviewOperation, previewEdit } from "../../../src/engine/retouch/preview.ts";
+import { compositePlate, layOut, type PreviewOperation, previewEdit } from "../../../src/engine/retouch/preview.ts";
 import { resizeRgb } from "../../../src/engine/retouch/resample.ts";
 import { warpCutout } from "../../../src/engine/retouch/warp.ts";
 import { discOnGround, ground, inDisc, maskWhere, paint, stripes } from "../../helpers/pictures.ts";
@@ -210,6 +210,26 @@ describe("previewEdit", () => {
     const { picture: out } = previewEdit(picture, [cut(affine)], half);
     const right = (rgb: Rgb): Uint8Array => rgb.data.filter((_, k) => Math.floor(k / 3) % width >= 100);
     expect(right(out)).toEqual(right(picture));
+  });
+
+  test("what is covered and uncovered is known before anything is filled", () => {
+    const plate = buildPlate(picture, [cut(affine)], 1);
+    let filled = false;
+    const { lit, outlines, cutouts } = plate;
+    const watched = {
+      ...{ lit, outlines, cutouts },
+      get patches() {
+        filled = true;
+        return plate.patches;
+      },
+    };
+    const { alpha, vacated, paint } = layOut(watched, picture, [cut(affine)], editable);
+    expect(filled).toBe(false);
+    expect(vacated.data[70 * width + 70]).toBe(255);
+    expect(paint()).toEqual({ ...previewEdit(picture, [cut(affine)], editable), alpha, vacated });
+    expect(filled).toBe(true);
+    expect(plate.patches.map(({ box, weight }) => ({ box, weight }))).toEqual(outlines);
+    expect(plate.patches).toBe(plate.patches); // filled once
   });
 
   test("one plate serves many places, and going nowhere restores the picture nearly", () => {
