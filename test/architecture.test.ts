@@ -25,6 +25,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cli: ["engine", "session", "queue", "tools", "agent", "evals", "report", "server"],
 };
 
+/** AssemblyScript: a language of its own, which names its files without extension. */
+const ASSEMBLY = join(SRC, "engine", "kernels", "assembly");
+
 const IMPORT = /(?:from\s+|import\s+|import\(\s*|require\(\s*)["']([^"']+)["']/g;
 const IMPORTS = sources(SRC).flatMap(importsOf);
 const OWN = IMPORTS.filter(({ target }) => target.startsWith("."));
@@ -35,7 +38,7 @@ const TARGETS = new Map(FILES.map((file) => [file, OWN.filter((one) => one.file 
 function sources(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return sources(path);
+    if (entry.isDirectory()) return path === ASSEMBLY ? [] : sources(path);
     return path.endsWith(".ts") || path.endsWith(".tsx") ? [path] : [];
   });
 }

@@ -23,6 +23,9 @@ licences: https://github.com/lovell/sharp-libvips.
 onnxruntime-node holds ONNX Runtime (MIT) with the works that its ThirdPartyNotices.txt lists:
 https://github.com/microsoft/onnxruntime.
 
+dist/engine/kernels/kernels.wasm holds the exponential function of AssemblyScript's standard library (Apache-2.0), which is
+ported from musl (MIT): https://github.com/AssemblyScript/assemblyscript.
+
 models/mini was trained for this package; the photographs it was trained on are credited in models/mini/SOURCES.tsv.
 Shipped pictures are credited in the SOURCES.tsv beside them. No font is shipped: pages use those of the system.
 `;

@@ -24,9 +24,11 @@ describe("the package", () => {
   it("holds what the program uses, and stays below its ceiling", () => {
     process.stdout.write(`npm pack: ${sizeText(packed)}\n`);
     expect(packFaults(packed)).toEqual([]);
-    for (const name of ["dist/cli/main.js", "dist/page/index.html", "dist/mcp-app/compare.html", "NOTICE", "LICENSE"]) {
+    const built = ["cli/main.js", "page/index.html", "mcp-app/compare.html", "engine/kernels/kernels.wasm"];
+    for (const name of [...built.map((path) => `dist/${path}`), "NOTICE", "LICENSE"]) {
       expect(packed.files.map(({ path }) => path)).toContain(name);
     }
+    expect(packed.files.filter(({ path }) => path.includes("assembly"))).toEqual([]);
   });
 
   it("with something else in it would be refused", () => {

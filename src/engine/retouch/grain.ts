@@ -1,15 +1,23 @@
 /** Film grain: a smooth fill next to a grainy photo looks like plastic. */
 import type { Mask, Rgb } from "../raster.ts";
 
-/** Repeatable 32-bit noise (mulberry32), 0–1. */
-export function randomFrom(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
+/** Numbers from 0 to 1; by its state others (kernels) can go on where it is, and it where they are. */
+export interface Random {
+  (): number;
+  state: number;
+}
+
+/** Repeatable 32-bit noise (mulberry32). */
+export function randomFrom(seed: number): Random {
+  const next = () => {
+    const state = (random.state + 0x6d2b79f5) | 0;
+    random.state = state;
     let t = Math.imul(state ^ (state >>> 15), 1 | state);
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
+  const random = Object.assign(next, { state: seed | 0 });
+  return random;
 }
 
 /**

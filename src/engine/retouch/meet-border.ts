@@ -2,6 +2,7 @@
  * What differs on the rim is added inside, less and less with the distance (a screened membrane, Bhat et al., "Fourier Analysis
  * of the 2D Screened Poisson Equation", 2008); what varies along the rim fades soonest. */
 import { dilate, type Size, subtract } from "../geometry/mask.ts";
+import { Arena } from "../kernels/arena.ts";
 import type { Mask, Rgb } from "../raster.ts";
 import { cellOf, forEachPixelOf, withTones } from "./membrane.ts";
 import { fitWithin } from "./resample.ts";
@@ -15,8 +16,16 @@ const OVER_RELAXATION = 1.6;
 /** It is seen on so many pixels beyond the hole. */
 const RIM = 2;
 
-/** Per cell, [H, W, 3]: mean of what is there less the fill; `known` counts the pixels it is the mean of. */
+/** What the kernel is told of a cell; 0 means neither. */
+const KNOWN = 1;
+const SOUGHT = 2;
+/** Bytes that the kernel needs for each cell. */
+const SCRATCH = 48;
+
+/** Per cell, [H, W, 4]: mean of what is there less the fill, and 0; `known` counts the pixels it is the mean of. The values lie in
+ * the arena. */
 interface Steps extends Size {
+  readonly arena: Arena;
   readonly values: Float32Array;
   readonly known: Uint16Array;
 }
@@ -25,13 +34,15 @@ interface Steps extends Size {
  * `original` what is there. */
 export function meetBorder(original: Rgb, filled: Rgb, covered: Mask, hole: Mask): Rgb {
   const steps = stepsOf(subtract(dilate(hole, RIM), hole), original, filled, covered);
-  spread(steps, openCells(hole, steps));
-  return withTones(filled, { ...steps, data: steps.values, channels: 3 }, hole);
+  spread(steps, hole);
+  return withTones(filled, { ...steps, data: steps.values, channels: 4 }, hole);
 }
 
 function stepsOf(rim: Mask, original: Rgb, filled: Rgb, covered: Mask): Steps {
   const { width, height } = fitWithin(rim.width, rim.height, EDGE);
-  const [values, known] = [new Float32Array(width * height * 3), new Uint16Array(width * height)];
+  const cells = width * height;
+  const arena = new Arena(cells * (16 + 1) + 64, cells * SCRATCH);
+  const [values, known] = [arena.floats(cells * 4), new Uint16Array(cells)];
   forEachPixelOf(rim, (i, x, y) => {
     if ((covered.data[i] as number) <= 127) return;
     const cell = cellOf(x, y, rim, { width, height });
@@ -39,51 +50,20 @@ function stepsOf(rim: Mask, original: Rgb, filled: Rgb, covered: Mask): Steps {
     known[cell] = count;
     for (let c = 0; c < 3; c++) {
       const step = (original.data[i * 3 + c] as number) - (filled.data[i * 3 + c] as number);
-      const mean = values[cell * 3 + c] as number;
-      values[cell * 3 + c] = mean + (step - mean) / count;
+      const mean = values[cell * 4 + c] as number;
+      values[cell * 4 + c] = mean + (step - mean) / count;
     }
   });
-  return { width, height, values, known };
+  return { arena, width, height, values, known };
 }
 
-/** Cells with pixels of the hole and none of the rim. */
-function openCells(hole: Mask, { width, height, known }: Steps): Int32Array {
-  const inside = new Uint8Array(known.length);
+/** Solves Δs = s / REACH² in the cells that hold pixels of the hole and none of the rim. */
+function spread({ arena, width, height, values, known }: Steps, hole: Mask): void {
+  const kinds = arena.bytes(known.length);
   forEachPixelOf(hole, (_, x, y) => {
-    inside[cellOf(x, y, hole, { width, height })] = 1;
+    kinds[cellOf(x, y, hole, { width, height })] = SOUGHT;
   });
-  return Int32Array.from([...inside.keys()].filter((cell) => inside[cell] === 1 && known[cell] === 0));
-}
-
-/** Solves Δs = s / REACH² in the open cells by successive over-relaxation. */
-function spread(steps: Steps, open: Int32Array): void {
-  const around = neighboursOf(steps, open);
-  const { values } = steps;
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    for (let n = 0; n < open.length; n++) {
-      const at = (open[n] as number) * 3;
-      for (let c = 0; c < 3; c++) {
-        let sum = 0;
-        for (let k = n * 4; k < n * 4 + 4; k++) sum += values[(around[k] as number) * 3 + c] as number;
-        const was = values[at + c] as number;
-        values[at + c] = was + OVER_RELAXATION * (sum / (4 + 1 / REACH ** 2) - was);
-      }
-    }
-  }
-}
-
-/** Left, right, above and below of each open cell; the cell itself where nothing is known and nothing sought: no pull. */
-function neighboursOf({ width, height, known }: Steps, open: Int32Array): Int32Array {
-  const says = Uint8Array.from(known, (count) => Math.min(count, 1));
-  for (const cell of open) says[cell] = 1;
-  const out = new Int32Array(open.length * 4);
-  open.forEach((cell, n) => {
-    const [x, y] = [cell % width, Math.floor(cell / width)];
-    const beside = [x > 0 ? -1 : 0, x < width - 1 ? 1 : 0, y > 0 ? -width : 0, y < height - 1 ? width : 0];
-    out.set(
-      beside.map((step) => (says[cell + step] === 1 ? cell + step : cell)),
-      n * 4,
-    );
-  });
-  return out;
+  for (let cell = 0; cell < known.length; cell++) if (known[cell] !== 0) kinds[cell] = KNOWN;
+  const [at, of] = [values.byteOffset, kinds.byteOffset];
+  arena.kernels.spread(at, of, width, height, arena.scratch, 1 / REACH ** 2, SWEEPS, OVER_RELAXATION);
 }

@@ -22,17 +22,17 @@ export interface Matching {
 const WHOLLY: Matching = { share: 1, most: 24, reach: 2 };
 
 /**
- * `copied` with the low frequencies of `voted` (the same picture smaller), applied where `hole` is > 127: neighbouring
+ * `copied` with the low frequencies of `voted` (the same picture smaller; its first three channels), applied where `hole` is > 127: neighbouring
  * copies come from places of different brightness, and in a sky the step between them shows.
  */
 export function matchLowTones(copied: Rgb, voted: Cells, covered: Mask, hole: Mask, matching = WHOLLY): Rgb {
   const { share, most, reach } = matching;
-  const { width, height } = voted;
+  const { width, height, channels } = voted;
   const sums = new Float32Array(width * height * 4);
   forEachPixelOf(covered, (i, x, y) => {
     const cell = cellOf(x, y, copied, voted);
     for (let c = 0; c < 3; c++) {
-      const difference = (voted.data[cell * 3 + c] ?? 0) - (copied.data[i * 3 + c] ?? 0);
+      const difference = (voted.data[cell * channels + c] ?? 0) - (copied.data[i * 3 + c] ?? 0);
       sums[cell * 4 + c] = (sums[cell * 4 + c] ?? 0) + difference;
     }
     sums[cell * 4 + 3] = (sums[cell * 4 + 3] ?? 0) + 1;

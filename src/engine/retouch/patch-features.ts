@@ -1,5 +1,5 @@
 /** Patches in few numbers, to compare many of them. */
-import type { Level } from "./patch-level.ts";
+import { type Level, PIXEL } from "./patch-level.ts";
 
 export interface Features {
   /** [sources, size], levels. */
@@ -25,7 +25,7 @@ export function patchFeatures({ width, pixels, sources }: Level): Features {
     let to = n * SIZE;
     for (let row = -1; row <= 1; row++) {
       for (let column = -1; column <= 1; column++) {
-        const at = (source + 2 * row * width + 2 * column) * 3;
+        const at = (source + 2 * row * width + 2 * column) * PIXEL;
         for (let c = 0; c < 3; c++) values[to++] = meanOf(pixels, width, at + c);
       }
     }
@@ -51,9 +51,9 @@ function totalOf(values: Float32Array, from: number): number {
 
 /** Of 2×2 pixels; sources have room for them on all sides. */
 function meanOf(pixels: Float32Array, width: number, at: number): number {
-  const below = at + width * 3;
-  const above = (pixels[at] as number) + (pixels[at + 3] as number);
-  return (above + (pixels[below] as number) + (pixels[below + 3] as number)) / 4;
+  const below = at + width * PIXEL;
+  const above = (pixels[at] as number) + (pixels[at + PIXEL] as number);
+  return (above + (pixels[below] as number) + (pixels[below + PIXEL] as number)) / 4;
 }
 
 function spreadOf(values: Float32Array, from: number): number {

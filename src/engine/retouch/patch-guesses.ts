@@ -3,7 +3,7 @@
 import type { Mask, Rgb } from "../raster.ts";
 import type { Cells } from "./lattice-sample.ts";
 import { matchLowTones } from "./membrane.ts";
-import type { Level } from "./patch-level.ts";
+import { type Level, PIXEL } from "./patch-level.ts";
 
 /** Of the difference to the guesses' mean, blurred over 3×3 cells of the second finest level, so much is taken over. All of it
  * would be nearer to the truth still, and hazy along silhouettes. */
@@ -16,20 +16,5 @@ export function leanToGuesses(filled: Rgb, guesses: readonly [Level, Level], cov
 
 function meanOf([one, other]: readonly [Level, Level]): Cells {
   const data = one.pixels.map((value, i) => (value + (other.pixels[i] as number)) / 2); // of the same size
-  return { data, width: one.width, height: one.height, channels: 3 };
-}
-
-/** The same level with nothing found in its hole yet; what never changes is shared. */
-export function afresh(level: Level): Level {
-  const count = level.hole.length;
-  return {
-    ...level,
-    pixels: new Float32Array(level.pixels),
-    weight: new Float32Array(level.weight),
-    total: new Float32Array(count),
-    field: new Int32Array(count).fill(-1),
-    turn: new Uint8Array(count),
-    place: new Float32Array(count * 2),
-    cost: new Float32Array(count),
-  };
+  return { data, width: one.width, height: one.height, channels: PIXEL };
 }

@@ -1,7 +1,7 @@
 /** A first fill of few, large, shifted copies (Pritch et al., "Shift-Map Image Editing", 2009; He & Sun 2012): each pixel of the
  * hole takes one of few offsets, so that the joins between copies show least (α-expansion, Boykov et al. 2001). */
 import { MinCut } from "./min-cut.ts";
-import type { Level } from "./patch-level.ts";
+import { type Level, PIXEL } from "./patch-level.ts";
 import { type Offset, sourceAt } from "./patch-offsets.ts";
 import { IMPOSSIBLE, type ShiftCosts, shiftCosts } from "./shift-costs.ts";
 
@@ -24,7 +24,7 @@ export function shiftInto(level: Level, offsets: readonly Offset[]): void {
     const source = sourceAt(level, i, offsets[labels[n] ?? 0] as Offset);
     level.field[i] = source;
     level.turn[i] = 0;
-    level.pixels.copyWithin(i * 3, source * 3, source * 3 + 3);
+    level.pixels.copyWithin(i * PIXEL, source * PIXEL, (source + 1) * PIXEL);
   });
 }
 

@@ -1,55 +1,15 @@
 /** Colours from a field of matches: every patch over a pixel votes for its own copy. */
 import type { Box, Mask, Rgb } from "../raster.ts";
-import { type Level, reachOf } from "./patch-level.ts";
+import type { Level } from "./patch-level.ts";
 import { matchAt, moved, type TurnedMatch } from "./patch-turn.ts";
 
 /** Rewrites the hole's pixels by the weighted mean of all patches over them; good matches and trusted places count more. */
-export function vote(level: Level): void {
-  const { pixels, hole, field, turn, cost, weight } = level;
-  const sums = new Float32Array(hole.length * 4);
-  const variance = spreadOf(level);
-  for (const target of level.targets) {
-    const trust = (weight[target] as number) * Math.exp(-(cost[target] as number) / (2 * variance)) + 1e-9;
-    const match = turn[target] === 0 ? undefined : matchAt(level, target);
-    if (match) voteTurned(sums, level, target, match, trust);
-    else voteUpright(sums, level, target, field[target] ?? 0, trust);
-  }
-  for (let i = 0; i < hole.length; i++) {
-    const total = sums[i * 4 + 3] as number; // four sums for every pixel
-    if (hole[i] === 0 || total === 0) continue;
-    for (let c = 0; c < 3; c++) pixels[i * 3 + c] = (sums[i * 4 + c] as number) / total;
-  }
-}
-
-/** The patch's pixels in the hole get those around `source`. */
-function voteUpright(sums: Float32Array, level: Level, target: number, source: number, trust: number): void {
-  const { width, pixels, hole } = level;
-  const { left, right, top, bottom } = reachOf(level, target);
-  for (let dy = top; dy <= bottom; dy++) {
-    let t = target + dy * width + left;
-    let s = (source + dy * width + left) * 3;
-    for (const end = t + right - left; t <= end; t++, s += 3) {
-      if (hole[t] === 1) add(sums, t * 4, pixels, s, trust);
-    }
-  }
-}
-
-function voteTurned(sums: Float32Array, level: Level, target: number, match: TurnedMatch, trust: number): void {
-  const { width, pixels, hole } = level;
-  const { left, right, top, bottom } = reachOf(level, target);
-  const picture = { data: pixels, width };
-  for (let dy = top; dy <= bottom; dy++) {
-    for (let dx = left; dx <= right; dx++) {
-      const t = target + dy * width + dx;
-      if (hole[t] !== 1) continue;
-      const { x, y } = moved(match, dx, dy);
-      addBetween(sums, t * 4, picture, x, y, trust);
-    }
-  }
+export function vote({ arena, record }: Level): void {
+  arena.kernels.vote(record);
 }
 
 /** Three channels and the weight; both places lie inside their arrays. */
-function add(sums: Float32Array, at: number, from: Pixels, source: number, weight: number): void {
+function add(sums: Float32Array, at: number, from: Uint8Array, source: number, weight: number): void {
   sums[at] = (sums[at] as number) + weight * (from[source] as number);
   sums[at + 1] = (sums[at + 1] as number) + weight * (from[source + 1] as number);
   sums[at + 2] = (sums[at + 2] as number) + weight * (from[source + 2] as number);
@@ -57,14 +17,7 @@ function add(sums: Float32Array, at: number, from: Pixels, source: number, weigh
 }
 
 /** The colour at (x, y), between four pixels that all lie in the picture. */
-function addBetween(
-  sums: Float32Array,
-  at: number,
-  { data, width }: Picture,
-  x: number,
-  y: number,
-  weight: number,
-): void {
+function addBetween(sums: Float32Array, at: number, { data, width }: Rgb, x: number, y: number, weight: number): void {
   const [left, top] = [Math.floor(x), Math.floor(y)];
   const [right, low] = [(x - left) * weight, y - top];
   const i = top * width + left;
@@ -72,21 +25,6 @@ function addBetween(
   add(sums, at, data, (i + 1) * 3, right * (1 - low));
   add(sums, at, data, (i + width) * 3, (weight - right) * low);
   add(sums, at, data, (i + width + 1) * 3, right * low);
-}
-
-type Pixels = Uint8Array | Float32Array;
-
-interface Picture {
-  readonly data: Pixels;
-  readonly width: number;
-}
-
-/** 75th percentile of the costs (Wexler et al. 2007): what counts as a usual match here. */
-function spreadOf({ targets, cost }: Level): number {
-  const costs = new Float32Array(targets.length);
-  for (let k = 0; k < costs.length; k++) costs[k] = cost[targets[k] as number] as number; // targets are pixels of the level
-  costs.sort();
-  return Math.max(1, 0.5 * (costs[Math.floor(0.75 * costs.length)] ?? 1));
 }
 
 /**
@@ -124,7 +62,7 @@ interface Copies {
 
 function copiesOf({ width, height }: Rgb, level: Level): Copies {
   const { field, cost, columns, rows } = level;
-  const variance = 0.25 * spreadOf(level); // sharper than in the search: a mean of different copies is a blur
+  const variance = 0.25 * level.arena.kernels.usualCost(level.record); // sharper than in the search: a mean of different copies is a blur
   const [right, down] = [new Int32Array(field.length), new Int32Array(field.length)];
   const weight = new Float64Array(field.length);
   for (const target of level.targets) {

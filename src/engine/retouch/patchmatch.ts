@@ -1,11 +1,12 @@
 /** Filling a hole with texture from around it: PatchMatch over a small pyramid that begins with few large copies; its field is
  * used once at full size. */
-import { boundingBox, threshold } from "../geometry/mask.ts";
+import { boundingBox, type Size, threshold } from "../geometry/mask.ts";
 import type { Mask, Rgb } from "../raster.ts";
+import type { Random } from "./grain.ts";
 import { meetBorder } from "./meet-border.ts";
 import { matchLowTones } from "./membrane.ts";
-import { afresh, leanToGuesses } from "./patch-guesses.ts";
-import { type Level, levelOf, trustByDistance } from "./patch-level.ts";
+import { leanToGuesses } from "./patch-guesses.ts";
+import { afresh, arenaFor, type Level, levelOf, PIXEL, trustByDistance } from "./patch-level.ts";
 import { commonOffsets, dominantOffsets } from "./patch-offsets.ts";
 import { refineField } from "./patch-refine.ts";
 import { settle } from "./patch-rounds.ts";
@@ -31,7 +32,7 @@ const RIM = 3;
  * The crop with `hole` (> 127) filled by copies of patches that do not touch it; all other pixels stay. Undefined when
  * the crop has too little outside the hole to copy from.
  */
-export function fillByPatches(rgb: Rgb, hole: Mask, random: () => number): Rgb | undefined {
+export function fillByPatches(rgb: Rgb, hole: Mask, random: Random): Rgb | undefined {
   const box = boundingBox(hole);
   if (box === null) return rgb;
   const settled: Level[] = [];
@@ -46,7 +47,7 @@ export function fillByPatches(rgb: Rgb, hole: Mask, random: () => number): Rgb |
   if (!coarse) return undefined;
   const { copied, covered } = voteAtFullSize(rgb, coarse, growBox(box, RIM, rgb));
   joinGradients(coarse);
-  const voted = { ...coarse, data: coarse.pixels, channels: 3 };
+  const voted = { ...coarse, data: coarse.pixels, channels: PIXEL };
   const even = matchLowTones(copied, voted, covered, covered);
   const guesses = twoGuesses(settled, random);
   const mean = guesses ? leanToGuesses(even, guesses, covered) : even;
@@ -67,12 +68,17 @@ function inside(hole: Mask, filled: Rgb, rgb: Rgb): Rgb {
 function pyramidOf(rgb: Rgb, hole: Mask): Level[] {
   const levels: Level[] = [];
   let [picture, gap] = [rgb, threshold(hole)];
-  for (const scale of scalesFor(rgb)) {
-    const [width, height] = [Math.max(1, Math.round(rgb.width * scale)), Math.max(1, Math.round(rgb.height * scale))];
+  const sizes = scalesFor(rgb).map((scale) => scaled(rgb, scale));
+  const arena = arenaFor(sizes.map(({ width, height }) => width * height));
+  for (const { width, height } of sizes) {
     [picture, gap] = [resizeRgb(picture, width, height), resizeMask(gap, width, height)];
-    levels.unshift(levelOf(picture, gap));
+    levels.unshift(levelOf(picture, gap, arena));
   }
   return levels;
+}
+
+function scaled({ width, height }: Size, scale: number): Size {
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
 /** Fine to coarse. */
@@ -84,13 +90,13 @@ function scalesFor({ width, height }: Rgb): number[] {
 }
 
 /** `depth` counts from the coarsest level, which is 0. */
-function settleFrom(level: Level, coarse: Level, depth: number, random: () => number): void {
+function settleFrom(level: Level, coarse: Level, depth: number, random: Random): void {
   startFrom(level, coarse, random);
   if (depth === 1) shiftInto(level, [...commonOffsets(level, OWN), ...dominantOffsets(level, DOMINANT)]);
   settle(level, random);
 }
 
-function startFrom(level: Level, coarse: Level, random: () => number): void {
+function startFrom(level: Level, coarse: Level, random: Random): void {
   refineField(level, coarse, random);
   trustByDistance(level);
   vote(level);
@@ -98,7 +104,7 @@ function startFrom(level: Level, coarse: Level, random: () => number): void {
 
 /** The second finest level, and what it comes to from the coarsest one without large copies; undefined where nothing lies between
  * the coarsest and the finest. */
-function twoGuesses(settled: readonly Level[], random: () => number): [Level, Level] | undefined {
+function twoGuesses(settled: readonly Level[], random: Random): [Level, Level] | undefined {
   const [coarsest, ...between] = settled.slice(0, -1);
   const one = between.at(-1);
   if (!coarsest || !one) return undefined;

@@ -1,6 +1,6 @@
 /** What it costs a pixel of the hole to be copied from an offset, and what a join between two offsets costs, in squared levels. */
 import { boxMean } from "./box-mean.ts";
-import { displacementCost, indicesOf, type Level, neighbours } from "./patch-level.ts";
+import { displacementCost, indicesOf, type Level, neighbours, PIXEL } from "./patch-level.ts";
 import { type Offset, sourceAt } from "./patch-offsets.ts";
 
 /** Marks an offset that leads a pixel out of the picture or to the hole. */
@@ -72,13 +72,13 @@ function joinCosts({ own, offsets, seen }: Pick<ShiftCosts, "own" | "offsets" | 
 
 /** Sum over three channels of the squared difference of pixels i and j, both in the picture. */
 function difference(pixels: Float32Array, i: number, j: number): number {
-  const r = (pixels[i * 3] as number) - (pixels[j * 3] as number);
-  const g = (pixels[i * 3 + 1] as number) - (pixels[j * 3 + 1] as number);
-  const b = (pixels[i * 3 + 2] as number) - (pixels[j * 3 + 2] as number);
+  const r = (pixels[i * PIXEL] as number) - (pixels[j * PIXEL] as number);
+  const g = (pixels[i * PIXEL + 1] as number) - (pixels[j * PIXEL + 1] as number);
+  const b = (pixels[i * PIXEL + 2] as number) - (pixels[j * PIXEL + 2] as number);
   return r * r + g * g + b * b;
 }
 
-/** [H, W, 3]: the picture as it is filled by now, blurred. */
+/** [H, W, PIXEL]: the picture as it is filled by now, blurred. */
 function tonesOf({ width, height, pixels }: Level): Float32Array {
-  return boxMean(pixels, width, height, 3, BLUR);
+  return boxMean(pixels, width, height, PIXEL, BLUR);
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { randomFrom } from "../../../src/engine/retouch/grain.ts";
 import { nearestAmong, PATCH, type Patch } from "../../../src/engine/retouch/nearest-patch.ts";
-import { type Level, levelOf, patchCost, RADIUS, trustByDistance } from "../../../src/engine/retouch/patch-level.ts";
+import { type Level, levelOf, RADIUS, trustByDistance } from "../../../src/engine/retouch/patch-level.ts";
 import { peel, searchExhaustively } from "../../../src/engine/retouch/patch-search.ts";
 import { type Colour, inDisc, maskWhere, noiseAt, paint } from "../../helpers/pictures.ts";
 
@@ -13,6 +13,10 @@ const pictures: readonly (readonly [string, (x: number, y: number) => Colour])[]
   ["stripes, of which many are alike", (x) => (x % 4 < 2 ? [20, 20, 20] : [220, 210, 200])],
   ["one colour, where many places cost the same", () => [90, 120, 60]],
 ];
+
+function patchCost({ arena, record }: Level, target: number, source: number, bound: number): number {
+  return arena.kernels.patchCost(record, target, source, bound);
+}
 
 /** The first of the cheapest, by asking all in order. */
 function cheapest(level: Level, target: number): number {

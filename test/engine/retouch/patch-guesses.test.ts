@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Rgb } from "../../../src/engine/raster.ts";
-import { afresh, leanToGuesses } from "../../../src/engine/retouch/patch-guesses.ts";
-import { levelOf } from "../../../src/engine/retouch/patch-level.ts";
+import { leanToGuesses } from "../../../src/engine/retouch/patch-guesses.ts";
+import { afresh, levelOf } from "../../../src/engine/retouch/patch-level.ts";
 import { inDisc, maskWhere, paint } from "../../helpers/pictures.ts";
 
 const hole = maskWhere(120, 90, inDisc(60, 45, 30));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { randomFrom } from "../../../src/engine/retouch/grain.ts";
+import { type Random, randomFrom } from "../../../src/engine/retouch/grain.ts";
 import { improveField, measureField } from "../../../src/engine/retouch/patch-improve.ts";
 import { type Level, levelOf, trustByDistance } from "../../../src/engine/retouch/patch-level.ts";
 import { settle } from "../../../src/engine/retouch/patch-rounds.ts";
@@ -23,7 +23,7 @@ function meanCost(level: Level): number {
   return level.targets.reduce((sum, target) => sum + (level.cost[target] ?? 0), 0) / level.targets.length;
 }
 
-function round(level: Level, random: () => number): void {
+function round(level: Level, random: Random): void {
   measureField(level);
   improveField(level, 1, random);
   improveField(level, -1, random);

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { randomFrom } from "../../../src/engine/retouch/grain.ts";
 import { improveField, measureField } from "../../../src/engine/retouch/patch-improve.ts";
-import { type Level, levelOf, trustByDistance } from "../../../src/engine/retouch/patch-level.ts";
+import { type Level, levelOf, PIXEL, trustByDistance } from "../../../src/engine/retouch/patch-level.ts";
 import { refineField } from "../../../src/engine/retouch/patch-refine.ts";
 import { searchExhaustively } from "../../../src/engine/retouch/patch-search.ts";
-import { matchAt, moved, TURNS } from "../../../src/engine/retouch/patch-turn.ts";
+import { matchAt, moved } from "../../../src/engine/retouch/patch-turn.ts";
 import { vote } from "../../../src/engine/retouch/patch-vote.ts";
+import { TURNS } from "../../../src/engine/retouch/turns.ts";
 import { type Colour, maskWhere, paint } from "../../helpers/pictures.ts";
 
 const [width, height] = [76, 48];
@@ -75,7 +76,7 @@ describe("turned copies", () => {
     const truth = paint(width, height, steps(1)).data;
     const errors = [...level.hole.keys()]
       .filter((i) => level.hole[i] === 1)
-      .map((i) => Math.abs((level.pixels[i * 3] ?? 0) - (truth[i * 3] ?? 0)));
+      .map((i) => Math.abs((level.pixels[i * PIXEL] ?? 0) - (truth[i * 3] ?? 0)));
     expect(errors.reduce((sum, error) => sum + error, 0) / errors.length).toBeLessThan(35); // levels; a step spans 240
     const finer = levelWith(2);
     refineField(finer, level, randomFrom(1));

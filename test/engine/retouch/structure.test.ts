@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Mask, Rgb } from "../../../src/engine/raster.ts";
 import { randomFrom } from "../../../src/engine/retouch/grain.ts";
-import { levelOf } from "../../../src/engine/retouch/patch-level.ts";
+import { levelOf, PIXEL } from "../../../src/engine/retouch/patch-level.ts";
 import { commonOffsets, dominantOffsets, sourceAt } from "../../../src/engine/retouch/patch-offsets.ts";
 import { shiftInto } from "../../../src/engine/retouch/patch-shifts.ts";
 import { fillByPatches } from "../../../src/engine/retouch/patchmatch.ts";
@@ -83,7 +83,7 @@ describe("offsets", () => {
     const inside = [...one.hole.keys()].filter((i) => one.hole[i] === 1);
     expect(inside.filter((i) => one.isSource[one.field[i] ?? 0] !== 1)).toHaveLength(0);
     const wrong = (i: number) =>
-      facade(i % width, Math.floor(i / width)).some((value, c) => one.pixels[i * 3 + c] !== value);
+      facade(i % width, Math.floor(i / width)).some((value, c) => one.pixels[i * PIXEL + c] !== value);
     expect(inside.filter(wrong)).toHaveLength(0);
     expect(commonOffsets(one, 3).length).toBeGreaterThan(0);
   });

@@ -1,0 +1,96 @@
+/** Memory that TypeScript and the kernels share: arrays are given out one after the other and freed all at once. */
+import { type Kernels, type Memory, startKernels } from "./kernels.ts";
+
+/** Where the arrays of a level begin, and numbers, in the order of the class `Level` in `assembly/level.ts`. */
+const RECORD = [
+  "width",
+  "height",
+  "targetCount",
+  "targets",
+  "columns",
+  "rows",
+  "rise",
+  "side",
+  "pixels",
+  "hole",
+  "weight",
+  "total",
+  "isSource",
+  "isRoomy",
+  "field",
+  "turn",
+  "place",
+  "cost",
+  "turns",
+  "scratch",
+] as const;
+
+/** Numbers, and arrays of the arena. */
+export type LevelRecord = Readonly<Record<Exclude<(typeof RECORD)[number], "scratch">, number | ArrayBufferView>>;
+
+/** Arrays begin at multiples of this: a pixel is read at once. */
+const ALIGNMENT = 16;
+
+export class Arena {
+  readonly kernels: Kernels;
+  readonly #memory: Memory;
+  /** Where the bytes begin that kernels may overwrite. */
+  readonly scratch: number;
+  #next: number;
+
+  /** With room for arrays of `bytes` altogether, and `scratch` bytes that any kernel may overwrite. It never grows, for that would
+   * detach what was given out. */
+  constructor(bytes: number, scratch: number) {
+    const { kernels, memory } = startKernels(bytes + scratch);
+    this.kernels = kernels;
+    this.#memory = memory;
+    this.#next = kernels.heap.value;
+    this.scratch = this.#take(scratch);
+  }
+
+  floats(length: number): Float32Array {
+    return new Float32Array(this.#memory.buffer, this.#take(length * 4), length);
+  }
+
+  doubles(values: readonly number[]): Float64Array {
+    const array = new Float64Array(this.#memory.buffer, this.#take(values.length * 8), values.length);
+    array.set(values);
+    return array;
+  }
+
+  integers(length: number): Int32Array {
+    return new Int32Array(this.#memory.buffer, this.#take(length * 4), length);
+  }
+
+  bytes(length: number): Uint8Array {
+    return new Uint8Array(this.#memory.buffer, this.#take(length), length);
+  }
+
+  /** Copies to scratch memory: where each of the arrays begins there, and then where what is free does. */
+  lend(...arrays: readonly Uint8Array[]): number[] {
+    const ends = [this.scratch];
+    for (const array of arrays) {
+      const at = ends.at(-1) as number; // there is one to begin with
+      new Uint8Array(this.#memory.buffer, at, array.length).set(array);
+      ends.push(at + array.length);
+    }
+    return ends;
+  }
+
+  /** Where a record of the level begins. */
+  record(level: LevelRecord): number {
+    const record = this.integers(RECORD.length);
+    const values = RECORD.map((name) => (name === "scratch" ? this.scratch : level[name]));
+    record.set(values.map((value) => (typeof value === "number" ? value : value.byteOffset)));
+    return record.byteOffset;
+  }
+
+  #take(bytes: number): number {
+    const at = Math.ceil(this.#next / ALIGNMENT) * ALIGNMENT;
+    if (at + bytes > this.#memory.buffer.byteLength) {
+      throw new TypeError(`Expected ${bytes} bytes to be free, got ${this.#memory.buffer.byteLength - at}`);
+    }
+    this.#next = at + bytes;
+    return at;
+  }
+}
