@@ -8,22 +8,29 @@ export interface Cells {
   readonly channels: number;
 }
 
-/**
- * Writes the field's channels at pixel (x, y) of a picture of `across` × `down` pixels that the cells cover; beyond the
- * outer centres the value stays.
- */
-export function readCells(cells: Cells, across: number, down: number, x: number, y: number, out: Float32Array): void {
-  const { data, width, height, channels } = cells;
-  const u = Math.max(0, Math.min(width - 1, ((x + 0.5) * width) / across - 0.5));
-  const v = Math.max(0, Math.min(height - 1, ((y + 0.5) * height) / down - 0.5));
-  const [i, j] = [Math.floor(u), Math.floor(v)];
-  const [fx, fy] = [u - i, v - j];
-  const at = (j * width + i) * channels;
-  const right = i < width - 1 ? channels : 0;
-  const below = j < height - 1 ? width * channels : 0;
-  for (let c = 0; c < channels; c++) {
-    const top = (data[at + c] ?? 0) * (1 - fx) + (data[at + right + c] ?? 0) * fx;
-    const bottom = (data[at + below + c] ?? 0) * (1 - fx) + (data[at + below + right + c] ?? 0) * fx;
-    out[c] = top * (1 - fy) + bottom * fy;
+/** Of every column (or row) of a picture: the cell that it lies in. */
+export function cellsAlong(length: number, cells: number): Int32Array {
+  const cell = new Int32Array(length);
+  for (let x = 0; x < length; x++) cell[x] = Math.floor(((x + 0.5) * cells) / length);
+  return cell;
+}
+
+/** Of every column (or row): the cell whose centre lies before it, the next one, and how far it is on the way; beyond the outer
+ * centres all of the outer cell. */
+export interface Between {
+  readonly cell: Int32Array;
+  readonly next: Int32Array;
+  readonly share: Float64Array;
+}
+
+export function betweenCells(length: number, cells: number): Between {
+  const [cell, next, share] = [new Int32Array(length), new Int32Array(length), new Float64Array(length)];
+  for (let x = 0; x < length; x++) {
+    const u = Math.max(0, Math.min(cells - 1, ((x + 0.5) * cells) / length - 0.5));
+    const before = Math.floor(u);
+    cell[x] = before;
+    next[x] = Math.min(cells - 1, before + 1);
+    share[x] = u - before;
   }
+  return { cell, next, share };
 }

@@ -4,6 +4,7 @@
 import { dilate, type Size, subtract } from "../geometry/mask.ts";
 import { Arena } from "../kernels/arena.ts";
 import type { Mask, Rgb } from "../raster.ts";
+import { cellsAlong } from "./lattice-sample.ts";
 import { cellOf, forEachPixelOf, withTones } from "./membrane.ts";
 import { fitWithin } from "./resample.ts";
 
@@ -60,9 +61,12 @@ function stepsOf(rim: Mask, original: Rgb, filled: Rgb, covered: Mask): Steps {
 /** Solves Δs = s / REACH² in the cells that hold pixels of the hole and none of the rim. */
 function spread({ arena, width, height, values, known }: Steps, hole: Mask): void {
   const kinds = arena.bytes(known.length);
-  forEachPixelOf(hole, (_, x, y) => {
-    kinds[cellOf(x, y, hole, { width, height })] = SOUGHT;
-  });
+  const [columns, rows] = [cellsAlong(hole.width, width), cellsAlong(hole.height, height)];
+  for (let y = 0, i = 0; y < hole.height; y++) {
+    const row = (rows[y] as number) * width;
+    for (let x = 0; x < hole.width; x++, i++)
+      if ((hole.data[i] as number) > 127) kinds[row + (columns[x] as number)] = SOUGHT;
+  }
   for (let cell = 0; cell < known.length; cell++) if (known[cell] !== 0) kinds[cell] = KNOWN;
   const [at, of] = [values.byteOffset, kinds.byteOffset];
   arena.kernels.spread(at, of, width, height, arena.scratch, 1 / REACH ** 2, SWEEPS, OVER_RELAXATION);

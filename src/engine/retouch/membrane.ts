@@ -3,7 +3,7 @@
 import type { Size } from "../geometry/mask.ts";
 import type { Mask, Rgb } from "../raster.ts";
 import { boxMean } from "./box-mean.ts";
-import { type Cells, readCells } from "./lattice-sample.ts";
+import { betweenCells, type Cells, cellsAlong } from "./lattice-sample.ts";
 import { fitWithin, resizePlanes } from "./resample.ts";
 
 /** The membrane is smooth: this size is enough. */
@@ -29,14 +29,19 @@ export function matchLowTones(copied: Rgb, voted: Cells, covered: Mask, hole: Ma
   const { share, most, reach } = matching;
   const { width, height, channels } = voted;
   const sums = new Float32Array(width * height * 4);
-  forEachPixelOf(covered, (i, x, y) => {
-    const cell = cellOf(x, y, copied, voted);
-    for (let c = 0; c < 3; c++) {
-      const difference = (voted.data[cell * channels + c] ?? 0) - (copied.data[i * 3 + c] ?? 0);
-      sums[cell * 4 + c] = (sums[cell * 4 + c] ?? 0) + difference;
+  const [columns, rows] = [cellsAlong(copied.width, width), cellsAlong(copied.height, height)];
+  for (let y = 0, i = 0; y < copied.height; y++) {
+    const row = (rows[y] as number) * width;
+    for (let x = 0; x < copied.width; x++, i++) {
+      if ((covered.data[i] as number) <= 127) continue;
+      const cell = row + (columns[x] as number);
+      for (let c = 0; c < 3; c++) {
+        const difference = (voted.data[cell * channels + c] as number) - (copied.data[i * 3 + c] as number);
+        sums[cell * 4 + c] = (sums[cell * 4 + c] as number) + difference;
+      }
+      sums[cell * 4 + 3] = (sums[cell * 4 + 3] as number) + 1;
     }
-    sums[cell * 4 + 3] = (sums[cell * 4 + 3] ?? 0) + 1;
-  });
+  }
   const smooth = boxMean(sums, width, height, 4, reach);
   for (let i = 0; i < smooth.length; i += 4) {
     const weight = Math.max(1e-6, smooth[i + 3] ?? 0);
@@ -71,16 +76,26 @@ function spread(sums: Float32Array, { width, height }: Size): Cells {
 }
 
 /** `rgb` with the field's first three channels added in the hole. */
-export function withTones(rgb: Rgb, field: Cells, hole: Mask): Rgb {
+export function withTones(rgb: Rgb, { data: tones, channels, ...cells }: Cells, hole: Mask): Rgb {
   const data = new Uint8Array(rgb.data);
-  const tone = new Float32Array(field.channels);
-  forEachPixelOf(hole, (i, x, y) => {
-    readCells(field, rgb.width, rgb.height, x, y, tone);
-    for (let c = 0; c < 3; c++) {
-      const value = (data[i * 3 + c] ?? 0) + (tone[c] ?? 0);
-      data[i * 3 + c] = Math.max(0, Math.min(255, Math.round(value)));
+  const [columns, rows] = [betweenCells(rgb.width, cells.width), betweenCells(rgb.height, cells.height)];
+  for (let y = 0, i = 0; y < rgb.height; y++) {
+    const above = (rows.cell[y] as number) * cells.width;
+    const below = (rows.next[y] as number) * cells.width;
+    const down = rows.share[y] as number;
+    for (let x = 0; x < rgb.width; x++, i++) {
+      if ((hole.data[i] as number) <= 127) continue;
+      const [left, right, across] = [columns.cell[x] as number, columns.next[x] as number, columns.share[x] as number];
+      for (let c = 0; c < 3; c++) {
+        const a = (tones[(above + left) * channels + c] as number) * (1 - across);
+        const top = a + (tones[(above + right) * channels + c] as number) * across;
+        const b = (tones[(below + left) * channels + c] as number) * (1 - across);
+        const bottom = b + (tones[(below + right) * channels + c] as number) * across;
+        const value = (data[i * 3 + c] as number) + Math.fround(top * (1 - down) + bottom * down);
+        data[i * 3 + c] = Math.max(0, Math.min(255, Math.round(value)));
+      }
     }
-  });
+  }
   return { ...rgb, data };
 }
 
