@@ -1,4 +1,5 @@
 /** What the kernels compute, written out plainly in 64-bit arithmetic on the same levels: to check them against. */
+import type { Rgb } from "../../src/engine/raster.ts";
 import { displacementCost, type Level, PIXEL, RADIUS } from "../../src/engine/retouch/patch-level.ts";
 import { matchAt, moved, roomAt, type TurnedMatch } from "../../src/engine/retouch/patch-turn.ts";
 import { TURNS } from "../../src/engine/retouch/turns.ts";
@@ -28,16 +29,19 @@ function colour({ pixels }: Level, i: number): number[] {
   return [0, 1, 2].map((c) => value(pixels, i * PIXEL + c));
 }
 
-/** Bilinear. */
-function colourBetween(level: Level, x: number, y: number): number[] {
+function bilinear(at: (i: number, j: number) => number[], x: number, y: number): number[] {
   const [i, j] = [Math.floor(x), Math.floor(y)];
   const corners = [0, 1].flatMap((down) => [0, 1].map((right) => ({ right, down })));
   return [0, 1, 2].map((c) =>
     corners.reduce((sum, { right, down }) => {
       const share = (right ? x - i : 1 - (x - i)) * (down ? y - j : 1 - (y - j));
-      return sum + share * value(colour(level, (j + down) * level.width + i + right), c);
+      return sum + share * value(at(i + right, j + down), c);
     }, 0),
   );
+}
+
+function colourBetween(level: Level, x: number, y: number): number[] {
+  return bilinear((i, j) => colour(level, j * level.width + i), x, y);
 }
 
 /** Weighted mean squared difference to the colours that `copy` gives. */
@@ -189,4 +193,43 @@ export function joined(level: Level): number[] {
     }
   }
   return pixels;
+}
+
+/** The colour of pixel (x, y) of a picture by the field of a smaller level; undefined where no match says anything. */
+export function fullSize(rgb: Rgb, level: Level, x: number, y: number): number[] | undefined {
+  const [u, v] = [((x + 0.5) * level.width) / rgb.width, ((y + 0.5) * level.height) / rgb.height];
+  const isTarget = (px: number, py: number) => level.targets.includes(py * level.width + px);
+  if (!isTarget(Math.floor(u), Math.floor(v))) return undefined;
+  const sums = [0, 0, 0, 0];
+  for (const [dx, dy] of [[0, 0], ...[-1.5, 1.5].flatMap((a) => [-1.5, 1.5].map((b) => [a, b]))]) {
+    const [px, py] = [Math.floor(u + (dx ?? 0)), Math.floor(v + (dy ?? 0))];
+    const inside = px >= 0 && py >= 0 && px < level.width && py < level.height;
+    const copy = inside && isTarget(px, py) ? copyOf(rgb, level, [px, py], [u, v], [x, y]) : undefined;
+    if (!copy) continue;
+    const weight = Math.exp(-value(level.cost, py * level.width + px) / (0.5 * usualCost(level))) + 1e-9;
+    for (const [c, v] of [...copy, 1].entries()) sums[c] = value(sums, c) + weight * v;
+  }
+  return sums[3] === 0 ? undefined : sums.slice(0, 3).map((sum) => sum / value(sums, 3));
+}
+
+type Place = readonly [number, number];
+
+/** What the patch at (px, py) of the level says of the pixel at (x, y), which is at (u, v) of the level. */
+function copyOf(rgb: Rgb, level: Level, [px, py]: Place, [u, v]: Place, [x, y]: Place): number[] | undefined {
+  const target = py * level.width + px;
+  const at = (i: number, j: number): number[] => [...rgb.data.subarray((j * rgb.width + i) * 3).subarray(0, 3)];
+  const match = matchAt(level, target);
+  if (!match) {
+    const source = value(level.field, target);
+    const right = x + Math.round((((source % level.width) - px) * rgb.width) / level.width);
+    const down = y + Math.round(((Math.floor(source / level.width) - py) * rgb.height) / level.height);
+    return right < 0 || down < 0 || right >= rgb.width || down >= rgb.height ? undefined : at(right, down);
+  }
+  const place = moved(match, u - 0.5 - px, v - 0.5 - py);
+  const [across, low] = [
+    ((place.x + 0.5) * rgb.width) / level.width - 0.5,
+    ((place.y + 0.5) * rgb.height) / level.height - 0.5,
+  ];
+  if (across < 0 || low < 0 || across >= rgb.width - 1 || low >= rgb.height - 1) return undefined;
+  return bilinear(at, across, low);
 }

@@ -1,33 +1,6 @@
 /** Memory that TypeScript and the kernels share: arrays are given out one after the other and freed all at once. */
 import { type Kernels, type Memory, startKernels } from "./kernels.ts";
 
-/** Where the arrays of a level begin, and numbers, in the order of the class `Level` in `assembly/level.ts`. */
-const RECORD = [
-  "width",
-  "height",
-  "targetCount",
-  "targets",
-  "columns",
-  "rows",
-  "rise",
-  "side",
-  "pixels",
-  "hole",
-  "weight",
-  "total",
-  "isSource",
-  "isRoomy",
-  "field",
-  "turn",
-  "place",
-  "cost",
-  "turns",
-  "scratch",
-] as const;
-
-/** Numbers, and arrays of the arena. */
-export type LevelRecord = Readonly<Record<Exclude<(typeof RECORD)[number], "scratch">, number | ArrayBufferView>>;
-
 /** Arrays begin at multiples of this: a pixel is read at once. */
 const ALIGNMENT = 16;
 
@@ -77,10 +50,14 @@ export class Arena {
     return ends;
   }
 
-  /** Where a record of the level begins. */
-  record(level: LevelRecord): number {
-    const record = this.integers(RECORD.length);
-    const values = RECORD.map((name) => (name === "scratch" ? this.scratch : level[name]));
+  /** Scratch memory from its beginning. */
+  borrowed(length: number): Uint8Array {
+    return new Uint8Array(this.#memory.buffer, this.scratch, length);
+  }
+
+  /** Numbers, and where arrays of the arena begin, as the fields of a class of the kernels; returns where that begins. */
+  record(values: readonly (number | ArrayBufferView)[]): number {
+    const record = this.integers(values.length);
     record.set(values.map((value) => (typeof value === "number" ? value : value.byteOffset)));
     return record.byteOffset;
   }

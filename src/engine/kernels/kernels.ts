@@ -19,6 +19,9 @@ export interface Kernels {
   trustByDistance(level: number): void;
   usualCost(level: number): number;
   vote(level: number): void;
+  copiesOf(level: number, width: number, height: number): void;
+  /** Takes where the record of a `Canvas` begins. */
+  voteAtFullSize(canvas: number): void;
   joinGradients(level: number): void;
   /** The first two and `scratch` are where arrays begin. */
   spread(

@@ -106,8 +106,13 @@ function nothingFound(arena: Arena, count: number) {
   };
 }
 
+/** The values in the order of the class `Level` in `../kernels/assembly/level.ts`. */
 function recorded(level: Omit<Level, "record">): Level {
-  return { ...level, record: level.arena.record({ ...level, targetCount: level.targets.length }) };
+  const { arena, width, height, targets, columns, rows, rise, side, turns } = level;
+  const { pixels, hole, weight, total, isSource, isRoomy, field, turn, place, cost } = level;
+  const fixed = [width, height, targets.length, targets, columns, rows, rise, side];
+  const found = [pixels, hole, weight, total, isSource, isRoomy, field, turn, place, cost];
+  return { ...level, record: arena.record([...fixed, ...found, turns, arena.scratch]) };
 }
 
 /** Where a flag is 1, in ascending order. */

@@ -7,16 +7,17 @@ import { type Random, randomFrom } from "../../../src/engine/retouch/grain.ts";
 import { improveField, measureField } from "../../../src/engine/retouch/patch-improve.ts";
 import { afresh, type Level, levelOf, trustByDistance } from "../../../src/engine/retouch/patch-level.ts";
 import { roomAt } from "../../../src/engine/retouch/patch-turn.ts";
-import { vote } from "../../../src/engine/retouch/patch-vote.ts";
+import { vote, voteAtFullSize } from "../../../src/engine/retouch/patch-vote.ts";
 import { joinGradients } from "../../../src/engine/retouch/poisson.ts";
 import { TURNS } from "../../../src/engine/retouch/turns.ts";
 import * as plain from "../../helpers/patch-reference.ts";
 import { maskWhere, paint } from "../../helpers/pictures.ts";
 
-/** Waves and grain. */
+/** Waves and grain, strong or faint: some matches are poor, some are not. */
 function pictureOf(width: number, height: number, random: Random): Rgb {
-  const [a, b, c] = [random(), random(), random()];
-  const level = (x: number, y: number, k: number) => 128 + 90 * Math.sin(a * x + b * k * y + c) + 20 * random();
+  const [a, b, c, strength] = [random(), random(), random(), random() < 0.5 ? 90 : 9];
+  const wave = (x: number, y: number, k: number) => Math.sin(a * x + b * k * y + c) + 0.2 * random();
+  const level = (x: number, y: number, k: number) => 128 + strength * wave(x, y, k);
   return paint(width, height, (x, y) => [level(x, y, 1), level(x, y, 2), level(y, x, 3)]);
 }
 
@@ -97,6 +98,22 @@ describe.each([1, 2, 3, 4, 5, 6])("level %i", (seed) => {
     const wanted = plain.voted(level);
     vote(level);
     expectClose(level.pixels, wanted, 1e-5);
+  });
+
+  test("the vote at full size, to a level", () => {
+    const level = drawn(seed);
+    measureField(level);
+    const [width, height] = [Math.round(level.width * 1.7), Math.round(level.height * 2.3)];
+    const rgb = pictureOf(width, height, randomFrom(seed));
+    const { copied, covered } = voteAtFullSize(rgb, level, [2, 3, width - 1, height]);
+    for (let i = 0; i < width * height; i++) {
+      const [x, y] = [i % width, Math.floor(i / width)];
+      const wanted = x >= 2 && y >= 3 && x < width - 1 ? plain.fullSize(rgb, level, x, y) : undefined;
+      expect(covered.data[i]).toBe(wanted ? 255 : 0);
+      const found = copied.data.subarray(i * 3, i * 3 + 3);
+      if (wanted) expect(Math.max(...wanted.map((v, c) => Math.abs(v - (found[c] ?? Number.NaN))))).toBeLessThan(0.501);
+      else expect(found).toEqual(rgb.data.subarray(i * 3, i * 3 + 3));
+    }
   });
 
   test("joined gradients", () => {

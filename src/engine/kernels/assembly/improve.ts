@@ -54,8 +54,8 @@ function propagate(level: Level, target: i32, dx: i32, dy: i32): void {
     tryMatch(level, target, columnOf(level, from) - dx, rowOf(level, from) - dy);
     return;
   }
-  const x = placeX(level, neighbour) + acrossOf(level, turn, -dx, -dy);
-  const y = placeY(level, neighbour) + downOf(level, turn, -dx, -dy);
+  const x = placeX(level, neighbour) + acrossOf(level.turns, turn, -dx, -dy);
+  const y = placeY(level, neighbour) + downOf(level.turns, turn, -dx, -dy);
   tryTurned(level, target, turn, x, y);
 }
 

@@ -1,5 +1,6 @@
 /** What the kernels offer: `Kernels` in `../kernels.ts` describes the same in TypeScript. */
 export { begin } from "./begin";
+export { copiesOf, voteAtFullSize } from "./full-size";
 export { improveField, measureField } from "./improve";
 export { joinGradients } from "./join";
 export { patchCost } from "./patch-cost";

@@ -1,10 +1,10 @@
-/** A level of the pyramid as the kernels see it: the record that `../arena.ts` writes. Its arrays are those of `Level` in
- * `../../retouch/patch-level.ts`, which says what they hold. */
+/** A level of the pyramid as the kernels see it: the record that `recorded` in `../../retouch/patch-level.ts` writes. Its arrays
+ * are those of `Level` there, which says what they hold. */
 
 /** Patches are (2 · RADIUS + 1)² pixels. */
 export const RADIUS: i32 = 3;
 
-/** Fields in the order of `RECORD`; a `usize` is where an array begins. */
+/** Fields in the order of `recorded`; a `usize` is where an array begins. */
 @unmanaged
 export class Level {
   width: i32;

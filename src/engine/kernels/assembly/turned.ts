@@ -7,13 +7,13 @@ const CLEARLY: f64 = 1.3;
 const BETTER_BY: f64 = 30;
 
 /** Where a step (dx, dy) at the target leads at the source; `turn` is never 0. */
-export function acrossOf(level: Level, turn: i32, dx: f64, dy: f64): f64 {
-  const at = level.turns + (turn << 5);
+export function acrossOf(turns: usize, turn: i32, dx: f64, dy: f64): f64 {
+  const at = turns + (turn << 5);
   return load<f64>(at) * dx + load<f64>(at, 8) * dy;
 }
 
-export function downOf(level: Level, turn: i32, dx: f64, dy: f64): f64 {
-  const at = level.turns + (turn << 5);
+export function downOf(turns: usize, turn: i32, dx: f64, dy: f64): f64 {
+  const at = turns + (turn << 5);
   return load<f64>(at, 16) * dx + load<f64>(at, 24) * dy;
 }
 
@@ -58,8 +58,8 @@ export function turnedCost(level: Level, target: i32, turn: i32, x: f64, y: f64,
   for (let dy = leftOf(row); dy <= bottom && sum <= limit; dy++) {
     for (let dx = left; dx <= right; dx++) {
       const t = target + dy * level.width + dx;
-      const u = x + acrossOf(level, turn, dx, dy);
-      const v = y + downOf(level, turn, dx, dy);
+      const u = x + acrossOf(level.turns, turn, dx, dy);
+      const v = y + downOf(level.turns, turn, dx, dy);
       const difference = f32x4.sub(v128.load(pixelAt(level, t)), between(level, u, v));
       const weight = v128.load_splat<f32>(level.weight + (t << 2));
       squares = f32x4.add(squares, f32x4.mul(weight, f32x4.mul(difference, difference)));

@@ -60,8 +60,8 @@ function voteTurned(level: Level, target: i32, turn: i32, trust: v128): void {
   const bottom = rightOf(y, level.height);
   for (let dy = leftOf(y); dy <= bottom; dy++) {
     for (let dx = left; dx <= right; dx++) {
-      const u = placeX(level, target) + acrossOf(level, turn, dx, dy);
-      const v = placeY(level, target) + downOf(level, turn, dx, dy);
+      const u = placeX(level, target) + acrossOf(level.turns, turn, dx, dy);
+      const v = placeY(level, target) + downOf(level.turns, turn, dx, dy);
       add(level.scratch + ((target + dy * width + dx) << 4), between(level, u, v), trust);
     }
   }
