@@ -49,7 +49,7 @@ export interface Level {
 }
 
 /** Bytes per pixel of a level that is begun afresh once, and of what kernels need meanwhile. */
-const BYTES = 100;
+const BYTES = 108;
 const SCRATCH = 48;
 /** Of a level, whatever its size: beginnings of arrays are rounded up. */
 const FIXED = 4096;

@@ -168,6 +168,17 @@ describe("levels", () => {
   });
 });
 
+test.each([
+  [4000, 1],
+  [1, 4000],
+  [1, 1],
+])("a level of %i × %i pixels has room, and room to begin afresh", (width, height) => {
+  const level = afresh(levelOf(pictureOf(width, height, randomFrom(1)), holeOf(width, height, randomFrom(2))));
+  trustByDistance(level);
+  vote(level);
+  expect(level.sources).toHaveLength(0);
+});
+
 test("an arena gives out no more than it has, and nothing twice", () => {
   const arena = new Arena(1000, 0);
   const [one, two] = [arena.floats(10).fill(1), arena.bytes(3).fill(2)];
