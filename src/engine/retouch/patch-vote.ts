@@ -18,7 +18,7 @@ const COPY = 24;
 export function voteAtFullSize(rgb: Rgb, level: Level, box: Box): { copied: Rgb; covered: Mask } {
   const { width, height } = rgb;
   const canvas = canvasOf(rgb, level, box);
-  const copied = { width, height, data: new Uint8Array(rgb.data) };
+  const copied = { width, height, data: canvas.picture };
   const covered = { width, height, data: new Uint8Array(width * height) };
   const [x0, y0, x1, y1] = box;
   const across = x1 - x0;
@@ -29,7 +29,7 @@ export function voteAtFullSize(rgb: Rgb, level: Level, box: Box): { copied: Rgb;
   return { copied, covered };
 }
 
-/** The box's colours, and what of it is covered, in memory of their own: the picture may be large. */
+/** A copy of the picture, the box's colours and what of it is covered, in memory of their own. */
 function canvasOf({ width, height, data }: Rgb, level: Level, box: Box) {
   const area = (box[2] - box[0]) * (box[3] - box[1]);
   const bytes = level.hole.length * COPY;
@@ -44,7 +44,7 @@ function canvasOf({ width, height, data }: Rgb, level: Level, box: Box) {
   // In the order of the class `Canvas` in `../kernels/assembly/full-size.ts`.
   const fields = [width, height, picture, ...box, level.width, level.height, copies, turns, colours, covered];
   arena.kernels.voteAtFullSize(arena.record(fields));
-  return { colours, covered };
+  return { picture: picture.subarray(0, data.length), colours, covered };
 }
 
 /** Bytes for `turns`, the record and the rounding up of beginnings. */
