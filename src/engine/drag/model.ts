@@ -1,9 +1,10 @@
 /** What the drag algorithm needs of a transformer, however it is run: whole graphs, or one block after another. */
 import type { FluxCall, KeysValues } from "../models/flux.ts";
 import type { Tensor } from "../onnx/session.ts";
+import type { FeatureMover } from "./feature-mover.ts";
 import type { SamplingMap } from "./paper-affine.ts";
 import type { Size2 } from "./resize.ts";
-import type { CutBox, WarpRoom } from "./warp-box.ts";
+import type { CutBox } from "./warp-box.ts";
 
 /** Block features at cut size, fixed: read moved, inside a box, some channels at a time. */
 export interface CutFeatures {
@@ -11,9 +12,13 @@ export interface CutFeatures {
   /** [count, box.height, box.width] of the channels from `from`: bilinear, positions outside clamped to the border,
    * and nothing that counts where the options' mask is 0. */
   warp(map: SamplingMap, box: CutBox, options?: WarpOptions): Promise<Float32Array<ArrayBuffer>>;
+  /** For who warps the same region of them many times, where they are whole. */
+  mover?(): FeatureMover;
 }
 
-export interface WarpOptions extends WarpRoom {
+export interface WarpOptions {
+  /** Which samples are wanted, [box.height, box.width]; default all. */
+  readonly mask?: Float32Array | undefined;
   /** First channel, and how many; default all. */
   readonly from?: number;
   readonly count?: number;
@@ -26,6 +31,8 @@ export interface FeatureGoal {
   readonly mask: Float32Array;
   readonly map: SamplingMap;
   readonly source: CutFeatures;
+  /** Of the source, from the first goal of a region to its last: each move overwrites the one before. */
+  readonly mover?: FeatureMover | undefined;
   /** γ. */
   readonly weight: number;
 }

@@ -33,32 +33,19 @@ export function cropMask({ width, data }: Planes, box: CutBox): Float32Array<Arr
   return out;
 }
 
-/** Bilinear, positions outside clamped to the border: [channels, box.height, box.width], in `room` if it fits there. Where
- * `mask` is 0 nothing is written: what lay in `room` stays, or 0. */
-export function warpBox(
-  planes: Planes,
-  map: SamplingMap,
-  box: CutBox,
-  { room, mask }: WarpRoom = {},
-): Float32Array<ArrayBuffer> {
-  const size = planes.channels * box.width * box.height;
+/** Bilinear, positions outside clamped to the border: [channels, box.height, box.width]; 0 where `mask` [box.height, box.width]
+ * is. */
+export function warpBox(planes: Planes, map: SamplingMap, box: CutBox, mask?: Float32Array): Float32Array<ArrayBuffer> {
   const taps = borderTaps(map, box, planes, mask);
-  const out = room !== undefined && room.length >= size ? room.subarray(0, size) : new Float32Array(size);
+  const out = new Float32Array(planes.channels * taps.plane);
   for (let c = 0; c < planes.channels; c += TOGETHER) {
     blend(planes, [c, Math.min(c + TOGETHER, planes.channels)], taps, out);
   }
   return out;
 }
 
-export interface WarpRoom {
-  /** Room that is no longer read: the result lies there if it fits, and a new page of memory need not be found. */
-  readonly room?: Float32Array<ArrayBuffer> | undefined;
-  /** Which samples are wanted, [box.height, box.width]; default all. */
-  readonly mask?: Float32Array | undefined;
-}
-
 /** Of the samples that are wanted. */
-interface Taps {
+export interface Taps {
   /** All samples of the box's plane. */
   readonly plane: number;
   /** Where a sample goes in it. */
@@ -70,8 +57,7 @@ interface Taps {
 /** Channels that share the reading of a sample's taps. */
 const TOGETHER = 16;
 
-/** The hot loop of the drag iteration on the JavaScript side: indexed, no allocation. Four taps and two fractions for
- * every sample, all taps inside the plane: no index is outside its array. */
+/** Four taps and two fractions for every sample, all taps inside the plane: no index is outside its array. */
 function blend(
   { width, height, data }: Planes,
   [first, end]: readonly [number, number],
@@ -92,7 +78,7 @@ function blend(
 }
 
 /** Four neighbours (flat index within a plane) and two fractions of every wanted pixel of the box. */
-function borderTaps(
+export function borderTaps(
   [a, b, c, d, e, f]: SamplingMap,
   box: CutBox,
   { width, height }: Planes,

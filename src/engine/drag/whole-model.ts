@@ -1,5 +1,6 @@
 /** A transformer run as whole graphs: one for a velocity, one for features, one for loss and gradient. */
 import type { Flux, FluxCall } from "../models/flux.ts";
+import { FeatureMover } from "./feature-mover.ts";
 import type { CutFeatures, DragModel, FeatureGoal, Supervision } from "./model.ts";
 import type { Planes, Size2 } from "./resize.ts";
 import { cutFeatures, supervise } from "./supervision.ts";
@@ -7,9 +8,9 @@ import { warpBox } from "./warp-box.ts";
 
 export class WholeModel implements DragModel {
   readonly #flux: Flux;
-  /** By region: one goal is wanted iteration after iteration, once its region has arrived. The next goal takes over its
-   * room; the goal's features are not kept alive. */
-  readonly #moved: { goal: WeakRef<FeatureGoal>; target: Float32Array<ArrayBuffer> }[] = [];
+  /** By region: one goal is wanted iteration after iteration, once its region has arrived. A goal's features are not kept
+   * alive by what is known of it. */
+  readonly #moved: { goal: WeakRef<FeatureGoal>; target: Float32Array }[] = [];
 
   constructor(flux: Flux) {
     this.#flux = flux;
@@ -36,7 +37,8 @@ export class WholeModel implements DragModel {
   async #movedSource(goal: FeatureGoal, i: number): Promise<Float32Array> {
     const known = this.#moved[i];
     if (known?.goal.deref() === goal) return known.target;
-    const target = await goal.source.warp(goal.map, goal.box, { room: known?.target, mask: goal.mask });
+    const { map, box, mask, source, mover } = goal;
+    const target = mover?.move(map, box, mask) ?? (await source.warp(map, box, { mask }));
     this.#moved[i] = { goal: new WeakRef(goal), target };
     return target;
   }
@@ -46,9 +48,10 @@ export function planesFeatures(planes: Planes): CutFeatures {
   const size = planes.height * planes.width;
   return {
     channels: planes.channels,
-    warp: async (map, box, { from = 0, count = planes.channels - from, ...room } = {}) => {
+    warp: async (map, box, { from = 0, count = planes.channels - from, mask } = {}) => {
       const data = planes.data.subarray(from * size, (from + count) * size);
-      return warpBox({ ...planes, channels: count, data }, map, box, room);
+      return warpBox({ ...planes, channels: count, data }, map, box, mask);
     },
+    mover: () => new FeatureMover(planes),
   };
 }

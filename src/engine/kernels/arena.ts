@@ -21,6 +21,10 @@ export class Arena {
     this.scratch = this.#take(scratch);
   }
 
+  get buffer(): ArrayBuffer {
+    return this.#memory.buffer;
+  }
+
   floats(length: number): Float32Array {
     return new Float32Array(this.#memory.buffer, this.#take(length * 4), length);
   }

@@ -1,4 +1,4 @@
-/** The inner loops of a fill, in WebAssembly: `assembly/*.ts` (AssemblyScript, its SIMD) as `scripts/kernels.js` compiles them.
+/** Inner loops of the fill and of moved features, in WebAssembly: `assembly/*.ts` (AssemblyScript, its SIMD) as `scripts/kernels.js` compiles them.
  * The same bytes on every machine: no relaxed SIMD, no threads, no mathematics of the host. */
 import { readFileSync } from "node:fs";
 import { EditError } from "../../errors.ts";
@@ -8,6 +8,8 @@ export interface Kernels {
   readonly heap: { readonly value: number };
   /** Returns how many targets there are; the last three are where bytes begin (see `Arena.lend`). */
   begin(level: number, picture: number, mask: number, free: number): number;
+  /** All but `count` in bytes or where bytes begin (see `assembly/mix.ts`). */
+  mixSamples(features: number, stride: number, samples: number, count: number, out: number, plane: number): void;
   patchCost(level: number, target: number, source: number, bound: number): number;
   turnedCost(level: number, target: number, turn: number, x: number, y: number, source: number, bound: number): number;
   measureField(level: number): void;

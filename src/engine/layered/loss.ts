@@ -49,7 +49,7 @@ export class LayeredFeatures implements CutFeatures {
     for (const { tap, first, length } of groups(this.#taps, from, count)) {
       const planes = await this.#planes(tap, first, length, part);
       const moving = { channels: length, height: part.height, width: part.width, data: planes };
-      const warped = warpBox(moving, here, box, { mask });
+      const warped = warpBox(moving, here, box, mask);
       out.set(warped, at);
       at += warped.length;
     }

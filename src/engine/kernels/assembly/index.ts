@@ -3,6 +3,7 @@ export { begin } from "./begin";
 export { copiesOf, voteAtFullSize } from "./full-size";
 export { improveField, measureField } from "./improve";
 export { joinGradients } from "./join";
+export { mixSamples } from "./mix";
 export { patchCost } from "./patch-cost";
 export { matchExhaustively, searchExhaustively } from "./search";
 export { spread } from "./spread";
