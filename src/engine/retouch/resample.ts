@@ -76,31 +76,33 @@ export function resizePlanes(
 ): Float32Array {
   const across = new Float32Array(fromHeight * width * channels); // [H, width, C]
   const [from, to] = [fromWidth * channels, width * channels];
+  const columns = allTaps(fromWidth, width);
   const rows = Math.max(1, Math.floor(BAND / from));
   for (let y = 0; y < fromHeight; y += rows) {
     const count = Math.min(rows, fromHeight - y);
+    const samples = data.subarray(y * from, (y + count) * from);
     // One element type keeps the inner loop monomorphic: several times faster in V8 than reading bytes and floats by turns.
-    const band = new Float32Array(data.subarray(y * from, (y + count) * from));
-    across.set(resizeAxis(band, count, fromWidth, channels, width), y * to);
+    const band = samples instanceof Float32Array ? samples : new Float32Array(samples);
+    resizeAxis(band, across.subarray(y * to), count, channels, columns);
   }
-  return resizeAxis(across, 1, fromHeight, to, height); // [height, width, C]
+  const out = new Float32Array(height * to); // [height, width, C]
+  resizeAxis(across, out, 1, to, allTaps(fromHeight, height));
+  return out;
 }
 
 /** Samples that are converted to floats at a time: as floats a large picture is four times its size. */
 const BAND = 1 << 20;
 
-/** [outer, length, inner] → [outer, target, inner]; sums are float32 at each step. */
-function resizeAxis(data: Float32Array, outer: number, length: number, inner: number, target: number): Float32Array {
-  const out = new Float32Array(outer * target * inner);
-  const taps = allTaps(length, target);
+/** `data` [outer, length, inner] → `out` [outer, target, inner], all 0 before; sums are float32 at each step. */
+function resizeAxis(data: Float32Array, out: Float32Array, outer: number, inner: number, taps: Taps): void {
+  const target = taps.first.length - 1;
   for (let o = 0; o < outer; o++) {
-    const [from, to] = [o * length * inner, o * target * inner];
+    const [from, to] = [o * taps.length * inner, o * target * inner];
     if (inner === 3) line3(data, from, out, to, taps);
     else if (inner === 1) line1(data, from, out, to, taps);
     else if (inner === 4) line4(data, from, out, to, taps);
     else lineOf(data, from, out, to, taps, inner);
   }
-  return out;
 }
 
 // Every index below is inside its array: taps are of this length, and there is one list of them per output sample.
@@ -201,8 +203,10 @@ function addScaled(
 
 /** Of all output samples: those of sample t lie from `first[t]` to `first[t + 1]`. */
 interface Taps {
+  /** Input samples that there are. */
+  readonly length: number;
   readonly first: Int32Array;
-  /** Input samples. */
+  /** Those that are read. */
   readonly at: Int32Array;
   readonly weights: Float32Array;
 }
@@ -212,7 +216,8 @@ function allTaps(length: number, target: number): Taps {
   const step = length / target;
   const radius = Math.max(1, step);
   const most = target * (Math.floor(2 * radius) + 1);
-  const taps = { first: new Int32Array(target + 1), at: new Int32Array(most), weights: new Float32Array(most) };
+  const arrays = { first: new Int32Array(target + 1), at: new Int32Array(most), weights: new Float32Array(most) };
+  const taps = { length, ...arrays };
   let count = 0;
   for (let t = 0; t < target; t++) {
     const centre = (t + 0.5) * step - 0.5;
