@@ -12,8 +12,9 @@ export interface CutFeatures {
   /** [count, box.height, box.width] of the channels from `from`: bilinear, positions outside clamped to the border,
    * and nothing that counts where the options' mask is 0. */
   warp(map: SamplingMap, box: CutBox, options?: WarpOptions): Promise<Float32Array<ArrayBuffer>>;
-  /** For who warps the same region of them many times, where they are whole. */
-  mover?(): FeatureMover;
+  /** For features that are whole: one for each goal of an iteration, the same one in the next, when the goal reads the same part
+   * of them elsewhere. */
+  mover?(goal: number): FeatureMover;
 }
 
 export interface WarpOptions {
@@ -31,8 +32,8 @@ export interface FeatureGoal {
   readonly mask: Float32Array;
   readonly map: SamplingMap;
   readonly source: CutFeatures;
-  /** Of the source, from the first goal of a region to its last: each move overwrites the one before. */
-  readonly mover?: FeatureMover | undefined;
+  /** Whether the next iteration will want the same part of the source, moved further. */
+  readonly recurs?: boolean;
   /** γ. */
   readonly weight: number;
 }

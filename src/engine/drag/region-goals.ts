@@ -26,10 +26,10 @@ export function regionGoals(
 ): FeatureGoal[] {
   return regions.map(({ weight, region, mapAt }, i) => {
     const map = mapAt(iteration);
-    const known = before[i]?.source === source ? before[i] : undefined;
-    if (known?.map.every((value, k) => value === map[k])) return known;
+    const known = before[i];
+    if (known?.source === source && known.map.every((value, k) => value === map[k])) return known;
     const moved = movedRegion(region, map);
     const box = maskBox(moved) ?? NOWHERE;
-    return { box, mask: cropMask(moved, box), map, source, weight, mover: known ? known.mover : source.mover?.() };
+    return { box, mask: cropMask(moved, box), map, source, weight, recurs: true };
   });
 }

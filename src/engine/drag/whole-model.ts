@@ -37,7 +37,8 @@ export class WholeModel implements DragModel {
   async #movedSource(goal: FeatureGoal, i: number): Promise<Float32Array> {
     const known = this.#moved[i];
     if (known?.goal.deref() === goal) return known.target;
-    const { map, box, mask, source, mover } = goal;
+    const { map, box, mask, source, recurs } = goal;
+    const mover = recurs ? source.mover?.(i) : undefined; // what is read once needs no room of its own
     const target = mover?.move(map, box, mask) ?? (await source.warp(map, box, { mask }));
     this.#moved[i] = { goal: new WeakRef(goal), target };
     return target;
@@ -46,12 +47,17 @@ export class WholeModel implements DragModel {
 
 export function planesFeatures(planes: Planes): CutFeatures {
   const size = planes.height * planes.width;
+  const movers: FeatureMover[] = [];
   return {
     channels: planes.channels,
     warp: async (map, box, { from = 0, count = planes.channels - from, mask } = {}) => {
       const data = planes.data.subarray(from * size, (from + count) * size);
       return warpBox({ ...planes, channels: count, data }, map, box, mask);
     },
-    mover: () => new FeatureMover(planes),
+    mover: (goal) => {
+      const mover = movers[goal] ?? new FeatureMover(planes);
+      movers[goal] = mover;
+      return mover;
+    },
   };
 }
