@@ -50,8 +50,8 @@ export interface EngineOptions {
   readonly maxPixels?: number;
 }
 
-/** Milliseconds after an edit at which the thread that the next one is measured on starts: a process's only edit would have
- * to wait for it. */
+/** Milliseconds after an edit at which the thread that the next one is measured on starts, if that has not begun: a process's
+ * only edit would have to wait for it. */
 const IDLE = 500;
 
 /** Computes on the caller's thread; `close` waits for edits under way. Cancelling works between steps. */
@@ -61,6 +61,8 @@ export class LocalEngine implements Engine {
   readonly #plates = new PlateCache();
   readonly #gates = new GateThread();
   #idle: NodeJS.Timeout | undefined;
+  /** An edit was made, so others may follow. */
+  #again = false;
   readonly #live = new LivePreviews();
   #cv: Promise<Cv> | undefined;
   #bundle: { key: string; bundle: Promise<Bundle> } | undefined;
@@ -120,10 +122,12 @@ export class LocalEngine implements Engine {
       cv: () => this.#openCv(),
       bundle: (model: string, device: string | undefined, baseDir: string) => this.#open(model, device, baseDir),
       gates: this.#gates,
+      again: this.#again,
     };
     const known = checked(request);
     const outcome = await runEdit(known, resources, options);
     await measureSpeed(this.#options.home, known, outcome);
+    this.#again = true;
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => this.#gates.start(), IDLE).unref();
     return outcome;

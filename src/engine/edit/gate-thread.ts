@@ -11,6 +11,7 @@ export type ToGateThread =
   | { readonly type: "measure"; readonly id: number; readonly picture: Rgb };
 
 export type FromGateThread =
+  | { readonly type: "ready" }
   | { readonly type: "gates"; readonly id: number; readonly gates: Gates }
   | { readonly type: "failed"; readonly id: number; readonly error: unknown };
 
@@ -22,11 +23,13 @@ interface Waiting {
 /** Starts when told or with its first picture, and stays; alone it keeps no process alive. Serves one edit at a time. */
 export class GateThread {
   #worker: Worker | undefined;
+  #loaded: Worker | undefined;
   readonly #waiting = new Map<number, Waiting>();
   #last = 0;
 
-  get started(): boolean {
-    return this.#worker !== undefined;
+  /** Started, and all that it needs loaded. */
+  get ready(): boolean {
+    return this.#worker !== undefined && this.#loaded === this.#worker;
   }
 
   /** Loads what it needs while its caller does something else. */
@@ -65,6 +68,10 @@ export class GateThread {
   }
 
   #answered(worker: Worker, message: FromGateThread): void {
+    if (message.type === "ready") {
+      this.#loaded = worker;
+      return;
+    }
     const waiting = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);
     if (this.#waiting.size === 0) worker.unref();

@@ -20,6 +20,8 @@ parentPort?.on("message", (message: ToGateThread) => {
   }
 });
 
+answer({ type: "ready" });
+
 function measured({ id, picture }: Extract<ToGateThread, { type: "measure" }>): FromGateThread {
   try {
     if (meter === undefined) throw new TypeError("Expected a meter before the first picture");

@@ -38,8 +38,10 @@ export interface EditResources {
   readonly scratch: string;
   cv(): Promise<Cv>;
   bundle(model: string, device: string | undefined, baseDir: string): Promise<Bundle>;
-  /** Measures while a model works or files are encoded; a preview alone starts no thread. */
+  /** Measures while a hole is filled, a model works, or files are encoded. */
   readonly gates: GateThread;
+  /** Not the first edit: others may follow. */
+  readonly again: boolean;
 }
 
 /** decode, plan, preview, composite, write */
@@ -65,7 +67,7 @@ export async function runEdit(
   const run = model && (await runModel(model, plan.rgb, frame, resources.scratch));
   for (const { settings } of run?.looks.slice(1) ?? []) tracker.expect(passSteps(settings));
   await run?.spare();
-  const beside = run || resources.gates.started ? await threadFor(plan.rgb, resources.gates) : undefined;
+  const beside = await threadFor(plan.rgb, resources, run !== undefined);
   const layout = beside && layoutOf(plan, frame, resources.plates);
   const meterOf = ({ vacated }: Pick<PreviewPicture, "vacated">) => gatesMeter(frame.rgb, frame.edit, vacated, beside);
   const early = layout && (await meterOf(layout)); // what is uncovered is known before it is filled
@@ -119,9 +121,18 @@ export async function runEdit(
 /** A photo's own memory is dearer than what a thread saves of its long edit. */
 const THREAD_PIXELS = 8e6;
 
-async function threadFor({ width, height }: Rgb, gates: GateThread): Promise<GateThread["meter"] | undefined> {
-  if (width * height <= THREAD_PIXELS) return gates.meter.bind(gates);
-  await gates.close();
+/** A preview does not wait for the thread: it starts beside a process's second edit and serves those that follow. */
+async function threadFor(
+  { width, height }: Rgb,
+  { gates, again }: EditResources,
+  waits: boolean,
+): Promise<GateThread["meter"] | undefined> {
+  if (width * height > THREAD_PIXELS) {
+    await gates.close();
+    return undefined;
+  }
+  if (waits || gates.ready) return gates.meter.bind(gates);
+  if (again) gates.start();
   return undefined;
 }
 

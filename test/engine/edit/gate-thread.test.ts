@@ -52,10 +52,10 @@ test("a closed thread fails what it has not measured; the next meter starts anot
 });
 
 test("a thread that is started before its first picture is the one that measures it", async () => {
-  expect(thread.started).toBe(false);
   thread.start();
-  expect(thread.started).toBe(true);
+  expect(thread.ready).toBe(false);
+  await expect.poll(() => thread.ready).toBe(true);
   await expect(thread.meter(picture(1), [region])(picture(2))).resolves.toHaveProperty("score");
   await thread.close();
-  await expect.poll(() => thread.started).toBe(false);
+  await expect.poll(() => thread.ready).toBe(false);
 });
