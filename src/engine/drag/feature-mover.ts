@@ -1,5 +1,5 @@
-/** The features of one region moved again and again: the numbers of `warpBox`, in 32 bits, in a quarter of its time. What a
- * region's motion reads of them is kept with all channels of a pixel side by side. */
+/** The features of one region moved again and again: the numbers of `warpBox`, in 32 bits and by a kernel. What a region's motion
+ * reads of them is kept with all channels of a pixel side by side. */
 import { Arena } from "../kernels/arena.ts";
 import type { SamplingMap } from "./paper-affine.ts";
 import type { Planes } from "./resize.ts";
@@ -9,6 +9,9 @@ import { borderTaps, type CutBox } from "./warp-box.ts";
 const SAMPLE = 7;
 /** Pixels beyond what is read now that are kept with it: the next motion reads a little elsewhere. */
 const SPARE = 2;
+
+/** So many bytes are kept at most: features of a large model would be there a second time. */
+const MOST = 256 * 2 ** 20;
 
 /** The part that is kept, and room for samples of it. */
 interface Kept {
@@ -23,20 +26,24 @@ export class FeatureMover {
   readonly #features: Planes;
   /** Channels, up to the next multiple of four. */
   readonly #stride: number;
+  readonly #most: number;
   #kept: Kept | undefined;
 
-  constructor(features: Planes) {
+  constructor(features: Planes, most = MOST) {
     this.#features = features;
+    this.#most = most;
     this.#stride = Math.ceil(features.channels / 4) * 4;
   }
 
   /** [channels, box.height, box.width], bilinear, positions outside clamped to the border; where `mask` is 0, anything. It is
-   * overwritten by the next move. */
-  move(map: SamplingMap, box: CutBox, mask: Float32Array): Float32Array<ArrayBuffer> {
+   * overwritten by the next move. Undefined where more would have to be kept than may be. */
+  move(map: SamplingMap, box: CutBox, mask: Float32Array): Float32Array<ArrayBuffer> | undefined {
     const { channels, width } = this.#features;
     const { to, at, mix } = borderTaps(map, box, this.#features, mask);
     const size = box.width * box.height;
-    const { part, arena, features, samples, planes } = this.#keep(readBy(at, width), size);
+    const kept = this.#keep(readBy(at, width), size);
+    if (kept === undefined) return undefined;
+    const { part, arena, features, samples, planes } = kept;
     const fractions = new Float32Array(samples.buffer, samples.byteOffset, samples.length);
     for (let i = 0; i < to.length; i++) {
       const begin = SAMPLE * i;
@@ -57,13 +64,15 @@ export class FeatureMover {
     return 4 * this.#stride * ((row - y) * width + (pixel - row * this.#features.width) - x);
   }
 
-  #keep(read: CutBox, size: number): Kept {
+  #keep(read: CutBox, size: number): Kept | undefined {
     const kept = this.#kept;
     if (kept && holds(kept.part, read) && kept.planes.length >= this.#stride * size) return kept;
     const part = within(kept ? union(kept.part, read) : read, this.#features);
     const most = Math.ceil(1.1 * size); // turned regions' boxes grow
     const [pixels, stride] = [part.width * part.height, this.#stride];
-    const arena = new Arena(4 * (pixels * stride + SAMPLE * most + stride * most) + 64, 0);
+    const bytes = 4 * (pixels * stride + SAMPLE * most + stride * most) + 64;
+    if (bytes > this.#most) return undefined;
+    const arena = new Arena(bytes, 0);
     const features = arena.floats(pixels * stride);
     gather(this.#features, part, features, stride);
     const rest = { samples: arena.integers(SAMPLE * most), planes: arena.floats(stride * most) };

@@ -17,6 +17,11 @@ const turn: SamplingMap = [0.9, -0.3, 2.4, 0.3, 0.9, -1.1];
 const mask = Float32Array.from({ length: 30 }, (_, i) => (i % 3 === 0 || i > 22 ? 1 : 0));
 const everywhere = new Float32Array(30).fill(1);
 
+function moved<T>(features: T | undefined): T {
+  if (features === undefined) throw new Error("Expected features that are kept");
+  return features;
+}
+
 test("with a mask the wanted samples are those without one, the others are 0", () => {
   const all = warpBox(planes, turn, box);
   const some = warpBox(planes, turn, box, mask);
@@ -34,10 +39,10 @@ test("a mover gives the same numbers, move after move, near and far and of anoth
   ];
   for (const [map, where] of moves) {
     const wanted = new Float32Array(where.width * where.height).fill(1);
-    const moved = mover.move(map, where, wanted);
+    const found = moved(mover.move(map, where, wanted));
     const expected = warpBox(planes, map, where);
-    expect(moved).toHaveLength(expected.length);
-    for (const [i, value] of expected.entries()) expect(moved[i]).toBeCloseTo(value, 6);
+    expect(found).toHaveLength(expected.length);
+    for (const [i, value] of expected.entries()) expect(found[i]).toBeCloseTo(value, 6);
   }
 });
 
@@ -48,10 +53,10 @@ test("a mover that goes by whole pixels copies", () => {
 
 test("a mover's result is overwritten by its next move, but for what is not wanted", () => {
   const mover = new FeatureMover(planes);
-  const all = mover.move(turn, box, everywhere);
+  const all = moved(mover.move(turn, box, everywhere));
   const before = all.slice();
   const further: SamplingMap = [0.9, -0.3, 2.7, 0.3, 0.9, -1.3];
-  const some = mover.move(further, box, mask);
+  const some = moved(mover.move(further, box, mask));
   expect(some.buffer).toBe(all.buffer);
   for (const [i, value] of warpBox(planes, further, box).entries()) {
     expect(some[i]).toBeCloseTo((mask[i % 30] === 1 ? value : before[i]) as number, 6);
@@ -60,4 +65,10 @@ test("a mover's result is overwritten by its next move, but for what is not want
 
 test("a mover takes a mask without ones", () => {
   expect(new FeatureMover(planes).move(turn, box, new Float32Array(30))).toEqual(new Float32Array(CHANNELS * 30));
+});
+
+test("a mover keeps no more than it may", () => {
+  const part = 4 * CHANNELS * 30;
+  expect(new FeatureMover(planes, part).move(turn, box, everywhere)).toBeUndefined();
+  expect(new FeatureMover(planes, 20 * part).move(turn, box, everywhere)).toHaveLength(CHANNELS * 30);
 });
