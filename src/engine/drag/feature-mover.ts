@@ -1,5 +1,5 @@
 /** The features of one region moved again and again: the numbers of `warpBox`, in 32 bits and by a kernel. What a region's motion
- * reads of them is kept with all channels of a pixel side by side. */
+ * reads of them is kept in blocks of channels, each pixel's side by side. */
 import { Arena } from "../kernels/arena.ts";
 import type { SamplingMap } from "./paper-affine.ts";
 import type { Planes } from "./resize.ts";
@@ -7,6 +7,8 @@ import { borderTaps, type CutBox } from "./warp-box.ts";
 
 /** Numbers of a sample, as `mixSamples` reads them. */
 const SAMPLE = 7;
+/** Channels of a block, as `mixSamples` reads them: those of a pixel fill one line of the cache. */
+const BLOCK = 16;
 /** Pixels beyond what is read now that are kept with it: the next motion reads a little elsewhere. */
 const SPARE = 2;
 
@@ -24,15 +26,14 @@ interface Kept {
 
 export class FeatureMover {
   readonly #features: Planes;
-  /** Channels, up to the next multiple of four. */
-  readonly #stride: number;
+  readonly #blocks: number;
   readonly #most: number;
   #kept: Kept | undefined;
 
   constructor(features: Planes, most = MOST) {
     this.#features = features;
     this.#most = most;
-    this.#stride = Math.ceil(features.channels / 4) * 4;
+    this.#blocks = Math.ceil(features.channels / BLOCK);
   }
 
   /** [channels, box.height, box.width], bilinear, positions outside clamped to the border; where `mask` is 0, anything. It is
@@ -54,28 +55,29 @@ export class FeatureMover {
       samples[begin + 6] = 4 * (to[i] as number);
     }
     const [from, rows, out] = [features.byteOffset, samples.byteOffset, planes.byteOffset];
-    arena.kernels.mixSamples(from, 4 * this.#stride, rows, to.length, out, 4 * size);
+    const block = 4 * BLOCK * part.width * part.height;
+    arena.kernels.mixSamples(from, block, this.#blocks, rows, to.length, out, 4 * size);
     return new Float32Array(arena.buffer, out, channels * size);
   }
 
-  /** In bytes from the kept features. */
+  /** In bytes from the beginning of a block. */
   #placeOf(pixel: number, { x, y, width }: CutBox): number {
     const row = Math.floor(pixel / this.#features.width);
-    return 4 * this.#stride * ((row - y) * width + (pixel - row * this.#features.width) - x);
+    return 4 * BLOCK * ((row - y) * width + (pixel - row * this.#features.width) - x);
   }
 
   #keep(read: CutBox, size: number): Kept | undefined {
     const kept = this.#kept;
-    if (kept && holds(kept.part, read) && kept.planes.length >= this.#stride * size) return kept;
+    if (kept && holds(kept.part, read) && kept.planes.length >= this.#blocks * BLOCK * size) return kept;
     const part = within(kept ? union(kept.part, read) : read, this.#features);
     const most = Math.ceil(1.1 * size); // turned regions' boxes grow
-    const [pixels, stride] = [part.width * part.height, this.#stride];
-    const bytes = 4 * (pixels * stride + SAMPLE * most + stride * most) + 64;
+    const [pixels, channels] = [part.width * part.height, this.#blocks * BLOCK];
+    const bytes = 4 * (pixels * channels + SAMPLE * most + channels * most) + 64;
     if (bytes > this.#most) return undefined;
     const arena = new Arena(bytes, 0);
-    const features = arena.floats(pixels * stride);
-    gather(this.#features, part, features, stride);
-    const rest = { samples: arena.integers(SAMPLE * most), planes: arena.floats(stride * most) };
+    const features = arena.floats(pixels * channels);
+    gather(this.#features, part, features);
+    const rest = { samples: arena.integers(SAMPLE * most), planes: arena.floats(channels * most) };
     this.#kept = { part, arena, features, ...rest };
     return this.#kept;
   }
@@ -113,18 +115,16 @@ function within({ x, y, width, height }: CutBox, all: Planes): CutBox {
   return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
-/** Channels that are gathered at a time: those of a pixel fill one line of the cache. */
-const TOGETHER = 16;
-
-/** Planes → pixels with their channels side by side. */
-function gather({ channels, width, height, data }: Planes, part: CutBox, to: Float32Array, stride: number): void {
+/** Planes → blocks of pixels with their channels side by side. */
+function gather({ channels, width, height, data }: Planes, part: CutBox, to: Float32Array): void {
   const plane = width * height;
-  for (let first = 0; first < channels; first += TOGETHER) {
-    const end = Math.min(first + TOGETHER, channels);
-    for (let y = 0, at = 0; y < part.height; y++) {
+  let block = 0;
+  for (let first = 0; first < channels; first += BLOCK, block += BLOCK * part.width * part.height) {
+    const end = Math.min(first + BLOCK, channels);
+    for (let y = 0, at = block; y < part.height; y++) {
       const row = (part.y + y) * width + part.x;
-      for (let from = row; from < row + part.width; from++, at += stride) {
-        for (let c = first; c < end; c++) to[at + c] = data[c * plane + from] as number;
+      for (let from = row; from < row + part.width; from++, at += BLOCK) {
+        for (let c = first; c < end; c++) to[at + c - first] = data[c * plane + from] as number;
       }
     }
   }

@@ -17,6 +17,9 @@ export interface Node {
   readonly outputs: readonly Value[];
 }
 
+/** Outputs of a layer from which on its bias is added apart. */
+const WIDE = 1024;
+
 export class Value {
   readonly shape: Shape;
   readonly origin: Origin;
@@ -91,9 +94,12 @@ export class Value {
   matmul(other: Value): Value {
     return apply("matmul", [this, other]);
   }
-  /** y = x·Wᵀ (+ b) for x [M, K] and W stored (out, in) = [N, K]. */
+  /** y = x·Wᵀ (+ b) for x [M, K] and W stored (out, in) = [N, K]. A wide bias is added in a pass of its own: Gemm lays it out for
+   * all rows first, on one thread, which takes longer. */
   linear(weight: Value, bias?: Value): Value {
-    return apply("linear", bias === undefined ? [this, weight] : [this, weight, bias]);
+    if (bias === undefined) return apply("linear", [this, weight]);
+    if (Number(weight.dim(0)) >= WIDE) return apply("linear", [this, weight]).add(bias);
+    return apply("linear", [this, weight, bias]);
   }
   /** y = x·W for x [M, N] and the same (out, in) initializer W [N, K]: the gradient of `linear`. */
   linearBack(weight: Value): Value {

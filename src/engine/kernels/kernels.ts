@@ -8,8 +8,16 @@ export interface Kernels {
   readonly heap: { readonly value: number };
   /** Returns how many targets there are; the last three are where bytes begin (see `Arena.lend`). */
   begin(level: number, picture: number, mask: number, free: number): number;
-  /** All but `count` in bytes or where bytes begin (see `assembly/mix.ts`). */
-  mixSamples(features: number, stride: number, samples: number, count: number, out: number, plane: number): void;
+  /** All but `blocks` and `count` in bytes or where bytes begin (see `assembly/mix.ts`). */
+  mixSamples(
+    features: number,
+    block: number,
+    blocks: number,
+    samples: number,
+    count: number,
+    out: number,
+    plane: number,
+  ): void;
   patchCost(level: number, target: number, source: number, bound: number): number;
   turnedCost(level: number, target: number, turn: number, x: number, y: number, source: number, bound: number): number;
   measureField(level: number): void;

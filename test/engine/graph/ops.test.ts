@@ -339,3 +339,17 @@ function differences(row: Row, feeds: Tensor[], i: number, cotangent: Float32Arr
   };
   return range(feeds[i]?.data.length ?? 0).map((j) => (objective(j, 1e-4) - objective(j, -1e-4)) / 2e-4);
 }
+
+it("gives a wide layer, whose bias is added apart, the numbers of its halves", async () => {
+  const [x, w, b] = [input("x0", [3, 4]), input("x1", [1024, 4]), input("x2", [1024])];
+  const wide = x.linear(w, b);
+  const half = (from: number) => x.linear(w.slice(0, from, 512), b.slice(0, from, 512));
+  const halves = concat([half(0), half(512)], 1);
+  const dy = constant(numbers(3 * 1024, 5), [3, 1024]);
+  const [gradient, expected] = [wide, halves].map((y) => vjp([y], [dy], [x])[0] as Value);
+  const feeds = [[3, 4], [1024, 4], [1024]].map((shape, i) => ({ shape, data: numbers(Number(sizeOf(shape)), i) }));
+  const got = await evaluate({ wide, halves, gradient, expected } as Record<string, Value>, named(feeds));
+  expect(got.wide?.data).toEqual(got.halves?.data);
+  expect(Math.max(...(got.wide?.data ?? []))).toBeGreaterThan(0.1);
+  for (const [i, value] of (got.expected?.data ?? []).entries()) expect(got.gradient?.data[i]).toBeCloseTo(value, 3);
+});
