@@ -3,7 +3,7 @@
 import { Arena } from "../kernels/arena.ts";
 import type { SamplingMap } from "./paper-affine.ts";
 import type { Planes } from "./resize.ts";
-import { borderTaps, type CutBox } from "./warp-box.ts";
+import { borderTaps, type CutBox, type Taps } from "./warp-box.ts";
 
 /** Numbers of a sample, as `mixSamples` reads them. */
 const SAMPLE = 7;
@@ -45,25 +45,28 @@ export class FeatureMover {
     const kept = this.#keep(readBy(at, width), size);
     if (kept === undefined) return undefined;
     const { part, arena, features, samples, planes } = kept;
-    const fractions = new Float32Array(samples.buffer, samples.byteOffset, samples.length);
-    for (let i = 0; i < to.length; i++) {
-      const begin = SAMPLE * i;
-      // Four pixels and two fractions to a sample.
-      for (let k = 0; k < 4; k++) samples[begin + k] = this.#placeOf(at[4 * i + k] as number, part);
-      fractions[begin + 4] = mix[2 * i] as number;
-      fractions[begin + 5] = mix[2 * i + 1] as number;
-      samples[begin + 6] = 4 * (to[i] as number);
-    }
+    this.#write(samples, { to, at, mix }, part);
     const [from, rows, out] = [features.byteOffset, samples.byteOffset, planes.byteOffset];
     const block = 4 * BLOCK * part.width * part.height;
     arena.kernels.mixSamples(from, block, this.#blocks, rows, to.length, out, 4 * size);
     return new Float32Array(arena.buffer, out, channels * size);
   }
 
-  /** In bytes from the beginning of a block. */
-  #placeOf(pixel: number, { x, y, width }: CutBox): number {
-    const row = Math.floor(pixel / this.#features.width);
-    return 4 * BLOCK * ((row - y) * width + (pixel - row * this.#features.width) - x);
+  /** Four places in bytes from the beginning of a block, two fractions and where it goes for each sample. */
+  #write(samples: Int32Array, { to, at, mix }: Omit<Taps, "plane">, part: CutBox): void {
+    const fractions = new Float32Array(samples.buffer, samples.byteOffset, samples.length);
+    const { width } = this.#features;
+    const start = part.y * part.width + part.x;
+    for (let i = 0, begin = 0; i < to.length; i++, begin += SAMPLE) {
+      for (let k = 0; k < 4; k++) {
+        const pixel = at[4 * i + k] as number;
+        const row = Math.floor(pixel / width);
+        samples[begin + k] = 4 * BLOCK * (row * part.width + pixel - row * width - start);
+      }
+      fractions[begin + 4] = mix[2 * i] as number;
+      fractions[begin + 5] = mix[2 * i + 1] as number;
+      samples[begin + 6] = 4 * (to[i] as number);
+    }
   }
 
   #keep(read: CutBox, size: number): Kept | undefined {

@@ -41,8 +41,14 @@ export async function supervise(
   const scale = 1 / lossScale(featureCount(flux, features, cut));
   return {
     loss: scale * (loss.data[0] ?? Number.NaN),
-    grad: { shape: grad.shape, data: grad.data.map((value) => scale * value) },
+    grad: { shape: grad.shape, data: scaled(grad.data, scale) },
   };
+}
+
+function scaled(values: Float32Array, scale: number): Float32Array {
+  const out = new Float32Array(values.length);
+  for (let i = 0; i < out.length; i++) out[i] = scale * (values[i] as number);
+  return out;
 }
 
 /** Features at cut size: [F, hc, wc], F = taps · D/4. */

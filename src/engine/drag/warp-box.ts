@@ -13,10 +13,14 @@ export interface CutBox {
 /** Smallest box around the ones of a mask, at least 2 × 2 where the map allows; null when there are none. */
 export function maskBox({ width, height, data }: Planes): CutBox | null {
   let [x0, y0, x1, y1] = [width, height, -1, -1];
-  for (let i = 0; i < data.length; i++) {
-    if ((data[i] ?? 0) <= 0.5) continue;
-    const [x, y] = [i % width, Math.floor(i / width)];
-    [x0, y0, x1, y1] = [Math.min(x0, x), Math.min(y0, y), Math.max(x1, x), Math.max(y1, y)];
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if ((data[i] as number) <= 0.5) continue;
+      if (x < x0) x0 = x;
+      if (x > x1) x1 = x;
+      if (y < y0) y0 = y;
+      y1 = y;
+    }
   }
   if (x1 < 0) return null;
   const [left, top] = [Math.min(x0, width - 2), Math.min(y0, height - 2)];
@@ -26,9 +30,9 @@ export function maskBox({ width, height, data }: Planes): CutBox | null {
 /** One plane's box, thresholded at > 0.5. */
 export function cropMask({ width, data }: Planes, box: CutBox): Float32Array<ArrayBuffer> {
   const out = new Float32Array(box.width * box.height);
-  for (let i = 0; i < out.length; i++) {
-    const at = (box.y + Math.floor(i / box.width)) * width + box.x + (i % box.width);
-    out[i] = (data[at] ?? 0) > 0.5 ? 1 : 0;
+  for (let y = 0, i = 0; y < box.height; y++) {
+    const row = (box.y + y) * width + box.x;
+    for (let at = row; at < row + box.width; at++, i++) out[i] = (data[at] as number) > 0.5 ? 1 : 0;
   }
   return out;
 }
@@ -91,7 +95,8 @@ export function borderTaps(
   const row = (y: number) => Math.min(Math.max(y, 0), height - 1) * width;
   for (let i = 0; i < to.length; i++) {
     const sample = to[i] as number; // in range, as the loops of the hot path
-    const [x, y] = [box.x + (sample % box.width), box.y + Math.floor(sample / box.width)];
+    const down = Math.floor(sample / box.width);
+    const [x, y] = [box.x + sample - down * box.width, box.y + down];
     const [sx, sy] = [a * x + b * y + c, d * x + e * y + f];
     const [x0, y0] = [Math.floor(sx), Math.floor(sy)];
     const [left, right, upper, lower] = [column(x0), column(x0 + 1), row(y0), row(y0 + 1)];
