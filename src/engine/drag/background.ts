@@ -26,7 +26,7 @@ export function stepLatents(
   const pull = mode === "loss" ? anchor.weight / z.data.length : 0;
   const data = new Float32Array(z.data.length);
   let term = 0;
-  // A plain loop, here and in what else every iteration does to all latents: a closure for each number takes eight times as long.
+  // A plain loop: a closure for each number takes three times as long (0.9 ms at 512 px), in every iteration.
   for (let i = 0; i < data.length; i++) {
     const value = z.data[i] as number; // all arrays are of this length
     const moved = value - rate * (grad.data[i] as number);

@@ -16,7 +16,7 @@ const GROUP: i32 = 4;
 const APART: i32 = 12;
 
 /** `blocks` of 16 channels, `block` bytes each, every one holding its channels of all pixels; `plane`: bytes of a plane, of which `out`
- * has 16 for each block. */
+ * has 16 for each block. Samples are in the order of their places. */
 export function mixSamples(
   features: usize,
   block: i32,
